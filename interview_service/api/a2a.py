@@ -1,0 +1,141 @@
+"""`/a2a/interview`: the intake for applicant tracking systems and agents.
+
+The same records as `/interviews`, looser at the door: what is missing is asked for.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import g
+
+from interview_service import lifecycle
+from interview_service.api.blueprint import Blueprint
+from interview_service.api.interviews import NOT_FOUND
+from interview_service.api.schemas import (
+    CompleteInfoSchema,
+    IntakeResultSchema,
+    IntakeSchema,
+    ModificationSchema,
+    StatusSchema,
+    TransitionResultSchema,
+    VerdictSchema,
+)
+from interview_service.api.services import actor, repository
+from interview_service.domain.completeness import DataQuality, blocks, data_quality
+from interview_service.domain.workflow import Transition
+
+blueprint = Blueprint(
+    "a2a", __name__, url_prefix="/a2a/interview", description="Intake for agents and ATSs"
+)
+
+
+def _intake_result(interview: Any) -> dict[str, Any]:
+    missing = lifecycle.missing_of(interview)
+    quality = data_quality(missing)
+    message = "The interview is complete: its plan is being written"
+    if blocks(missing):
+        message = "Something is missing: answer the questions with complete-info"
+    elif quality is DataQuality.GOOD:
+        message = "The interview can be planned; answering the questions makes a better plan"
+    return {
+        "run_id": interview.run_id,
+        "interview_id": interview.id,
+        "state": interview.workflow_state,
+        "message": message,
+        "data_quality": quality,
+        "missing": missing,
+    }
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.requires("interview:create")
+@blueprint.idempotent
+@blueprint.arguments(IntakeSchema)
+@blueprint.response(201, IntakeResultSchema)
+@blueprint.alt_response(
+    200,
+    schema=IntakeResultSchema,
+    description="There is one of this externalId already",
+    success=True,
+)
+def take_in(details: dict[str, Any]) -> Any:
+    """Take an interview in
+
+    Validates at once: what is missing comes back with the question to put to a person. What is
+    present but wrong is 422.
+    """
+    external_id = details.pop("external_id", None)
+    interview, created = lifecycle.take_in(repository(), details, external_id=external_id)
+    g.interview_id = interview.id
+    return _intake_result(interview), HTTPStatus.CREATED if created else HTTPStatus.OK
+
+
+@blueprint.route("/<string:run_id>/status", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, StatusSchema)
+@blueprint.errors(NOT_FOUND)
+def read_intake_status(run_id: str) -> Any:
+    """Get the status by runId"""
+    return lifecycle.status(repository(), run_id, actor())
+
+
+@blueprint.route("/<string:interview_id>/complete-info", methods=["PATCH"])
+@blueprint.requires("interview:update")
+@blueprint.arguments(CompleteInfoSchema)
+@blueprint.response(200, IntakeResultSchema)
+@blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "The interview does not wait for information"})
+def complete_info(details: dict[str, Any], interview_id: str) -> Any:
+    """Supply what was missing
+
+    In as many steps as it takes: the interview goes on when nothing critical or high is missing.
+    """
+    interview = lifecycle.complete_info(repository(), interview_id, details, actor())
+    return _intake_result(interview)
+
+
+@blueprint.route("/<string:run_id>/approve", methods=["POST"])
+@blueprint.requires("interview:approve")
+@blueprint.idempotent
+@blueprint.arguments(VerdictSchema)
+@blueprint.response(200, TransitionResultSchema)
+@blueprint.errors(NOT_FOUND)
+def approve_plan(verdict: dict[str, Any], run_id: str) -> Any:
+    """Approve or reject the plan"""
+    name = Transition.APPROVE if verdict["approved"] else Transition.REJECT
+    return _decide(lifecycle.interview_of_run(repository(), run_id), name, verdict.get("reason"))
+
+
+@blueprint.route("/<string:run_id>/request-modification", methods=["PATCH"])
+@blueprint.requires("interview:approve")
+@blueprint.arguments(ModificationSchema)
+@blueprint.response(200, TransitionResultSchema)
+@blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "The interview has no plan to approve"})
+def request_modification(given: dict[str, Any], run_id: str) -> Any:
+    """Ask for another plan
+
+    The reason reaches the planner.
+    """
+    interview_id = lifecycle.interview_of_run(repository(), run_id)
+    return _decide(interview_id, Transition.MODIFY, given["reason"])
+
+
+@blueprint.route("/<string:interview_id>/approve-assessment", methods=["POST"])
+@blueprint.requires("interview:approve")
+@blueprint.idempotent
+@blueprint.arguments(VerdictSchema)
+@blueprint.response(200, TransitionResultSchema)
+@blueprint.errors(NOT_FOUND)
+def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
+    """Approve or reject the assessment
+
+    A rejected one is made again; the reason reaches the assessor.
+    """
+    approved = verdict["approved"]
+    name = Transition.APPROVE_ASSESSMENT if approved else Transition.REJECT_ASSESSMENT
+    return _decide(interview_id, name, verdict.get("reason"))
+
+
+def _decide(interview_id: str, name: Transition, reason: str | None) -> Any:
+    entry = lifecycle.transition(repository(), interview_id, name, actor(), reason=reason)
+    g.interview_id = entry.interview_id
+    return entry

@@ -1,0 +1,44 @@
+"""`/interviews/:id/deliveries`: what was posted to whom, what came back, and once more."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import g
+
+from interview_service import lifecycle
+from interview_service.api.blueprint import Blueprint
+from interview_service.api.interviews import NOT_FOUND
+from interview_service.api.schemas import DeliveriesSchema, DeliverySchema
+from interview_service.api.services import repository
+
+blueprint = Blueprint("deliveries", __name__, description="Webhooks that were sent")
+
+
+@blueprint.route("/interviews/<string:interview_id>/deliveries", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, DeliveriesSchema)
+@blueprint.errors(NOT_FOUND)
+def list_deliveries(interview_id: str) -> Any:
+    """List the deliveries
+
+    Each event of the interview in order, with every attempt and the first 1 KiB of the answer.
+    """
+    return {"data": lifecycle.deliveries(repository(), interview_id)}
+
+
+@blueprint.route(
+    "/interviews/<string:interview_id>/deliveries/<string:delivery_id>/redeliver",
+    methods=["POST"],
+)
+@blueprint.requires("interview:update")
+@blueprint.idempotent
+@blueprint.response(202, DeliverySchema)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or no such delivery of it"})
+def redeliver(interview_id: str, delivery_id: str) -> Any:
+    """Deliver an event again
+
+    With the same `webhook-id`, to where the interview's events go now.
+    """
+    found = lifecycle.redeliver(repository(), interview_id, delivery_id)
+    g.interview_id = interview_id
+    return found

@@ -1,0 +1,179 @@
+"""`/interviews`: the record of an interview, its plan, its assessment and its status."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import g, request
+
+from interview_service import lifecycle
+from interview_service.api.blueprint import (
+    ETAG_HEADER,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    Blueprint,
+    accepted_versions,
+    etag,
+)
+from interview_service.api.schemas import (
+    READ_ONLY_FIELDS,
+    AssessmentSchema,
+    InterviewCreateSchema,
+    InterviewPageSchema,
+    InterviewSchema,
+    InterviewUpdateSchema,
+    PageQuerySchema,
+    PlanSchema,
+    StatusSchema,
+)
+from interview_service.api.services import actor, repository
+from interview_service.domain.errors import InvalidQuery
+from interview_service.domain.workflow import State
+
+blueprint = Blueprint("interviews", __name__, description="Interview records")
+
+NOT_FOUND = {HTTPStatus.NOT_FOUND: "No such interview in this tenant"}
+_CONFLICT = {HTTPStatus.CONFLICT: "The record's state does not allow it"}
+_STALE = {HTTPStatus.PRECONDITION_FAILED: "If-Match is stale"}
+_SAME = {"description": "It is still the version that If-None-Match names"}
+
+
+@blueprint.route("/interviews", methods=["POST"])
+@blueprint.requires("interview:create")
+@blueprint.idempotent
+@blueprint.arguments(InterviewCreateSchema)
+@blueprint.response(201, InterviewSchema, headers=ETAG_HEADER)
+@blueprint.alt_response(
+    200, schema=InterviewSchema, description="There is one of this externalId already", success=True
+)
+def create_interview(details: dict[str, Any]) -> Any:
+    """Create an interview
+
+    It starts as RECEIVED; its plan is written in the background.
+    """
+    external_id = details.pop("external_id", None)
+    interview, created = lifecycle.create(repository(), details, external_id=external_id)
+    g.interview_id = interview.id
+    headers = etag(interview.version)
+    headers["Location"] = f"{request.path}/{interview.id}"
+    return interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
+
+
+@blueprint.route("/interviews", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, InterviewPageSchema)
+def list_interviews(query: dict[str, Any]) -> Any:
+    """List interviews
+
+    Newest first. A page past the end is empty, with a true `meta`.
+
+    To go through a long list, pass each answer's `meta.nextCursor` on as `cursor`: a page costs the
+    same at any depth, and rows that are added meanwhile shift nothing.
+    """
+    limit, after = query["limit"], query.get("cursor")
+    if after is not None and "page" in query:
+        raise InvalidQuery({"page": ["Must not be given with a cursor."]})
+    page = query.get("page", 1)
+    state = State(query["state"]) if "state" in query else None
+    found = repository().page(state=state, q=query.get("q"), page=page, limit=limit, after=after)
+    meta = {
+        "total": found.total,
+        "page": None if after else page,
+        "limit": limit,
+        "total_pages": -(-found.total // limit),
+        "next_cursor": found.last_id,
+    }
+    return {"data": found.rows, "meta": meta}
+
+
+@blueprint.route("/interviews/<string:interview_id>", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.errors(NOT_FOUND)
+@blueprint.doc(parameters=[IF_NONE_MATCH])
+def read_interview(interview_id: str) -> Any:
+    """Get an interview"""
+    interview = repository().record(interview_id)
+    return interview, etag(interview.version)
+
+
+@blueprint.route("/interviews/<string:interview_id>", methods=["PUT"])
+@blueprint.requires("interview:update")
+@blueprint.arguments(InterviewUpdateSchema(partial=True))
+@blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
+@blueprint.errors({**NOT_FOUND, **_CONFLICT, **_STALE})
+@blueprint.doc(parameters=[IF_MATCH])
+def update_interview(given: dict[str, Any], interview_id: str) -> Any:
+    """Change an interview
+
+    Takes any part of the writable fields; read-only fields may be sent back unchanged.
+    `workflowState` asks for the transition that leads there, with that transition's permission.
+    Changing position, level, skills or jobDescription while PENDING has a new plan made.
+    """
+    state = given.pop("workflow_state", None)
+    interview = lifecycle.update(
+        repository(),
+        interview_id,
+        {name: value for name, value in given.items() if name not in READ_ONLY_FIELDS},
+        actor(),
+        read_only={name: given[name] for name in READ_ONLY_FIELDS if name in given},
+        state=State(state) if state else None,
+        versions=accepted_versions(),
+    )
+    return interview, etag(interview.version)
+
+
+@blueprint.route("/interviews/<string:interview_id>", methods=["DELETE"])
+@blueprint.requires("interview:delete")
+@blueprint.response(204)
+@blueprint.errors({**NOT_FOUND, **_STALE})
+@blueprint.doc(parameters=[IF_MATCH])
+def delete_interview(interview_id: str) -> None:
+    """Delete an interview
+
+    Removes everything about the candidate: record, plans, assessments, transcript, history.
+    """
+    lifecycle.delete(repository(), interview_id, versions=accepted_versions())
+
+
+@blueprint.route("/interviews/<string:interview_id>/plan", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, PlanSchema, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no plan yet"})
+@blueprint.doc(parameters=[IF_NONE_MATCH])
+def read_plan(interview_id: str) -> Any:
+    """Get the plan
+
+    There is one from PENDING on.
+    """
+    plan = lifecycle.current_plan(repository(), interview_id)
+    return plan, etag(plan.id)
+
+
+@blueprint.route("/interviews/<string:interview_id>/assessment", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, AssessmentSchema, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no assessment yet"})
+@blueprint.doc(parameters=[IF_NONE_MATCH])
+def read_assessment(interview_id: str) -> Any:
+    """Get the assessment
+
+    There is one after COMPLETED, once it has been drafted.
+    """
+    assessment = lifecycle.current_assessment(repository(), interview_id)
+    return assessment, etag(assessment.id)
+
+
+@blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, StatusSchema)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No interview of this run in this tenant"})
+def read_status(run_id: str) -> Any:
+    """Get the status by runId
+
+    Says what has to happen next and what this caller may do about it.
+    """
+    return lifecycle.status(repository(), run_id, actor())

@@ -1,0 +1,63 @@
+"""`/tenant`: what a tenant sets for itself, the secret of its webhooks, and a test of them."""
+
+from typing import Any
+
+from interview_service import lifecycle
+from interview_service.api.blueprint import Blueprint
+from interview_service.api.schemas import (
+    OutcomeSchema,
+    SecretSchema,
+    TenantSettingsSchema,
+    TenantSettingsUpdateSchema,
+    WebhookTestSchema,
+)
+from interview_service.api.services import repository, services
+
+blueprint = Blueprint(
+    "tenant", __name__, url_prefix="/tenant", description="A tenant's own settings"
+)
+
+
+@blueprint.route("/settings", methods=["GET"])
+@blueprint.requires("tenant:read")
+@blueprint.response(200, TenantSettingsSchema)
+def read_settings() -> Any:
+    """Get the tenant's settings"""
+    return lifecycle.tenant_settings(repository())
+
+
+@blueprint.route("/settings", methods=["PUT"])
+@blueprint.requires("tenant:update")
+@blueprint.arguments(TenantSettingsUpdateSchema)
+@blueprint.response(200, TenantSettingsSchema)
+def update_settings(given: dict[str, Any]) -> Any:
+    """Change the tenant's settings
+
+    Takes any part of them. `webhookUrl` gets the events of interviews that have no `callbackUrl`.
+    """
+    return lifecycle.update_tenant_settings(repository(), given)
+
+
+@blueprint.route("/webhook/secret", methods=["POST"])
+@blueprint.requires("tenant:update")
+@blueprint.response(201, SecretSchema)
+def rotate_secret() -> Any:
+    """Make a new webhook secret
+
+    Shown this once. Until `previousValidUntil` events are signed with the one before as well.
+    """
+    return lifecycle.rotate_webhook_secret(repository())
+
+
+@blueprint.route("/webhook/test", methods=["POST"])
+@blueprint.requires("tenant:update")
+@blueprint.arguments(WebhookTestSchema)
+@blueprint.response(200, OutcomeSchema)
+def test_webhook(given: dict[str, Any]) -> Any:
+    """Send a test event
+
+    A signed `webhook.test` goes to the tenant's `webhookUrl`, or to `url`; the answer says what
+    happened.
+    """
+    post = lifecycle.test_post(repository(), given.get("url"))
+    return services().transport.send(post.url, post.body, post.headers)

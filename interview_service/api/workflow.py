@@ -1,0 +1,87 @@
+"""`/workflow/interviews`: transitions, history, and another try at background work."""
+
+from typing import Any
+
+from flask import g
+
+from interview_service import lifecycle
+from interview_service.api.blueprint import Blueprint
+from interview_service.api.interviews import NOT_FOUND
+from interview_service.api.schemas import (
+    HistorySchema,
+    StatusSchema,
+    TransitionNamesSchema,
+    TransitionRequestSchema,
+    TransitionResultSchema,
+)
+from interview_service.api.services import actor, repository
+from interview_service.domain.workflow import State, Transition, caller_transitions_from
+
+blueprint = Blueprint(
+    "workflow", __name__, url_prefix="/workflow", description="The life of an interview"
+)
+
+
+@blueprint.route("/interviews/<string:interview_id>/transition", methods=["POST"])
+@blueprint.requires(None)
+@blueprint.idempotent
+@blueprint.arguments(TransitionRequestSchema)
+@blueprint.response(200, TransitionResultSchema)
+@blueprint.errors(NOT_FOUND)
+def take_transition(given: dict[str, Any], interview_id: str) -> Any:
+    """Take a transition
+
+    Each transition has its own permission. Those that only the service makes are 403; one that the
+    present state does not allow is 409, and the message names those that are allowed.
+    """
+    entry = lifecycle.transition(
+        repository(),
+        interview_id,
+        Transition(given["transition"]),
+        actor(),
+        reason=given.get("reason"),
+        scheduled_at=given.get("scheduled_at"),
+    )
+    g.interview_id = entry.interview_id
+    return entry
+
+
+@blueprint.route("/interviews/<string:interview_id>/history", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, HistorySchema)
+@blueprint.errors(NOT_FOUND)
+def read_history(interview_id: str) -> Any:
+    """Get the history
+
+    Every transition, oldest first.
+    """
+    interview = repository().record(interview_id)
+    return {"data": repository().history(interview.id)}
+
+
+@blueprint.route("/interviews/<string:interview_id>/available-transitions", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, TransitionNamesSchema)
+@blueprint.errors(NOT_FOUND)
+def read_available_transitions(interview_id: str) -> Any:
+    """Get the available transitions
+
+    Those that this caller may trigger now.
+    """
+    state = State(repository().record(interview_id).workflow_state)
+    return {"data": caller_transitions_from(state, actor().permissions)}
+
+
+@blueprint.route("/interviews/<string:interview_id>/retry", methods=["POST"])
+@blueprint.requires("interview:approve")
+@blueprint.idempotent
+@blueprint.response(202, StatusSchema)
+@blueprint.errors(NOT_FOUND)
+def retry_background_work(interview_id: str) -> Any:
+    """Try background work again
+
+    At once, instead of when `status.error` says. 409 where the interview waits for no such work.
+    """
+    run_id = lifecycle.retry(repository(), interview_id)
+    g.interview_id = interview_id
+    return lifecycle.status(repository(), run_id, actor())

@@ -1,0 +1,110 @@
+"""The application factory: settings → extensions → blueprints. Nothing else."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
+
+from interview_service.api import (
+    a2a,
+    auth,
+    deliveries,
+    docs,
+    documents,
+    errors,
+    health,
+    interviews,
+    rate_limit,
+    request_log,
+    tenant,
+    workflow,
+)
+from interview_service.api.blueprint import MAX_BODY_BYTES
+from interview_service.api.services import Services
+from interview_service.database import schema
+from interview_service.database.engine import make_engine
+from interview_service.database.session import Database
+from interview_service.repository import Repository, dead_deliveries
+from interview_service.settings import Settings
+from interview_service.webhooks.transport import Transport
+
+BASE_PATH = "/api/v1"
+
+
+class OrjsonProvider(JSONProvider):
+    """Flask's JSON, by orjson."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Return `obj` as JSON text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return what JSON text says."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a response with the JSON of its arguments."""
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return Response(body, mimetype="application/json")
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    wake: Callable[[str, str], None] | None = None,
+) -> Flask:
+    """Return the application.
+
+    :param database: one to share; by default one is made from the settings.
+    :param wake: tells the worker that an interview has something to do.
+    """
+    app = Flask("interview_service", static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    if database is None:
+        database = Database(make_engine(settings.url, pool_size=settings.pool_size))
+    app.extensions["interview_service_database"] = database
+    Services(
+        repository_of=partial(Repository, database, wake=wake),
+        readiness=partial(readiness, database),
+        details=lambda: {"deadDeliveries": dead_deliveries(database)},
+        transport=Transport(allow_private=settings.webhook_allow_private),
+        allow_private=settings.webhook_allow_private,
+    ).bind(app.extensions)
+    request_log.init_app(app)
+    auth.init_app(app, settings)
+    rate_limit.init_app(app, settings)
+    errors.init_app(app)
+    api = docs.init_app(app)
+    api.register_blueprint(health.blueprint)
+    for resource in (interviews, documents, deliveries, workflow, a2a, tenant):
+        prefix = resource.blueprint.url_prefix or ""
+        api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.after_request(_not_modified)
+    return app
+
+
+def _not_modified(response: Response) -> Response:
+    """Answer 304 where the caller has the record's present version already."""
+    if request.method == "GET" and "ETag" in response.headers and response.status_code == 200:
+        response.make_conditional(request)
+    return response
+
+
+def readiness(database: Database) -> Mapping[str, str | None]:
+    """Return what keeps the service from its work: check to fault, None where there is none."""
+    try:
+        revision = schema.current(database.engine)
+    except Exception:  # noqa: BLE001 (whatever it is, the database cannot be used)
+        return {"database": "cannot be reached", "schema": "unknown"}
+    wanted = schema.newest()
+    if revision == wanted:
+        return {"database": None, "schema": None}
+    fault = f"at revision {revision or 'none'}, not {wanted}: run interview-service db upgrade"
+    return {"database": None, "schema": fault}

@@ -1,0 +1,1 @@
+"""The database itself: engine, sessions, models and migrations. Only `repository` queries it."""

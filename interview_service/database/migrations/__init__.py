@@ -1,0 +1,1 @@
+"""Alembic migrations, small and numbered; `database.schema` runs them."""

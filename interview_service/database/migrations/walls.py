@@ -1,0 +1,23 @@
+"""Row-level security on PostgreSQL: the lock that a migration puts on a tenant-owned table."""
+
+from alembic import op
+
+from interview_service.database.session import ACROSS_SETTING, TENANT_SETTING
+
+
+def lock(*tables: str) -> None:
+    """Let PostgreSQL show and take only the rows of the tenant that the session has named.
+
+    Forced for the tables' owner as well. The sweep, which names itself, may read every row.
+    """
+    if op.get_context().dialect.name != "postgresql":
+        return
+    own = f"tenant_id = current_setting('{TENANT_SETTING}', true)"
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY own_tenant ON {table} USING ({own}) WITH CHECK ({own})")
+        op.execute(
+            f"CREATE POLICY sweep ON {table} FOR SELECT "
+            f"USING (current_setting('{ACROSS_SETTING}', true) = 'on')"
+        )

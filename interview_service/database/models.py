@@ -1,0 +1,278 @@
+"""The tables. Every table that belongs to a tenant has the tenant in its primary key."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from interview_service.database.types import Document, Identifier, LongText, Timestamp
+
+TENANT_LENGTH = 100
+
+TABLE_OPTIONS: dict[str, Any] = {
+    # Byte-wise comparison, trailing spaces included, as on the other two backends.
+    f"{dialect}_{option}": value
+    for dialect in ("mysql", "mariadb")
+    for option, value in (
+        ("engine", "InnoDB"),
+        ("charset", "utf8mb4"),
+        ("collate", "utf8mb4_nopad_bin"),
+    )
+}
+
+
+class Base(DeclarativeBase):
+    """The registry of tables, with the names that constraints get in migrations."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Timestamp, dict[str, Any]: Document}
+    __table_args__: Any = (TABLE_OPTIONS,)
+
+
+class TenantOwned:
+    """What belongs to one tenant: the session filters every statement on it by its tenant."""
+
+    tenant_id: Mapped[str] = mapped_column(String(TENANT_LENGTH), primary_key=True, sort_order=-1)
+
+
+class Interview(TenantOwned, Base):
+    """An interview. `id` carries the time of creation, so its order is that of `created_at`.
+
+    `search_text` is the case-folded name, email and position, a line each. `due_at` is when the
+    worker should next look at it; null when it has nothing to do.
+    """
+
+    __tablename__ = "interviews"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    run_id: Mapped[str] = mapped_column(Identifier)
+    version: Mapped[int] = mapped_column(Integer)
+    workflow_state: Mapped[str] = mapped_column(String(30))
+    plan_id: Mapped[str | None] = mapped_column(Identifier)
+    assessment_id: Mapped[str | None] = mapped_column(Identifier)
+    candidate_name: Mapped[str | None] = mapped_column(String(200))
+    candidate_email: Mapped[str | None] = mapped_column(String(320))
+    position: Mapped[str | None] = mapped_column(String(200))
+    level: Mapped[str | None] = mapped_column(String(20))
+    skills: Mapped[list[str]] = mapped_column(Document)
+    job_description: Mapped[str | None] = mapped_column(LongText)
+    company_name: Mapped[str | None] = mapped_column(String(200))
+    company_description: Mapped[str | None] = mapped_column(LongText)
+    scheduled_at: Mapped[datetime | None]
+    callback_url: Mapped[str | None] = mapped_column(String(2048))
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    search_text: Mapped[str] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    transition_count: Mapped[int] = mapped_column(Integer)
+    has_transcript: Mapped[bool]
+    feedback: Mapped[str | None] = mapped_column(LongText)
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer)
+    last_error: Mapped[str | None] = mapped_column(LongText)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "run_id"),
+        UniqueConstraint("tenant_id", "external_id"),
+        Index("ix_interviews_tenant_id_workflow_state_id", "tenant_id", "workflow_state", "id"),
+        Index("ix_interviews_due_at", "due_at"),
+        TABLE_OPTIONS,
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
+def _of_interview(*args: Any) -> tuple[Any, ...]:
+    """Return table arguments that tie a child to an interview of its own tenant."""
+    return (
+        *args,
+        ForeignKeyConstraint(
+            ["tenant_id", "interview_id"],
+            ["interviews.tenant_id", "interviews.id"],
+            ondelete="CASCADE",
+        ),
+        TABLE_OPTIONS,
+    )
+
+
+class Plan(TenantOwned, Base):
+    """A plan that was made for an interview; the interview's `plan_id` names the present one."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    interview_id: Mapped[str] = mapped_column(Identifier)
+    structure: Mapped[dict[str, Any]]
+    generated_by: Mapped[dict[str, Any]]
+    feedback: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview(
+        Index("ix_plans_tenant_id_interview_id_id", "tenant_id", "interview_id", "id")
+    )
+
+
+class Assessment(TenantOwned, Base):
+    """An assessment of an interview; the interview's `assessment_id` names the present one."""
+
+    __tablename__ = "assessments"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    interview_id: Mapped[str] = mapped_column(Identifier)
+    overall_score: Mapped[int] = mapped_column(Integer)
+    recommendation: Mapped[str] = mapped_column(String(20))
+    summary: Mapped[str] = mapped_column(LongText)
+    scores: Mapped[dict[str, Any]]
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    transcript: Mapped[str] = mapped_column(LongText)
+    generated_by: Mapped[dict[str, Any]]
+    feedback: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview(
+        Index("ix_assessments_tenant_id_interview_id_id", "tenant_id", "interview_id", "id")
+    )
+
+
+class Transcript(TenantOwned, Base):
+    """What was said in an interview."""
+
+    __tablename__ = "transcripts"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    turns: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    updated_at: Mapped[datetime]
+
+    __table_args__ = _of_interview()
+
+
+class HistoryEntry(TenantOwned, Base):
+    """A transition that an interview made; `number` counts from 1."""
+
+    __tablename__ = "history"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    transition: Mapped[str] = mapped_column(String(30))
+    previous_state: Mapped[str] = mapped_column(String(30))
+    new_state: Mapped[str] = mapped_column(String(30))
+    triggered_by: Mapped[str] = mapped_column(String(255))
+    reason: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview()
+
+
+class StateTotal(TenantOwned, Base):
+    """How many interviews a tenant has in a state, kept in the transaction of each change."""
+
+    __tablename__ = "state_totals"
+
+    workflow_state: Mapped[str] = mapped_column(String(30), primary_key=True)
+    total: Mapped[int] = mapped_column(BigInteger)
+
+
+class IdempotencyKey(TenantOwned, Base):
+    """The first answer to a request that carried an Idempotency-Key.
+
+    `fingerprint` is a SHA-256 of what the request was, in hex; `body` is the answer's JSON. It goes
+    with the interview that it tells of.
+    """
+
+    __tablename__ = "idempotency_keys"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    interview_id: Mapped[str | None] = mapped_column(Identifier)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int] = mapped_column(Integer)
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview(
+        Index("ix_idempotency_keys_created_at", "created_at"),
+        Index("ix_idempotency_keys_tenant_id_interview_id", "tenant_id", "interview_id"),
+    )
+
+
+class TenantSettings(TenantOwned, Base):
+    """What a tenant has set, and the secrets that its webhooks are signed with.
+
+    The previous secret signs beside the present one until `previous_secret_until`.
+    """
+
+    __tablename__ = "tenant_settings"
+
+    webhook_url: Mapped[str | None] = mapped_column(String(2048))
+    auto_approve_plans: Mapped[bool]
+    secret: Mapped[str | None] = mapped_column(String(100))
+    previous_secret: Mapped[str | None] = mapped_column(String(100))
+    previous_secret_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Delivery(TenantOwned, Base):
+    """An event to be posted: the outbox. `id` is the `webhook-id`, `body` what is signed and sent.
+
+    `number` orders an interview's events. `due_at` is when to try next; null while an earlier event
+    of the interview is pending, and when it is over. `failure_count` counts since the last
+    (re)start and picks the pause; `attempt_count` counts all.
+    """
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    interview_id: Mapped[str] = mapped_column(Identifier)
+    number: Mapped[int] = mapped_column(Integer)
+    event: Mapped[str] = mapped_column(String(50))
+    url: Mapped[str] = mapped_column(String(2048))
+    body: Mapped[str] = mapped_column(LongText)
+    state: Mapped[str] = mapped_column(String(20))
+    attempt_count: Mapped[int] = mapped_column(Integer)
+    failure_count: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview(
+        UniqueConstraint("tenant_id", "interview_id", "number"),
+        Index("ix_deliveries_due_at", "due_at"),
+        Index("ix_deliveries_state_tenant_id_id", "state", "tenant_id", "id"),
+    )
+
+
+class DeliveryAttempt(TenantOwned, Base):
+    """One try to post an event, and what came of it. `number` counts from 1."""
+
+    __tablename__ = "delivery_attempts"
+
+    delivery_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    status: Mapped[int | None] = mapped_column(Integer)
+    latency_ms: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[str] = mapped_column(LongText)
+    error: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "delivery_id"],
+            ["deliveries.tenant_id", "deliveries.id"],
+            ondelete="CASCADE",
+        ),
+        TABLE_OPTIONS,
+    )

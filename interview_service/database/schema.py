@@ -1,0 +1,95 @@
+"""The state of the schema: which revision the database is at, and how it is brought to the newest.
+
+Migrations run one process at a time: SQLite's write lock, an advisory lock on PostgreSQL and a
+named lock on MariaDB see to that.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from interview_service.database.engine import WRITES
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_LOCK_NUMBER = 0x1A7E9F1E
+_LOCK_NAME = "interview_service_migrations"
+_LOCK_SECONDS = 60
+
+
+def newest() -> str:
+    """Return the revision that this version of the service wants."""
+    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision that the database is at; None where it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database is at the newest revision."""
+    return current(engine) == newest()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to `revision`, creating every table that is missing."""
+    with _locked(engine) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database down to `revision`; `base` removes every table."""
+    with _locked(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _locked(engine: Engine) -> Iterator[Connection]:
+    with engine.execution_options(**{WRITES: True}).connect() as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
+        elif engine.dialect.name == "mariadb":
+            connection.execute(
+                text("SELECT GET_LOCK(:name, :seconds)"),
+                {"name": _LOCK_NAME, "seconds": _LOCK_SECONDS},
+            )
+        try:
+            yield connection
+        finally:
+            if engine.dialect.name == "mariadb":
+                connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": _LOCK_NAME})
+
+
+def weakness(engine: Engine) -> str | None:
+    """Say why row-level security does not hold for the service's role; None where it does.
+
+    The service's own two walls stand all the same.
+    """
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        bypasses = connection.execute(
+            text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        ).scalar_one()
+    if not bypasses:
+        return None
+    return (
+        "the database role is a superuser or has BYPASSRLS, so row-level security does not hold "
+        "for it: use a role of its own"
+    )

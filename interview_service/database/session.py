@@ -1,0 +1,248 @@
+"""Sessions that know their tenant: the second wall, and the key to the lock.
+
+A session of a tenant adds its criterion to every ORM statement on a tenant-owned table by itself,
+and refuses to write another tenant's rows. A session of no tenant refuses to touch such a table.
+On PostgreSQL it also names its tenant to the database, whose row-level security says the same.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Insert, Row, Select, bindparam, event, inspect, text
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    with_loader_criteria,
+)
+
+from interview_service.database.engine import (
+    BUSY_TIMEOUT_SECONDS,
+    READS,
+    WRITES,
+    make_engine,
+)
+from interview_service.database.models import Base, TenantOwned
+from interview_service.domain.errors import DatabaseUnavailable, TenantMissing
+
+TENANT_SETTING = "interview_service.tenant_id"
+ACROSS_SETTING = "interview_service.across_tenants"
+
+_NAMED = "interview_service_tenant"
+_SESSION_TENANT = "session_tenant"
+_TENANT = "tenant_id"
+_ACROSS = "across_tenants"
+
+
+class TenantSession(Session):
+    """A session of one tenant; `sessions_of` and `across_tenants` make them."""
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The tenant whose rows this session sees; None sees none."""
+        tenant_id: str | None = self.info.get(_TENANT)
+        return tenant_id
+
+
+_OWNED_TABLES = frozenset(
+    mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)
+)
+
+
+class Prepared:
+    """A SELECT on tenant-owned tables that is built once and run often, always for one tenant.
+
+    It gets the tenant's criterion here, for every such table that it reads, whatever else it says:
+    the second wall for statements that do without a session.
+
+    :param statement: reads columns of tables, each listed in its FROM clause.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        for table in statement.get_final_froms():
+            if table in _OWNED_TABLES:
+                statement = statement.where(table.c.tenant_id == bindparam(_SESSION_TENANT))
+        self._statement = statement
+
+    def rows(
+        self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
+    ) -> Sequence[Row[Any]]:
+        """Return the rows that a tenant may see."""
+        return connection.execute(self._statement, {**values, _SESSION_TENANT: tenant_id}).all()
+
+
+class PreparedWrite:
+    """An INSERT into a tenant-owned table that is built once; it writes one tenant's rows only.
+
+    The tenant is set here, whatever the values say.
+    """
+
+    def __init__(self, statement: Insert) -> None:
+        self._statement = statement
+
+    def run(self, connection: Connection, tenant_id: str, values: Mapping[str, Any]) -> None:
+        """Insert a row of this tenant."""
+        connection.execute(self._statement, {**values, _TENANT: tenant_id})
+
+
+class Database:
+    """The engines, and sessions on them that know their tenant."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(**{WRITES: True})
+        pool_size: int = engine.pool.size()  # type: ignore[attr-defined]
+        self._reading = make_engine(engine.url, pool_size=pool_size, reads=True)
+        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+        event.listen(engine, "engine_disposed", lambda disposed: self._reading.dispose())
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend: sqlite, postgresql or mariadb."""
+        return self.engine.dialect.name
+
+    def reader(self, tenant_id: str | None) -> TenantSession:
+        """Return a session of `tenant_id` for reading."""
+        return self._session(self._reading, {_TENANT: tenant_id})
+
+    def writer(self, tenant_id: str | None) -> TenantSession:
+        """Return a session of `tenant_id` for writing, with a transaction of its own."""
+        return self._session(self._writing, {_TENANT: tenant_id})
+
+    @contextmanager
+    def transaction(self, tenant_id: str) -> Iterator[Connection]:
+        """Give a connection in a writing transaction of `tenant_id`; the caller commits it."""
+        with self._turn(), self._writing.connect() as connection:
+            connection.begin()
+            _name_tenant(connection, tenant_id, across=False)
+            yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Have the threads of this process take turns at SQLite's one write lock.
+
+        SQLite itself makes a waiting writer sleep and ask again, longer each time; here the next
+        one goes on as soon as the one before is done. Other processes still meet SQLite's own lock.
+        """
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_TIMEOUT_SECONDS):
+            raise DatabaseUnavailable("too many writers")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def session_on(self, connection: Connection, tenant_id: str) -> Iterator[TenantSession]:
+        """Give a session of `tenant_id` in a transaction that somebody else ends."""
+        with self._session(connection, {_TENANT: tenant_id}) as session:
+            yield session
+
+    @contextmanager
+    def across_tenants(self) -> Iterator[TenantSession]:
+        """Give a session that reads every tenant's rows, for the sweep, and for nothing else."""
+        with self._session(self._reading, {_TENANT: None, _ACROSS: True}) as session:
+            yield session
+
+    def read(
+        self, prepared: Prepared, tenant_id: str, values: Mapping[str, Any]
+    ) -> Sequence[Row[Any]]:
+        """Run a prepared SELECT for a tenant, on its own, and return its rows."""
+        with self._reading.connect() as connection:
+            _name_tenant(connection, tenant_id, across=False)
+            return prepared.rows(connection, tenant_id, values)
+
+    @staticmethod
+    def _session(bind: Engine | Connection, info: dict[str, Any]) -> TenantSession:
+        return TenantSession(bind, info=info, expire_on_commit=False, autoflush=False)
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _filter_by_tenant(state: ORMExecuteState) -> None:
+    """Add the tenant's criterion to whatever is read, updated or deleted through this session."""
+    session = state.session
+    if session.info.get(_ACROSS) and state.is_select:
+        return
+    tenant_id = session.info.get(_TENANT)
+    if tenant_id is None:
+        if _touches_owned(state):
+            raise TenantMissing("a session without a tenant asked for a tenant's rows")
+        return
+    if not state.is_orm_statement and _touches_owned(state):
+        raise TenantMissing(
+            "a plain table was named: only ORM statements get their tenant's filter"
+        )
+    if state.is_insert:
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            TenantOwned,
+            lambda cls: cls.tenant_id == tenant_id,
+            include_aliases=True,
+            track_closure_variables=True,
+        )
+    )
+
+
+def _touches_owned(state: ORMExecuteState) -> bool:
+    if any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+        return True
+    statement = state.statement
+    tables = list(getattr(statement, "get_final_froms", list)())
+    tables.append(getattr(statement, "table", None))
+    return any(table in _OWNED_TABLES for table in tables)
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _refuse_other_tenants(session: Session, context: UOWTransaction, instances: Any) -> None:
+    """Refuse to write a row of another tenant than the session's."""
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, TenantOwned):
+            continue
+        tenant_id = session.info.get(_TENANT)
+        if tenant_id is None or row.tenant_id != tenant_id:
+            raise TenantMissing(f"a {type(row).__name__} of another tenant was to be written")
+        history = inspect(row).attrs.tenant_id.history
+        if history.deleted and history.deleted[0] not in (None, tenant_id):
+            raise TenantMissing(f"a {type(row).__name__} was to be moved to another tenant")
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _on_begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    _name_tenant(connection, session.info.get(_TENANT), across=bool(session.info.get(_ACROSS)))
+
+
+def _name_tenant(connection: Connection, tenant_id: str | None, *, across: bool) -> None:
+    """Name the tenant to PostgreSQL, whose row-level security goes by it.
+
+    In a transaction it is named for the transaction's length. A connection for reading, which has
+    none, is named its tenant each time that it is another's turn.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    lasting = connection.get_execution_options().get(READS, False)
+    named = (tenant_id, across)
+    if lasting and connection.info.get(_NAMED) == named:
+        return
+    connection.info.pop(_NAMED, None)
+    connection.execute(
+        _SET_TENANT,
+        {
+            "tenant": tenant_id or "",
+            "across": "on" if across else "off",
+            "local": not lasting,
+        },
+    )
+    if lasting:
+        connection.info[_NAMED] = named
+
+
+_SET_TENANT = text(
+    f"SELECT set_config('{TENANT_SETTING}', :tenant, :local),"
+    f" set_config('{ACROSS_SETTING}', :across, :local)"
+)

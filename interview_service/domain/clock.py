@@ -1,0 +1,43 @@
+"""The one seam through which time and ids enter."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+def _system_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Clock:
+    """Tells the time; tests put another `source` in."""
+
+    source: Callable[[], datetime] = _system_now
+
+    def now(self) -> datetime:
+        """Return the present moment, UTC, cut to milliseconds (all that is ever stored)."""
+        moment = self.source()
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+clock = Clock()
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """Return the milliseconds since 1970 of an aware datetime, exactly."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def new_id(moment: datetime) -> str:
+    """Return a UUID (version 7, RFC 9562) whose order is that of `moment`, to the millisecond."""
+    value = (to_milliseconds(moment) & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(UUID(int=value))

@@ -1,0 +1,134 @@
+"""What can go wrong, in the domain's words. `api/errors.py` turns each into an HTTP answer."""
+
+from collections.abc import Mapping, Sequence
+
+from interview_service.domain.workflow import State, Transition
+
+
+class InterviewServiceError(Exception):
+    """The root of everything that this service raises on purpose."""
+
+
+class NotFoundError(InterviewServiceError):
+    """Nothing of that id exists for this tenant."""
+
+    message = "Not found"
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
+class InterviewNotFound(NotFoundError):
+    """No such interview for this tenant."""
+
+    message = "Interview not found"
+
+
+class DeliveryNotFound(NotFoundError):
+    """No such delivery of this interview."""
+
+    message = "Delivery not found"
+
+
+class PlanNotAvailable(InterviewServiceError):
+    """The interview has no plan that can be read yet."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Interview plan not available: workflowState is {state}")
+
+
+class AssessmentNotAvailable(InterviewServiceError):
+    """The interview has no assessment that can be read yet."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Interview assessment not available: workflowState is {state}")
+
+
+class TranscriptNotAvailable(InterviewServiceError):
+    """The interview has no transcript yet."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Interview transcript not available: workflowState is {state}")
+
+
+class PermissionMissing(InterviewServiceError):
+    """The caller's token lacks a permission."""
+
+    def __init__(self, required: str) -> None:
+        super().__init__(f"Insufficient permissions. Required: {required}")
+
+
+class ServiceTransition(InterviewServiceError):
+    """The transition is one that only the service itself makes."""
+
+    def __init__(self, transition: Transition) -> None:
+        super().__init__(f"Transition {transition} is made by the service only")
+
+
+class Conflict(InterviewServiceError):
+    """The request is sound, and the record's present state does not allow it."""
+
+
+class TransitionNotAllowed(Conflict):
+    """The table of transitions does not allow this one here."""
+
+    def __init__(self, asked: str, state: State, allowed: Sequence[Transition]) -> None:
+        names = ", ".join(allowed) if allowed else "none"
+        super().__init__(
+            f"{asked} is not allowed: workflowState is {state}. Allowed transitions: {names}"
+        )
+
+
+class FieldsFixed(Conflict):
+    """A field cannot change any more in this state."""
+
+    def __init__(self, fields: Sequence[str], state: State) -> None:
+        super().__init__(f"Cannot change {', '.join(fields)}: workflowState is {state}")
+
+
+class WrongState(Conflict):
+    """What was asked for is not possible in this state."""
+
+
+class ConcurrentUpdate(Conflict):
+    """Somebody else changed the record in the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__("Interview was changed by another request: read it again and retry")
+
+
+class IdempotencyKeyReused(Conflict):
+    """The key came before, with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key was used before with a different request")
+
+
+class PreconditionFailed(InterviewServiceError):
+    """`If-Match` does not name the record's present version."""
+
+    def __init__(self) -> None:
+        super().__init__("If-Match does not match the current ETag: read the record again")
+
+
+class InvalidFields(InterviewServiceError):
+    """Fields are well-formed and still not valid.
+
+    :param errors: API field name to what is wrong with it.
+    """
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("Validation failed")
+        self.errors = errors
+
+
+class InvalidQuery(InvalidFields):
+    """Parameters of a query are well-formed and still not valid."""
+
+
+class TenantMissing(InterviewServiceError):
+    """Tenant-owned data was asked for by a session that belongs to no tenant: a defect in us."""
+
+
+class DatabaseUnavailable(InterviewServiceError):
+    """The database cannot be reached, or is too busy; nothing was written."""

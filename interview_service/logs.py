@@ -1,0 +1,87 @@
+"""How log lines look: text for people, JSON for machines, one line each.
+
+A traceback has the places and the kinds of errors and not their texts, because a text may quote
+what a request or a record held.
+"""
+
+import logging
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from interview_service.settings import Settings
+
+_FIELDS = ("method", "route", "status", "ms", "tenant", "request_id", "interview_id", "delivery_id")
+
+
+def _when(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
+
+
+def _printable(text: str) -> str:
+    """Return `text` with line breaks, escapes and the like written out."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def _value(value: Any) -> str:
+    """Return a field's value; one that could be taken for two fields is quoted."""
+    text = str(value)
+    return orjson.dumps(_printable(text)).decode() if set(text) & set(' "=') else _printable(text)
+
+
+def _traceback(error: BaseException | None) -> str:
+    parts: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+        parts.append("".join([*traceback.format_tb(error.__traceback__), kind]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich came after\n".join(parts)
+
+
+class TextFormatter(logging.Formatter):
+    """`2024-01-15T10:00:00.000Z INFO message key=value …`"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line; a traceback follows where there is one."""
+        parts = [_when(record), record.levelname, _printable(record.getMessage())]
+        parts += [f"{name}={_value(value)}" for name, value in _fields(record).items()]
+        line = " ".join(parts)
+        return line + (f"\n{_traceback(record.exc_info[1])}" if record.exc_info else "")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, a traceback in it as text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        entry: dict[str, Any] = {
+            "time": _when(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage().encode(errors="backslashreplace").decode(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            entry["exception"] = _traceback(record.exc_info[1])
+        return orjson.dumps(entry, default=str).decode()
+
+
+def configure(settings: Settings) -> None:
+    """Send the log of this process to standard error, in the form and from the level set."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("interview_service").setLevel(settings.log_level)

@@ -1,0 +1,211 @@
+"""The processes of the service: gunicorn for the web, and a parent that runs all on one machine."""
+
+import ctypes
+import errno
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
+from types import FrameType
+from typing import Any
+
+import orjson
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from interview_service import logs
+from interview_service.settings import Settings
+
+GRACE_SECONDS = 30
+_PR_SET_PDEATHSIG = 1
+_MAX_RESTARTS = 5
+
+
+class StartRefused(Exception):
+    """The service cannot start; its text says why and what to do, in one line."""
+
+
+def _without_what_was_sent(record: logging.LogRecord) -> bool:
+    """Keep an error's kind alone in gunicorn's messages: its text quotes the request."""
+    error = sys.exc_info()[1]
+    if error is not None and getattr(error, "errno", None) is None:
+        fixed = re.split("[:%]", str(record.msg))[0].strip(" .")
+        record.msg, record.args = f"{fixed}: {type(error).__name__}", ()
+    return True
+
+
+class ServerLog(Logger):  # type: ignore[misc]
+    """gunicorn's own messages, in the form of all the others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Hand every message to the root logger."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self.error_log.addFilter(_without_what_was_sent)
+
+
+def _write_json_error(sock: socket.socket, status: int, reason: str, message: str) -> None:
+    """Answer a request that is no HTTP in the one shape that errors have."""
+    body = orjson.dumps({"statusCode": status, "message": reason})
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("latin1") + body)
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads, set up by the settings.
+
+    :param make_app: called once, before the web processes are forked.
+    :param ready: called when the port is listened on.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        make_app: Callable[[], Flask],
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.settings = settings
+        self.make_app = make_app
+        self.ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what the settings say."""
+        settings = self.settings
+        options = {
+            "bind": f"{_bracketed(settings.host)}:{settings.port}",
+            "workers": settings.processes,
+            "threads": settings.web_threads,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "timeout": 60,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": 75,
+            "backlog": 1024,
+            "limit_request_line": 8190,
+            "limit_request_field_size": 65_536,
+            "logger_class": ServerLog,
+            "loglevel": "debug" if settings.log_level == "DEBUG" else "warning",
+            "control_socket_disable": True,
+            "when_ready": lambda arbiter: self.ready(),
+            "proc_name": "interview-service",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application."""
+        return self.make_app()
+
+    def run(self) -> None:
+        """Serve until a signal says stop; SIGTERM lets the requests in hand finish."""
+        util.write_error = _write_json_error
+        super().run()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def check_port(settings: Settings) -> None:
+    """Make sure that the port can be listened on.
+
+    :raise StartRefused: it cannot, and why.
+    """
+    where = f"{_bracketed(settings.host)}:{settings.port}"
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartRefused(
+                f"{where} is in use: is the service running already? Set PORT to another one."
+            ) from None
+        reason = error.strerror or str(error)
+        raise StartRefused(f"cannot listen on {where}: {reason}") from None
+
+
+def supervise(children: Mapping[str, Callable[[], None]]) -> int:
+    """Run each child in a process of its own until a signal comes or one cannot be kept running.
+
+    SIGTERM and SIGINT are passed on as SIGTERM, once. A child that dies by itself is started again,
+    a few times. No child outlives this process, not even when it is killed.
+
+    :return: the exit status: 0 after a signal, 1 when a child could not be kept running.
+    """
+    context = get_context("fork")
+    running: dict[int, tuple[str, ForkProcess]] = {}
+    restarts = dict.fromkeys(children, 0)
+    stopping = False
+
+    def start(name: str) -> None:
+        process = context.Process(target=_child, args=(children[name], os.getpid()), name=name)
+        process.start()
+        running[process.sentinel] = (name, process)
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+        for _, process in list(running.values()):
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for name in children:
+        start(name)
+    status = 0
+    while running:
+        for sentinel in wait(list(running)):
+            name, process = running.pop(sentinel)  # type: ignore[arg-type]
+            process.join()
+            if stopping:
+                continue
+            restarts[name] += 1
+            ended = f"{name} ended with status {process.exitcode}"
+            if restarts[name] > _MAX_RESTARTS or not process.exitcode:
+                print(f"interview-service: {ended}; stopping", file=sys.stderr)
+                status = 1
+                stop(signal.SIGTERM, None)
+            else:
+                print(f"interview-service: {ended}; starting it again", file=sys.stderr)
+                start(name)
+    return status
+
+
+def _child(work: Callable[[], None], parent: int) -> None:
+    os.setpgrp()  # a Ctrl-C in the terminal is for the parent to pass on
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with(parent)
+    work()
+
+
+def die_with(parent: int) -> None:
+    """Have Linux send this process SIGTERM when its parent has died, however it died."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def run_web(
+    settings: Settings, make_app: Callable[[], Flask], ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve the web in this process until a signal says stop."""
+    logs.configure(settings)
+    WebServer(settings, make_app, ready).run()

@@ -1,0 +1,731 @@
+"""Every query of the service. A repository belongs to one tenant and filters each statement by it.
+
+It also owns transactions: `Repository.run` gives a use case one transaction, and what was to happen
+after the commit happens only then.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.mysql import insert as mysql_insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from interview_service.database.models import (
+    Assessment,
+    Delivery,
+    DeliveryAttempt,
+    HistoryEntry,
+    IdempotencyKey,
+    Interview,
+    Plan,
+    StateTotal,
+    TenantOwned,
+    TenantSettings,
+    Transcript,
+)
+from interview_service.database.session import (
+    Database,
+    Prepared,
+    PreparedWrite,
+    TenantSession,
+)
+from interview_service.domain.errors import (
+    ConcurrentUpdate,
+    DatabaseUnavailable,
+    DeliveryNotFound,
+    InterviewNotFound,
+)
+from interview_service.domain.outbox import (
+    LONGEST_PAUSE,
+    WORK_PAUSES,
+    DeliveryState,
+    longest_wait,
+)
+from interview_service.domain.workflow import State
+
+T = TypeVar("T")
+
+_ATTEMPTS = 4
+_TRANSIENT_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+_TRANSIENT_CODES = {1020, 1205, 1213}  # MariaDB: record changed, lock timeout, deadlock
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list.
+
+    :param total: rows on all pages together.
+    :param last_id: the last row's id where more rows follow, else None.
+    """
+
+    rows: Sequence[Any]
+    total: int
+    last_id: str | None = None
+
+
+_INTERVIEWS = cast(Table, Interview.__table__)
+_TOTALS = cast(Table, StateTotal.__table__)
+_SETTINGS = cast(Table, TenantSettings.__table__)
+_OWN = _INTERVIEWS.c.tenant_id == bindparam("tenant_id")
+_LIKE = re.compile(r"[%_/]")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
+
+
+def _record_where(column: str) -> Prepared:
+    internal = {"search_text"}
+    columns = [each for each in _INTERVIEWS.c if each.key not in internal]
+    return Prepared(select(*columns).where(_OWN, _INTERVIEWS.c[column] == bindparam("key")))
+
+
+_RECORD_BY_ID = _record_where("id")
+_RECORD_BY_RUN = _record_where("run_id")
+
+ROW_COLUMNS = (
+    "id",
+    "candidate_name",
+    "candidate_email",
+    "position",
+    "level",
+    "workflow_state",
+    "scheduled_at",
+    "created_at",
+    "updated_at",
+)
+"""What a row of a list has."""
+
+
+Kind = tuple[bool, bool, bool]
+"""What a list is narrowed by: (state, text, the row that it follows)."""
+
+
+def _filters(kind: Kind) -> list[ColumnElement[bool]]:
+    by_state, by_text, after = kind
+    where = [_OWN]
+    if by_state:
+        where.append(_INTERVIEWS.c.workflow_state == bindparam("state"))
+    if by_text:
+        where.append(_INTERVIEWS.c.search_text.like(bindparam("q"), escape="/"))
+    if after:
+        where.append(_INTERVIEWS.c.id < bindparam("after"))
+    return where
+
+
+def _page_where(kind: Kind) -> Prepared:
+    columns = [_INTERVIEWS.c[name] for name in ROW_COLUMNS]
+    return Prepared(
+        select(*columns)
+        .where(*_filters(kind))
+        .order_by(_INTERVIEWS.c.id.desc())  # ids are in the order of createdAt
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    )
+
+
+def _kept_total(by_state: bool) -> Prepared:
+    statement = select(func.sum(_TOTALS.c.total)).where(
+        _TOTALS.c.tenant_id == bindparam("tenant_id")
+    )
+    if by_state:
+        statement = statement.where(_TOTALS.c.workflow_state == bindparam("state"))
+    return Prepared(statement)
+
+
+_BOTH = (False, True)
+_PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
+_TOTAL_KEPT = {by_state: _kept_total(by_state) for by_state in _BOTH}
+_TOTAL_FOUND = {
+    by_state: Prepared(
+        select(func.count()).select_from(_INTERVIEWS).where(*_filters((by_state, True, False)))
+    )
+    for by_state in _BOTH
+}
+
+
+_EMPTY_INTERVIEW = {each.key: None for each in _INTERVIEWS.c if each.nullable}
+_ADD_INTERVIEW = PreparedWrite(insert(_INTERVIEWS))
+
+
+def _add_to_total(backend: str) -> PreparedWrite:
+    if backend == "mariadb":
+        statement = mysql_insert(_TOTALS)
+        new_total = _TOTALS.c.total + statement.inserted.total
+        return PreparedWrite(statement.on_duplicate_key_update(total=new_total))
+    upsert = sqlite_insert(_TOTALS) if backend == "sqlite" else postgresql_insert(_TOTALS)
+    return PreparedWrite(
+        upsert.on_conflict_do_update(
+            index_elements=["tenant_id", "workflow_state"],
+            set_={"total": _TOTALS.c.total + upsert.excluded.total},
+        )
+    )
+
+
+_ADD_TO_TOTAL = {name: _add_to_total(name) for name in ("sqlite", "postgresql", "mariadb")}
+_WEBHOOK_URL = Prepared(
+    select(_SETTINGS.c.webhook_url).where(_SETTINGS.c.tenant_id == bindparam("tenant_id"))
+)
+
+
+class Repository:
+    """The records of one tenant.
+
+    :param wake: called with (tenant id, interview id) after a commit that left the worker
+        something to do. A hint only: nothing is lost with it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tenant_id: str,
+        wake: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self.tenant_id = tenant_id
+        self._database = database
+        self._wake = wake
+        self._connection: Connection | None = None
+        self._session: TenantSession | None = None
+        self._closing: ExitStack | None = None
+        self._deltas: Counter[str] = Counter()
+        self._woken: dict[str, None] = {}
+
+    # --- transactions
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do `work` in one writing transaction; within another one, as a part of that.
+
+        Work that loses a race inside the database (a deadlock, a unique key that another
+        transaction took first) is done again from its beginning.
+
+        :raise ConcurrentUpdate: another transaction changed the same record.
+        :raise DatabaseUnavailable: the database is away or too busy; nothing was written.
+        """
+        if self._closing is not None:
+            return work()
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._transaction():
+                    result = work()
+            except IntegrityError:
+                if attempt == _ATTEMPTS:
+                    raise
+            except StaleDataError:
+                raise ConcurrentUpdate from None
+            except (DBAPIError, PoolTimeout) as error:
+                if attempt < _ATTEMPTS and _is_transient(error):
+                    continue
+                raise _translated(error) from error
+            else:
+                self._hint()
+                return result
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Give one transaction, which begins with the first write or lock: reads before need none.
+
+        So a writer holds SQLite's one write lock no longer than it writes.
+        """
+        self._deltas.clear()
+        self._woken.clear()
+        with ExitStack() as closing:
+            self._closing = closing
+            try:
+                yield
+                if self._connection is not None:
+                    self.flush()
+                    self._apply_totals()
+                    self._commit(self._connection)
+            finally:
+                self._closing = self._connection = self._session = None
+
+    @staticmethod
+    def _commit(connection: Connection) -> None:
+        """Commit; a failure here is never tried again, for the commit may have happened."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    def _hint(self) -> None:
+        woken, self._woken = self._woken, {}
+        if self._wake is not None:
+            for interview_id in woken:
+                self._wake(self.tenant_id, interview_id)
+
+    def wake_after_commit(self, interview_id: str) -> None:
+        """Have the worker told of this interview once the present transaction is on disk."""
+        self._woken[interview_id] = None
+
+    def wake_never(self, interview_id: str) -> None:
+        """Take back what `wake_after_commit` was told in the present transaction."""
+        self._woken.pop(interview_id, None)
+
+    @property
+    def _writing(self) -> TenantSession:
+        if self._session is None:
+            connection = self._begun
+            assert self._closing is not None
+            in_transaction = self._database.session_on(connection, self.tenant_id)
+            self._session = self._closing.enter_context(in_transaction)
+        return self._session
+
+    @property
+    def _begun(self) -> Connection:
+        """The connection of the present transaction, which begins here if it has not yet."""
+        if self._connection is None:
+            assert self._closing is not None, "writes happen inside Repository.run"
+            transaction = self._database.transaction(self.tenant_id)
+            self._connection = self._closing.enter_context(transaction)
+        return self._connection
+
+    def _read(self, query: Callable[[TenantSession], T]) -> T:
+        """Run a query in the present transaction, else in one of its own.
+
+        A connection that broke since it was last used is replaced once.
+        """
+        if self._connection is not None:
+            return query(self._writing)
+        for last in (False, True):
+            try:
+                with self._database.reader(self.tenant_id) as session:
+                    return query(session)
+            except (DBAPIError, PoolTimeout) as error:
+                if last or not getattr(error, "connection_invalidated", False):
+                    raise _translated(error) from error
+        raise AssertionError("unreachable")
+
+    def flush(self) -> None:
+        """Send what was added so far to the database, so that rows that refer to it can follow."""
+        if self._session is not None:
+            self._session.flush()
+
+    def _rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
+        """Run a prepared SELECT, in the present transaction where there is one.
+
+        A connection that broke since it was last used is replaced once.
+        """
+        values["tenant_id"] = self.tenant_id
+        if self._connection is not None:
+            self.flush()
+            return prepared.rows(self._connection, self.tenant_id, values)
+        for last in (False, True):
+            try:
+                return self._database.read(prepared, self.tenant_id, values)
+            except (DBAPIError, PoolTimeout) as error:
+                if last or not getattr(error, "connection_invalidated", False):
+                    raise _translated(error) from error
+        raise AssertionError("unreachable")
+
+    # --- interviews
+
+    def add_interview(self, values: Mapping[str, Any]) -> Any:
+        """Write a new interview; return it for reading only, as `record` would."""
+        values = {"version": 1, **_EMPTY_INTERVIEW, **values}
+        _ADD_INTERVIEW.run(self._begun, self.tenant_id, values)
+        self._deltas[values["workflow_state"]] += 1
+        return SimpleNamespace(**values, tenant_id=self.tenant_id)
+
+    def interview(self, interview_id: str, *, for_update: bool = False) -> Interview:
+        """Return an interview; `for_update` makes other writers of it wait.
+
+        :raise InterviewNotFound: this tenant has none of that id.
+        """
+        return self._one(_id(interview_id, Interview.id), for_update=for_update)
+
+    def interview_by_run(self, run_id: str, *, for_update: bool = False) -> Interview:
+        """Return an interview by its run id.
+
+        :raise InterviewNotFound: this tenant has none of that run id.
+        """
+        return self._one(_id(run_id, Interview.run_id), for_update=for_update)
+
+    def interview_by_external_id(self, external_id: str) -> Interview | None:
+        """Return the interview of another system's id, or None."""
+        statement = self._interviews().where(Interview.external_id == external_id)
+        return self._read(lambda session: session.scalars(statement).one_or_none())
+
+    def record(self, interview_id: str) -> Any:
+        """Return an interview for reading only: a row with the attributes of an `Interview`.
+
+        :raise InterviewNotFound: this tenant has none of that id.
+        """
+        return self._record(_RECORD_BY_ID, interview_id)
+
+    def record_by_run(self, run_id: str) -> Any:
+        """Return an interview for reading only, by its run id.
+
+        :raise InterviewNotFound: this tenant has none of that run id.
+        """
+        return self._record(_RECORD_BY_RUN, run_id)
+
+    def _record(self, prepared: Prepared, given: str) -> Any:
+        key = _canonical(given)
+        if key is None:
+            raise InterviewNotFound
+        rows = self._rows(prepared, key=key)
+        if not rows:
+            raise InterviewNotFound
+        return rows[0]
+
+    def page(
+        self,
+        *,
+        state: State | None = None,
+        q: str | None = None,
+        page: int = 1,
+        limit: int,
+        after: str | None = None,
+    ) -> Page:
+        """Return one page of interviews, newest first, ties by id.
+
+        :param q: part of a name, email or position, in any case.
+        :param after: the id of the row that the page follows, instead of its number.
+        """
+        values: dict[str, Any] = {}
+        if state is not None:
+            values["state"] = state.value
+        if q:
+            values["q"] = "%" + _LIKE.sub(r"/\g<0>", q.casefold()) + "%"
+        totals = _TOTAL_FOUND if q else _TOTAL_KEPT
+        total = int(self._rows(totals[state is not None], **values)[0][0] or 0)
+        offset = (page - 1) * limit
+        if offset >= total:
+            return Page((), total)
+        if after is not None:
+            values["after"], offset = after, 0
+        prepared = _PAGE[state is not None, bool(q), after is not None]
+        rows = self._rows(prepared, limit=limit + 1, offset=offset, **values)
+        if len(rows) <= limit:
+            return Page(rows, total)
+        return Page(rows[:limit], total, rows[limit - 1].id)
+
+    def delete_interview(self, interview: Interview) -> None:
+        """Delete an interview and all that hangs on it."""
+        self._writing.delete(interview)
+        self._deltas[interview.workflow_state] -= 1
+
+    def record_transition(self, interview: Interview, entry: HistoryEntry) -> None:
+        """Move an interview to `entry.new_state` and keep the entry in its history."""
+        self._deltas[entry.previous_state] -= 1
+        self._deltas[entry.new_state] += 1
+        interview.workflow_state = entry.new_state
+        interview.transition_count = entry.number
+        self._writing.add(entry)
+
+    def _interviews(self) -> Select[Interview]:
+        return select(Interview).where(Interview.tenant_id == self.tenant_id)
+
+    def _one(self, criterion: ColumnElement[bool] | None, *, for_update: bool) -> Interview:
+        if criterion is None:
+            raise InterviewNotFound
+        statement = self._interviews().where(criterion)
+        if for_update:
+            self.flush()
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+            found = self._writing.scalars(statement).one_or_none()
+        else:
+            found = self._read(lambda session: session.scalars(statement).one_or_none())
+        if found is None:
+            raise InterviewNotFound
+        return found
+
+    # --- totals
+
+    def _apply_totals(self) -> None:
+        """Add the transaction's changes to the totals: last, in one order, against deadlocks."""
+        upsert = _ADD_TO_TOTAL[self._database.backend]
+        for state, delta in sorted(self._deltas.items()):
+            if delta:
+                values = {"workflow_state": state, "total": delta}
+                upsert.run(self._begun, self.tenant_id, values)
+
+    # --- what hangs on an interview
+
+    def add(self, row: TenantOwned) -> None:
+        """Add a row that hangs on an interview or on the tenant."""
+        self._writing.add(row)
+
+    def plan(self, plan_id: str) -> Plan | None:
+        """Return a plan by its id."""
+        return self._child(Plan, Plan.id == plan_id)
+
+    def plans(self, interview_id: str) -> Sequence[Plan]:
+        """Return every plan that an interview ever had, newest first."""
+        statement = (
+            select(Plan)
+            .where(Plan.tenant_id == self.tenant_id, Plan.interview_id == interview_id)
+            .order_by(Plan.id.desc())
+        )
+        return self._read(lambda session: session.scalars(statement).all())
+
+    def assessment(self, assessment_id: str) -> Assessment | None:
+        """Return an assessment by its id."""
+        return self._child(Assessment, Assessment.id == assessment_id)
+
+    def transcript(self, interview_id: str) -> Transcript | None:
+        """Return an interview's transcript."""
+        return self._child(Transcript, Transcript.interview_id == interview_id)
+
+    def history(self, interview_id: str) -> Sequence[HistoryEntry]:
+        """Return an interview's transitions, oldest first."""
+        statement = (
+            select(HistoryEntry)
+            .where(
+                HistoryEntry.tenant_id == self.tenant_id,
+                HistoryEntry.interview_id == interview_id,
+            )
+            .order_by(HistoryEntry.number)
+        )
+        return self._read(lambda session: session.scalars(statement).all())
+
+    def _child(self, entity: type[T], criterion: ColumnElement[bool]) -> T | None:
+        tenant: Any = entity
+        statement = select(entity).where(tenant.tenant_id == self.tenant_id, criterion)
+        return self._read(lambda session: session.scalars(statement).one_or_none())
+
+    # --- idempotency keys
+
+    def idempotency_key(self, key: str) -> IdempotencyKey | None:
+        """Return what was answered to a request with this key."""
+        return self._child(IdempotencyKey, IdempotencyKey.key == key)
+
+    def add_idempotency_key(self, row: IdempotencyKey, *, expired: datetime) -> None:
+        """Keep the answer to a request, in place of one of the same key from up to `expired`.
+
+        A younger one of the same key makes this fail, and so the whole transaction is done again.
+        """
+        self.flush()
+        self._writing.execute(
+            delete(IdempotencyKey).where(
+                IdempotencyKey.tenant_id == self.tenant_id,
+                IdempotencyKey.key == row.key,
+                IdempotencyKey.created_at <= expired,
+            )
+        )
+        self._writing.add(row)
+        self.flush()
+
+    def forget_idempotency_keys(self, before: datetime) -> None:
+        """Delete this tenant's keys from before a moment."""
+        self._writing.execute(
+            delete(IdempotencyKey).where(
+                IdempotencyKey.tenant_id == self.tenant_id, IdempotencyKey.created_at < before
+            )
+        )
+
+    # --- background work
+
+    def set_work(self, interview: Interview, **values: Any) -> None:
+        """Write `due_at`, `attempts` or `last_error` and leave the version: an ETag stays good."""
+        self.flush()
+        self._writing.execute(
+            update(Interview)
+            .where(Interview.tenant_id == self.tenant_id, Interview.id == interview.id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+    # --- tenant settings
+
+    def tenant_settings(self, *, for_update: bool = False) -> TenantSettings | None:
+        """Return what the tenant has set; None where it never set anything."""
+        statement = select(TenantSettings).where(TenantSettings.tenant_id == self.tenant_id)
+        if for_update:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+            return self._writing.scalars(statement).one_or_none()
+        return self._read(lambda session: session.scalars(statement).one_or_none())
+
+    def webhook_url(self) -> str | None:
+        """Return where the tenant's events go by default; None for nowhere."""
+        rows = self._rows(_WEBHOOK_URL)
+        return rows[0][0] if rows else None
+
+    # --- the outbox
+
+    def pending_delivery(self, interview_id: str) -> Delivery | None:
+        """Return the first event of an interview that is still to be delivered."""
+        statement = (
+            self._deliveries(interview_id)
+            .where(Delivery.state == DeliveryState.PENDING.value)
+            .order_by(Delivery.number)
+            .limit(1)
+        )
+        return self._read(lambda session: session.scalars(statement).one_or_none())
+
+    def delivery(self, interview_id: str, delivery_id: str) -> Delivery:
+        """Return one delivery of an interview.
+
+        :raise DeliveryNotFound: it has none of that id.
+        """
+        criterion = _id(delivery_id, Delivery.id)
+        if criterion is None:
+            raise DeliveryNotFound
+        statement = self._deliveries(interview_id).where(criterion)
+        found = self._read(lambda session: session.scalars(statement).one_or_none())
+        if found is None:
+            raise DeliveryNotFound
+        return found
+
+    def deliveries(self, interview_id: str) -> Sequence[Delivery]:
+        """Return the deliveries of an interview, oldest first."""
+        statement = self._deliveries(interview_id).order_by(Delivery.number)
+        return self._read(lambda session: session.scalars(statement).all())
+
+    def attempts(self, interview_id: str) -> Sequence[DeliveryAttempt]:
+        """Return every attempt to deliver an event of an interview, oldest first."""
+        statement = (
+            select(DeliveryAttempt)
+            .join(
+                Delivery,
+                (Delivery.tenant_id == DeliveryAttempt.tenant_id)
+                & (Delivery.id == DeliveryAttempt.delivery_id),
+            )
+            .where(
+                DeliveryAttempt.tenant_id == self.tenant_id, Delivery.interview_id == interview_id
+            )
+            .order_by(DeliveryAttempt.delivery_id, DeliveryAttempt.number)
+        )
+        return self._read(lambda session: session.scalars(statement).all())
+
+    def deliveries_in(self, state: DeliveryState, limit: int) -> Sequence[Delivery]:
+        """Return the tenant's deliveries in a state, newest first."""
+        statement = (
+            select(Delivery)
+            .where(Delivery.tenant_id == self.tenant_id, Delivery.state == state.value)
+            .order_by(Delivery.id.desc())
+            .limit(limit)
+        )
+        return self._read(lambda session: session.scalars(statement).all())
+
+    def _deliveries(self, interview_id: str) -> Select[Delivery]:
+        return select(Delivery).where(
+            Delivery.tenant_id == self.tenant_id, Delivery.interview_id == interview_id
+        )
+
+
+def due_interviews(
+    database: Database, now: datetime, lease: timedelta, limit: int
+) -> list[tuple[str, str]]:
+    """Return (tenant id, interview id) of interviews whose background work is due, longest first.
+
+    For the sweep: the one query of interviews that reads across tenants, and it reads ids only.
+
+    :param lease: how far ahead a worker puts what it has taken.
+    """
+    due_at = Interview.due_at
+    put_off = now + longest_wait(len(WORK_PAUSES), lease)
+    leased = now + longest_wait(0, lease)
+    statement = (
+        select(Interview.tenant_id, Interview.id)
+        .where(
+            or_(
+                due_at <= now,
+                due_at > put_off,
+                and_(due_at > leased, Interview.attempts == 0),
+            )
+        )
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+
+
+def due_deliveries(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (tenant id, interview id) of interviews with an event to deliver, longest due first.
+
+    For the sweep: it reads across tenants, and ids only.
+    """
+    statement = (
+        select(Delivery.tenant_id, Delivery.interview_id)
+        .where(or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE))
+        .order_by(Delivery.due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+
+
+def dead_deliveries(database: Database) -> int:
+    """Return how many events of all tenants were given up."""
+    statement = (
+        select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
+    )
+    return int(_across(database, statement)[0][0])
+
+
+def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
+    """Return the tenants that have idempotency keys from before a moment."""
+    statement = (
+        select(IdempotencyKey.tenant_id).where(IdempotencyKey.created_at < before).distinct()
+    )
+    return [tenant_id for (tenant_id,) in _across(database, statement)]
+
+
+def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    try:
+        with database.across_tenants() as session:
+            return session.execute(statement).all()
+    except (DBAPIError, PoolTimeout) as error:
+        raise _translated(error) from error
+
+
+def _id(text: str, column: Any) -> ColumnElement[bool] | None:
+    """Return the criterion for a UUID as text; None where it is no UUID in its usual form."""
+    canonical = _canonical(text)
+    if canonical is None:
+        return None
+    criterion: ColumnElement[bool] = column == canonical
+    return criterion
+
+
+def _canonical(text: str) -> str | None:
+    """Return a UUID in lower case; None where the text is no UUID in its usual form."""
+    return text.lower() if _UUID.fullmatch(text) else None
+
+
+def _is_transient(error: SQLAlchemyError) -> bool:
+    """Tell whether the database undid a transaction for a reason that a second try may not meet."""
+    if not isinstance(error, DBAPIError):
+        return False
+    origin: Any = error.orig
+    if error.connection_invalidated or getattr(origin, "sqlstate", None) in _TRANSIENT_STATES:
+        return True
+    return bool(origin.args) and origin.args[0] in _TRANSIENT_CODES
+
+
+def _translated(error: SQLAlchemyError) -> Exception:
+    """Return `error` in the domain's words where it says that the database is away or busy."""
+    away = isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
+    if away or getattr(error, "connection_invalidated", False):
+        return DatabaseUnavailable(type(getattr(error, "orig", error)).__name__)
+    return error

@@ -1,0 +1,422 @@
+"""Every setting of the service: read from the environment once, typed, checked and described here.
+
+The README's table is checked against `Settings` by a test.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+from environs import Env, EnvValidationError
+from jwt.algorithms import get_default_algorithms
+from jwt.exceptions import PyJWTError
+from marshmallow import validate
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+MIN_SECRET_BYTES = 32
+SYMMETRIC = ("HS256", "HS384", "HS512")
+ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "EdDSA")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+_INVALID = {"int": "must be a whole number", "bool": "must be true or false"}
+_EXTRAS = {"postgresql+psycopg": "postgresql", "mariadb+pymysql": "mariadb"}
+
+
+class SettingsError(Exception):
+    """The environment holds settings that cannot be used.
+
+    :param faults: variable name to what it should be.
+    """
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        lines = [f"  {name}: {fault}" for name, fault in self.faults.items()]
+        super().__init__("The settings cannot be used:\n" + "\n".join(lines))
+
+
+def _setting(kind: str, default: Any, doc: str, *, shown: str | None = None, **options: Any) -> Any:
+    """Describe a setting: how environs parses it, its default, and what the README says of it."""
+    if kind in _INVALID:
+        options["error_messages"] = {"invalid": _INVALID[kind]}
+    metadata = {"kind": kind, "doc": doc, "options": options, "shown": shown}
+    return field(default=default, metadata=metadata)
+
+
+def _positive(most: int) -> validate.Range:
+    return validate.Range(1, most, error="must be a whole number from {min} to {max}")
+
+
+def _one_of(*choices: str) -> validate.OneOf:
+    return validate.OneOf(choices, error="must be one of {choices}")
+
+
+def default_processes() -> int:
+    """Return how many web processes suit this machine: one a core, 2 to 8."""
+    return min(max(os.cpu_count() or 2, 2), 8)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in use. A field's environment variable is its name in capitals."""
+
+    database_url: str = _setting(
+        "str",
+        "",
+        "Where records are kept: `sqlite:///file`, `postgresql://user:password@host/name` or "
+        "`mariadb://user:password@host/name`",
+        shown="`INSTANCE_PATH/interviews.db`",
+    )
+    database_pool_size: int = _setting(
+        "int",
+        0,
+        "Connections that one process keeps open to a server database",
+        shown="one a thread",
+        validate=validate.Range(0, 200, error="must be a whole number from {min} to {max}"),
+    )
+    queue_url: str = _setting(
+        "str",
+        "",
+        "Where hints for the worker are queued: `redis://host:6379/0`",
+        shown="beside the database",
+    )
+    instance_path: Path = _setting(  # noqa: RUF009 (a field, whose default is immutable)
+        "path",
+        Path("instance"),
+        "Folder for the SQLite file and the generated secret",
+        shown="`./instance`",
+    )
+    host: str = _setting("str", "127.0.0.1", "Address to listen on; `0.0.0.0` for all")
+    port: int = _setting(
+        "int",
+        3009,
+        "Port to listen on",
+        validate=validate.Range(1, 65535, error="must be a port from {min} to {max}"),
+    )
+    web_concurrency: int = _setting(
+        "int",
+        0,
+        "Web processes",
+        shown="one a core, 2 to 8",
+        validate=validate.Range(0, 64, error="must be a whole number from {min} to {max}"),
+    )
+    web_threads: int = _setting("int", 4, "Threads of a web process", validate=_positive(128))
+    jwt_secret_key: str = _setting(
+        "str",
+        "",
+        f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more",
+        shown="on SQLite made once and kept in `INSTANCE_PATH/jwt-secret`",
+    )
+    jwt_algorithm: str = _setting(
+        "str",
+        "HS256",
+        "The one algorithm that tokens must use: " + ", ".join((*SYMMETRIC, *ASYMMETRIC)),
+        validate=_one_of(*SYMMETRIC, *ASYMMETRIC),
+    )
+    jwt_public_key: str = _setting(
+        "str", "", "PEM public key (or the path of its file) for an RS, ES, PS or EdDSA algorithm"
+    )
+    jwt_jwks_url: str = _setting(
+        "str", "", "URL of the identity provider's JWKS, instead of `JWT_PUBLIC_KEY`"
+    )
+    jwt_issuer: str = _setting("str", "", "Required `iss` of a token", shown="not checked")
+    jwt_audience: str = _setting("str", "", "Required `aud` of a token", shown="not checked")
+    jwt_leeway: int = _setting(
+        "int",
+        10,
+        "Seconds by which clocks may differ when `exp` and `nbf` are checked",
+        validate=validate.Range(0, 300, error="must be a number of seconds from {min} to {max}"),
+    )
+    jwt_tenant_claim: str = _setting(
+        "str", "tenantId", "Claim that names the tenant; dots reach into nested claims"
+    )
+    jwt_permissions_claim: str = _setting(
+        "str",
+        "permissions",
+        "Claim with the permissions, a list or a space-separated string; dots reach into nested "
+        "claims",
+    )
+    rate_limit: str = _setting(
+        "str",
+        "",
+        "Requests that one subject of a tenant may make, such as `600/minute`; counted in each web "
+        "process by itself unless `QUEUE_URL` is Redis",
+        shown="no limit",
+        validate=validate.Regexp(
+            r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$",
+            error="must be like 600/minute",
+        ),
+    )
+    interview_engine: str = _setting(
+        "str",
+        "builtin",
+        "Who writes plans and assessments: `builtin` or `agno`",
+        validate=_one_of("builtin", "agno"),
+    )
+    interview_model: str = _setting(
+        "str",
+        "",
+        "The model of the agno engine: `openai:…`, `anthropic:…`, `ollama:…`",
+    )
+    interview_model_url: str = _setting(
+        "str", "", "Base URL of an OpenAI-compatible server, or of Ollama", shown="the provider's"
+    )
+    interview_model_key: str = _setting(
+        "str", "", "API key of the model's provider", shown="the provider's own variable"
+    )
+    engine_timeout: int = _setting(
+        "int",
+        120,
+        "Seconds that a model may take for one plan or assessment, all attempts together",
+        validate=validate.Range(1, 3600, error="must be a number of seconds from {min} to {max}"),
+    )
+    engine_attempts: int = _setting(
+        "int", 2, "How often a model is asked until its answer is sound", validate=_positive(10)
+    )
+    worker_threads: int = _setting(
+        "int",
+        4,
+        "Plans and assessments that one worker has written at a time",
+        validate=_positive(64),
+    )
+    webhook_threads: int = _setting(
+        "int", 16, "Webhooks that one worker posts at a time", validate=_positive(256)
+    )
+    webhook_allow_private: bool = _setting(
+        "bool",
+        False,
+        "Let webhooks go to private addresses and over http: for development only",
+    )
+    log_level: str = _setting(
+        "str", "INFO", "Least level logged: " + ", ".join(LOG_LEVELS), validate=_one_of(*LOG_LEVELS)
+    )
+    log_format: str = _setting("str", "text", "`text` or `json`", validate=_one_of("text", "json"))
+
+    @classmethod
+    def from_environment(cls, *, dotenv: Path | None = Path(".env")) -> "Settings":
+        """Read the settings from the environment, and from `.env` what the environment lacks.
+
+        :raise SettingsError: names every variable at fault at once.
+        """
+        env = Env(eager=False)
+        if dotenv is not None and dotenv.is_file():
+            try:
+                env.read_env(dotenv, recurse=False)
+            except (OSError, UnicodeDecodeError):
+                raise SettingsError({str(dotenv): "must be a readable file in UTF-8"}) from None
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            parse = cast(Callable[..., Any], getattr(env, each.metadata["kind"]))
+            name = each.name.upper()
+            if not (env.str(name, "") or "").strip():
+                values[each.name] = each.default
+                continue
+            values[each.name] = parse(name, each.default, **each.metadata["options"])
+        faults = _environs_faults(env)
+        sound = {name: value for name, value in values.items() if name.upper() not in faults}
+        settings = cls(**sound)
+        faults = {**settings._cross_faults(faults), **faults}
+        if faults:
+            raise SettingsError(faults)
+        return settings
+
+    @property
+    def url(self) -> URL:
+        """The database's URL with the driver that this service uses."""
+        return database_url(self.database_url, self.instance_path)
+
+    @property
+    def shown_url(self) -> str:
+        """The database's URL as people may see it: without its password and its parameters."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the records are in a SQLite file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def processes(self) -> int:
+        """How many web processes to run."""
+        return self.web_concurrency or default_processes()
+
+    @property
+    def pool_size(self) -> int:
+        """How many connections one process keeps to a server database."""
+        return self.database_pool_size or self.web_threads
+
+    @property
+    def public_key(self) -> str:
+        """The PEM text of `JWT_PUBLIC_KEY`, read from its file where it names one."""
+        if not self.jwt_public_key or "-----BEGIN" in self.jwt_public_key:
+            return self.jwt_public_key.replace("\\n", "\n")
+        return Path(self.jwt_public_key).read_text(encoding="ascii")
+
+    @property
+    def secret_file(self) -> Path:
+        """Where a generated secret is kept."""
+        return self.instance_path / "jwt-secret"
+
+    def secret(self) -> str:
+        """Return the secret of HS tokens; on SQLite one is made, once, where none is set."""
+        return self.jwt_secret_key or _kept_secret(self.secret_file)
+
+    def _cross_faults(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Return the faults that concern more than the form of one variable."""
+        faults: dict[str, str] = {}
+        sqlite = True
+        try:
+            sqlite = self.is_sqlite
+            missing = _missing_driver(self.url)
+            if missing:
+                faults["DATABASE_URL"] = missing
+        except ValueError as error:
+            faults["DATABASE_URL"] = str(error)
+        if self.queue_url and not self.queue_url.startswith(("redis://", "rediss://", "unix://")):
+            faults["QUEUE_URL"] = "must be a redis:// URL, or empty to queue beside the database"
+        if self.interview_engine == "agno" and ":" not in self.interview_model:
+            faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
+        if "JWT_ALGORITHM" not in known:
+            faults |= self._key_faults(sqlite)
+        return faults
+
+    def _key_faults(self, sqlite: bool) -> dict[str, str]:
+        if self.jwt_algorithm in SYMMETRIC:
+            given = [name for name in ("jwt_public_key", "jwt_jwks_url") if getattr(self, name)]
+            if given:
+                return {
+                    "JWT_ALGORITHM": f"must be RS256 or another with public keys where "
+                    f"{given[0].upper()} is set, not {self.jwt_algorithm}"
+                }
+            length = len(self.jwt_secret_key.encode())
+            if self.jwt_secret_key and length < MIN_SECRET_BYTES:
+                return {
+                    "JWT_SECRET_KEY": f"must have {MIN_SECRET_BYTES} bytes or more, it has {length}"
+                }
+            if not self.jwt_secret_key and not sqlite:
+                return {
+                    "JWT_SECRET_KEY": f"must be set, to {MIN_SECRET_BYTES} bytes or more, on a "
+                    'server database: python3 -c "import secrets; '
+                    'print(secrets.token_urlsafe(48))"'
+                }
+            return {}
+        if bool(self.jwt_public_key) == bool(self.jwt_jwks_url):
+            return {
+                "JWT_PUBLIC_KEY": f"{self.jwt_algorithm} wants either JWT_PUBLIC_KEY or "
+                "JWT_JWKS_URL"
+            }
+        if self.jwt_jwks_url and not self.jwt_jwks_url.startswith(("https://", "http://")):
+            return {"JWT_JWKS_URL": "must be an http(s) URL"}
+        try:
+            key = self.public_key
+        except (OSError, UnicodeDecodeError):
+            return {"JWT_PUBLIC_KEY": "must be a PEM public key or the path of a readable file"}
+        if not self.jwt_public_key:
+            return {}
+        if "PUBLIC KEY-----" not in key:
+            return {"JWT_PUBLIC_KEY": "must be a PEM public key, or the path of its file"}
+        try:
+            get_default_algorithms()[self.jwt_algorithm].prepare_key(key)
+        except (PyJWTError, ValueError, TypeError):
+            return {"JWT_PUBLIC_KEY": f"must be a public key that {self.jwt_algorithm} can use"}
+        return {}
+
+
+def _environs_faults(env: Env) -> dict[str, str]:
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        messages = cast(Mapping[str, list[str]], error.error_messages)
+        return {name: " ".join(str(each) for each in messages[name]) for name in messages}
+    return {}
+
+
+def database_url(text: str, instance_path: Path) -> URL:
+    """Return the URL of the database with its driver named; empty means the default SQLite file.
+
+    :raise ValueError: it is no URL, or of a database that is not supported.
+    """
+    if not text:
+        return make_url(f"sqlite:///{(instance_path / 'interviews.db').resolve()}")
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):  # a ValueError may quote the password
+        raise ValueError("must be a URL: sqlite:///file, postgresql://… or mariadb://…") from None
+    backend = url.drivername.partition("+")[0]
+    if backend == "sqlite":
+        if url.database in (None, "") or ":memory:" in text or "mode=memory" in text:
+            raise ValueError("an in-memory SQLite database cannot be shared: name a file")
+        if url.host:
+            raise ValueError("must be sqlite:///file, or sqlite:////file for a path from the root")
+        return url.set(drivername="sqlite")
+    if "@" in (url.host or ""):
+        raise ValueError("must have the special characters of its password as %40 and the like")
+    if not url.database:
+        raise ValueError("must name the database: …://user:password@host/name")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend in ("mariadb", "mysql"):
+        url = url.set(drivername="mariadb+pymysql")
+        return url.update_query_dict({"charset": "utf8mb4"})
+    raise ValueError(f"must be sqlite, postgresql or mariadb, not {backend}")
+
+
+def _missing_driver(url: URL) -> str | None:
+    """Say what has to be installed for a database; None where it is there."""
+    extra = _EXTRAS.get(url.drivername)
+    if extra is None or find_spec(url.get_driver_name()) is not None:
+        return None
+    return f"needs a driver: pip install 'interview-service[{extra}]'"
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret kept at `path`, made first where there is none (0600, no race).
+
+    :raise SettingsError: it cannot be made or read, or is too short.
+    """
+    try:
+        return _made_once(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError(
+            {"INSTANCE_PATH": f"must be a folder that can be written: {path}: {reason}"}
+        ) from None
+
+
+def _made_once(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its secret is the one
+        finally:
+            draft.unlink()
+    secret = path.read_text().strip()
+    if len(secret.encode()) < MIN_SECRET_BYTES:
+        raise SettingsError(
+            {"JWT_SECRET_KEY": f"{path} must hold {MIN_SECRET_BYTES} bytes or more: delete it"}
+        )
+    return secret
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Return a (variable, default, description) row for each setting, as the README shows them."""
+    rows = []
+    for each in fields(Settings):
+        shown = each.metadata["shown"]
+        if shown is None:
+            shown = f"`{each.default}`" if each.default not in ("", None) else "none"
+        rows.append((each.name.upper(), shown, each.metadata["doc"]))
+    return rows

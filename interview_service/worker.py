@@ -1,0 +1,282 @@
+"""The background worker: plans and assesses interviews, delivers webhooks, sweeps.
+
+Each task asks the database what there is to do, so a task that is lost, late or done twice does no
+harm. Hints make it quick; the sweep makes it certain.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from huey.consumer import Consumer
+
+from interview_service import lifecycle
+from interview_service.database.session import Database
+from interview_service.domain import transcript as said
+from interview_service.domain.clock import clock
+from interview_service.domain.errors import (
+    DatabaseUnavailable,
+    InterviewNotFound,
+    InterviewServiceError,
+)
+from interview_service.domain.interview import Brief
+from interview_service.engines.base import Engine, EngineError
+from interview_service.hints import make_queue, register
+from interview_service.lifecycle import Work, WorkKind
+from interview_service.repository import (
+    Repository,
+    due_deliveries,
+    due_interviews,
+    tenants_with_old_keys,
+)
+from interview_service.settings import Settings
+from interview_service.webhooks.transport import Transport
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+SWEEP_LIMIT = 200
+KEYS_SECONDS = 3600.0
+DELIVERIES_PER_TENANT = 2
+GRACE_SECONDS = 25
+
+
+class Worker:
+    """Does the background work of every tenant.
+
+    :param lease: how long an engine may take before another worker tries.
+    :param delivery_threads: how many receivers may keep this worker waiting at the same time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        transport: Transport,
+        *,
+        lease: timedelta,
+        delivery_threads: int = 16,
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._transport = transport
+        self._lease = lease
+        self._posting: Counter[str] = Counter()
+        self._posted: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._deliverers = ThreadPoolExecutor(delivery_threads, "deliver")
+        self._stopped = threading.Event()
+
+    def repository(self, tenant_id: str) -> Repository:
+        """Return the repository of a tenant; what it would wake is looked at again at once."""
+        return Repository(self._database, tenant_id, wake=self.deliver_soon)
+
+    # --- one interview
+
+    def look_at(self, tenant_id: str, interview_id: str) -> None:
+        """Do whatever an interview has to do: what a hint asks for."""
+        self.advance(tenant_id, interview_id)
+        self.deliver_soon(tenant_id, interview_id)
+
+    def advance(self, tenant_id: str, interview_id: str) -> None:
+        """Have an interview's plan or assessment written, where it is due."""
+        repository = self.repository(tenant_id)
+        work = lifecycle.begin_work(repository, interview_id, self._lease)
+        if work is None:
+            return
+        try:
+            self._do(repository, work)
+        except InterviewNotFound:
+            return  # deleted meanwhile
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if not isinstance(error, EngineError):
+                log.exception("the engine failed", extra={"interview_id": interview_id})
+            reason = str(error) if isinstance(error, EngineError) else "The engine failed"
+            lifecycle.record_failure(repository, work, reason)
+
+    def _do(self, repository: Repository, work: Work) -> None:
+        brief, feedback = _without_names(work)
+        if work.kind is WorkKind.PLAN:
+            plan = self._engine.plan(brief, feedback)
+            _refuse(plan.result.faults())
+            lifecycle.attach_plan(
+                repository,
+                work.interview_id,
+                work.version,
+                plan.result,
+                plan.provenance.to_dict(),
+            )
+            return
+        assert work.plan is not None
+        assert work.transcript is not None
+        original = work.transcript
+        masked = said.anonymised(original, work.candidate_name)
+        draft = self._engine.assess(brief, work.plan, masked.transcript, feedback)
+        _refuse(draft.result.faults(masked.transcript))
+        result = masked.restored(draft.result)
+        _refuse(result.faults(original))
+        lifecycle.attach_assessment(
+            repository, work.interview_id, work.version, result, draft.provenance.to_dict()
+        )
+
+    # --- webhooks
+
+    def deliver_soon(self, tenant_id: str, interview_id: str) -> None:
+        """Deliver an interview's events on a thread of their own, in order.
+
+        A tenant whose receivers are slow or dead keeps a few threads busy and no more; the sweep
+        brings what it had to leave.
+        """
+        key = (tenant_id, interview_id)
+        with self._lock:
+            if self._stopped.is_set() or key in self._posted:
+                return
+            if self._posting[tenant_id] >= DELIVERIES_PER_TENANT:
+                return
+            self._posting[tenant_id] += 1
+            self._posted.add(key)
+        self._deliverers.submit(self._deliver, tenant_id, interview_id)
+
+    def _deliver(self, tenant_id: str, interview_id: str) -> None:
+        try:
+            while not self._stopped.is_set() and self.deliver(tenant_id, interview_id):
+                pass
+        except InterviewServiceError as error:
+            log.warning("delivery put off: %s", error, extra={"interview_id": interview_id})
+        except Exception:
+            log.exception("delivery failed", extra={"interview_id": interview_id})
+        finally:
+            with self._lock:
+                self._posting[tenant_id] -= 1
+                if not self._posting[tenant_id]:
+                    del self._posting[tenant_id]
+                self._posted.discard((tenant_id, interview_id))
+
+    def deliver(self, tenant_id: str, interview_id: str) -> bool:
+        """Post the event of an interview that is due; False where none is."""
+        repository = Repository(self._database, tenant_id)
+        post = lifecycle.begin_delivery(repository, interview_id)
+        if post is None:
+            return False
+        outcome = self._transport.send(post.url, post.body, post.headers)
+        lifecycle.record_delivery(repository, post, outcome)
+        return True
+
+    # --- the sweep
+
+    def sweep(self) -> None:
+        """Find whatever is due and do it: what a lost hint left behind, retries, dead workers'."""
+        now = clock.now()
+        for tenant_id, interview_id in due_deliveries(self._database, now, SWEEP_LIMIT):
+            self.deliver_soon(tenant_id, interview_id)
+        for tenant_id, interview_id in due_interviews(
+            self._database, now, self._lease, SWEEP_LIMIT
+        ):
+            if self._stopped.is_set():
+                return
+            self.look_at(tenant_id, interview_id)
+
+    def forget_old_keys(self) -> None:
+        """Delete idempotency keys that are past their time."""
+        before = clock.now() - timedelta(hours=lifecycle.IDEMPOTENCY_HOURS)
+        for tenant_id in tenants_with_old_keys(self._database, before):
+            repository = self.repository(tenant_id)
+            repository.run(lambda own=repository: own.forget_idempotency_keys(before))  # type: ignore[misc]
+
+    def keep_sweeping(self) -> None:
+        """Sweep every second until `stop`; a database that is away is waited for."""
+        keys_at = time.monotonic()
+        away = False
+        while not self._stopped.wait(SWEEP_SECONDS):
+            try:
+                self.sweep()
+                if time.monotonic() >= keys_at:
+                    self.forget_old_keys()
+                    keys_at = time.monotonic() + KEYS_SECONDS
+                away = False
+            except DatabaseUnavailable:
+                if not away:
+                    log.warning("the database is away: waiting for it")
+                away = True
+            except Exception:
+                log.exception("the sweep failed")
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for the posts under way."""
+        self._stopped.set()
+        self._deliverers.shutdown(wait=True, cancel_futures=True)
+
+
+def _without_names(work: Work) -> tuple[Brief, str | None]:
+    """Return the brief and the feedback as an engine may see them."""
+    description, feedback = (
+        said.masked(text, work.candidate_name) if text else None
+        for text in (work.brief.job_description, work.feedback)
+    )
+    return replace(work.brief, job_description=description), feedback
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise EngineError("The engine's answer is not sound: " + "; ".join(faults[:5]))
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    def stop(self, graceful: bool = False) -> None:
+        """Say that this is heard: what is under way may take a while."""
+        log.info("stopping: the work in hand is finished first")
+        super().stop(graceful)
+
+
+def run(settings: Settings, database: Database, engine: Engine, transport: Transport) -> None:
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    worker = Worker(
+        database,
+        engine,
+        transport,
+        lease=_lease(settings),
+        delivery_threads=settings.webhook_threads,
+    )
+    queue = make_queue(settings)
+    register(queue, _quietly(worker.look_at))
+    sweeper = threading.Thread(target=worker.keep_sweeping, name="sweep")
+    sweeper.start()
+    consumer = _Consumer(
+        queue,
+        workers=settings.worker_threads,
+        periodic=False,
+        initial_delay=0.05,
+        max_delay=0.5,
+        shutdown_timeout=GRACE_SECONDS,
+        graceful_signal="TERM",
+    )
+    try:
+        consumer.run()
+    finally:
+        worker.stop()
+        sweeper.join()
+
+
+def _lease(settings: Settings) -> timedelta:
+    """Return how long an engine may keep an interview to itself, with time to spare."""
+    thinking = 0 if settings.interview_engine == "builtin" else settings.engine_timeout
+    return timedelta(seconds=thinking + 15)
+
+
+def _quietly(take: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    """Leave to the sweep what a database that is away keeps from being done."""
+
+    def hint(tenant_id: str, interview_id: str) -> None:
+        try:
+            take(tenant_id, interview_id)
+        except DatabaseUnavailable:
+            log.warning("the database is away: the sweep will see to it")
+
+    return hint

@@ -1,0 +1,214 @@
+"""An applicant tracking system drives an interview end to end and is told of every change.
+
+It knows the README and the API alone. The worker is killed ten times on the way, and the receiver
+is down for a while: every event arrives, in order, and verifies.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from tests.integration.receivers import Receiver, answers
+
+PATIENCE_SECONDS = 90
+COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    """Poll until a condition gives something true, and return that."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+class Installation:
+    """The web and a worker, each a process of its own, on SQLite in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "2",
+            "WEBHOOK_ALLOW_PRIVATE": "true",
+            "ENGINE_TIMEOUT": "1",
+        }
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [*COMMAND, name],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        self.processes.append(process)
+        return process
+
+    def token(self, *permissions: str) -> str:
+        options = [word for each in permissions for word in ("--permission", each)]
+        command = [*COMMAND, "token", "--tenant", "acme", "--subject", "ats", *options]
+        return subprocess.check_output(command, cwd=self.folder, text=True).strip()
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            process.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    installation = Installation(tmp_path)
+    installation.start("web")
+    until(installation.ready, "the web to be ready")
+    yield installation
+    installation.stop()
+
+
+@pytest.fixture
+def client(installation: Installation) -> Iterator[httpx.Client]:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{installation.port}/api/v1",
+        headers={"Authorization": f"Bearer {installation.token('interview:*', 'tenant:*')}"},
+    ) as client:
+        yield client
+
+
+EXPECTED = [
+    "interview.received",
+    "interview.info_needed",
+    "interview.info_completed",
+    "interview.plan_generated",
+    "interview.approved",
+    "interview.scheduled",
+    "interview.started",
+    "interview.completed",
+    "interview.assessment_ready",
+    "interview.assessment_approved",
+]
+
+
+def drive(
+    client: httpx.Client, receiver_url: str, between: Callable[[], None]
+) -> tuple[str, list[str]]:
+    """Play the ATS; `between` happens between its steps. Return the interview's id."""
+
+    def call(method: str, path: str, **kwargs: Any) -> Any:
+        between()
+        response = client.request(method, path, **kwargs)
+        assert response.is_success, response.text
+        return response.json()
+
+    def status(run_id: str) -> Any:
+        return client.get(f"/a2a/interview/{run_id}/status").json()
+
+    taken = call(
+        "POST",
+        "/a2a/interview",
+        json={"externalId": "req-7", "position": "Engineer", "callbackUrl": receiver_url},
+        headers={"Idempotency-Key": "req-7"},
+    )
+    questions = [item["field"] for item in taken["missing"]]
+    interview_id, run_id = taken["interviewId"], taken["runId"]
+    call(
+        "PATCH",
+        f"/a2a/interview/{interview_id}/complete-info",
+        json={
+            "level": "SENIOR",
+            "skills": ["TypeScript", "React", "Node.js"],
+            "jobDescription": "Build scalable platform services with modern tooling. " * 3,
+            "scheduledAt": "2030-01-01T10:00:00Z",
+        },
+    )
+    until(lambda: status(run_id)["waitingFor"] == "approval", "the plan")
+    call("POST", f"/a2a/interview/{run_id}/approve", json={"approved": True})
+    call("POST", f"/workflow/interviews/{interview_id}/transition", json={"transition": "START"})
+    call(
+        "PUT",
+        f"/interviews/{interview_id}/transcript",
+        content="Interviewer: What did you build?\nCandidate: I moved billing to TypeScript, "
+        "because wrong types cost us two outages.",
+        headers={"Content-Type": "text/plain"},
+    )
+    call("POST", f"/workflow/interviews/{interview_id}/transition", json={"transition": "COMPLETE"})
+    until(lambda: status(run_id)["waitingFor"] == "verdict", "the assessment")
+    call("POST", f"/a2a/interview/{interview_id}/approve-assessment", json={"approved": True})
+    return interview_id, questions
+
+
+def test_every_event_is_received_once_and_verifies(
+    installation: Installation, client: httpx.Client
+) -> None:
+    installation.start("worker")
+    secret = client.post("/tenant/webhook/secret").json()["secret"]
+    with Receiver(answers(204)) as receiver:
+        _, questions = drive(client, receiver.url(), between=lambda: None)
+        received = receiver.wait_for_requests(len(EXPECTED), patience=PATIENCE_SECONDS)
+    assert questions == ["level", "skills", "jobDescription"]
+    events = [Webhook(secret).verify(each.body.decode(), dict(each.headers)) for each in received]
+    assert [event["type"] for event in events] == EXPECTED
+    assert {event["data"]["externalId"] for event in events} == {"req-7"}
+
+
+def test_every_event_arrives_in_order_with_the_receiver_down_and_the_worker_killed(
+    installation: Installation, client: httpx.Client
+) -> None:
+    secret = client.post("/tenant/webhook/secret").json()["secret"]
+    worker = installation.start("worker")
+    kills = 0
+
+    def kill() -> None:
+        nonlocal worker, kills
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        worker = installation.start("worker")
+        kills += 1
+
+    with Receiver(answers(503), answers(204)) as receiver:
+        interview_id, _ = drive(client, receiver.url(), between=kill)
+        while kills < 10:
+            kill()
+
+        def all_delivered() -> bool:
+            found = client.get(f"/interviews/{interview_id}/deliveries").json()["data"]
+            return [each["state"] for each in found] == ["DELIVERED"] * len(EXPECTED)
+
+        until(all_delivered, "every event to be delivered")
+        received = list(receiver.requests)
+    order: list[str] = []
+    for each in received:
+        event = Webhook(secret).verify(each.body.decode(), dict(each.headers))
+        if each.headers["webhook-id"] not in order:
+            order.append(each.headers["webhook-id"])
+            assert event["type"] == EXPECTED[len(order) - 1]
+        assert each.headers["webhook-id"] == order[-1]
+    assert len(order) == len(EXPECTED)
+    plans = client.get(f"/interviews/{interview_id}/plans").json()["data"]
+    assert len(plans) == 1

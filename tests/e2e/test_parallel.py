@@ -1,0 +1,263 @@
+"""Real processes and requests at the same moment: one record, one winner, true totals."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from interview_service.database.engine import make_engine
+from interview_service.database.session import TENANT_SETTING, Database
+from tests.callers import details
+from tests.conftest import SECRET, empty
+
+PATIENCE_SECONDS = 60
+COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
+AT_ONCE = 12
+
+
+class Web:
+    """The web alone, two processes, on a database."""
+
+    def __init__(self, folder: Path, url: URL) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "2",
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "JWT_SECRET_KEY": SECRET,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "web.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "web"],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_ready():
+            assert time.monotonic() < deadline, (self.folder / "web.log").read_text()
+            time.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """Kill every process of it at once."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def client(self) -> httpx.Client:
+        token = subprocess.check_output(
+            [*COMMAND, "token", "--tenant", "acme", "--subject", "me"],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+        )
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}/api/v1",
+            headers={"Authorization": f"Bearer {token.strip()}"},
+            timeout=30,
+            limits=httpx.Limits(max_connections=AT_ONCE * 2),
+        )
+
+
+@pytest.fixture(scope="module")
+def installation(
+    backend_url: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Web, httpx.Client]]:
+    """The web on each backend in turn, and somebody who calls it."""
+    web = Web(tmp_path_factory.mktemp("web"), backend_url)
+    web.start()
+    with web.client() as client:
+        yield web, client
+    assert web.process is not None
+    web.process.terminate()
+    assert web.process.wait(PATIENCE_SECONDS) == 0
+
+
+@pytest.fixture
+def web(installation: tuple[Web, httpx.Client], backend_url: URL) -> Web:
+    """The web, on an empty database."""
+    database = Database(make_engine(backend_url))
+    empty(database)
+    database.engine.dispose()
+    return installation[0]
+
+
+@pytest.fixture
+def client(web: Web, installation: tuple[Web, httpx.Client]) -> httpx.Client:
+    return installation[1]
+
+
+def at_once(ask: Callable[[int], httpx.Response]) -> list[httpx.Response]:
+    """Ask many times at the same moment."""
+    barrier = threading.Barrier(AT_ONCE)
+
+    def one(number: int) -> httpx.Response:
+        barrier.wait()
+        return ask(number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+def statuses(answers: list[httpx.Response]) -> Counter[int]:
+    return Counter(answer.status_code for answer in answers)
+
+
+def create(client: httpx.Client, **changes: Any) -> dict[str, Any]:
+    response = client.post("/interviews", json=details(**changes))
+    assert response.status_code == 201, response.text
+    record: dict[str, Any] = response.json()
+    return record
+
+
+def total(client: httpx.Client, **query: str) -> int:
+    found: int = client.get("/interviews", params=query).json()["meta"]["total"]
+    return found
+
+
+def test_one_idempotency_key_makes_one_record(client: httpx.Client) -> None:
+    answers = at_once(
+        lambda number: client.post(
+            "/interviews", json=details(), headers={"Idempotency-Key": "once"}
+        )
+    )
+    assert statuses(answers) == {201: AT_ONCE}
+    assert len({answer.content for answer in answers}) == 1
+    replayed = [answer.headers.get("Idempotent-Replayed") for answer in answers]
+    assert sorted(str(each) for each in replayed) == ["None"] + ["true"] * (AT_ONCE - 1)
+    assert total(client) == 1
+
+
+def test_one_external_id_makes_one_record(client: httpx.Client) -> None:
+    answers = at_once(lambda number: client.post("/interviews", json=details(externalId="x")))
+    assert statuses(answers) == {201: 1, 200: AT_ONCE - 1}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert total(client) == 1
+
+
+def test_of_writers_who_read_the_same_version_one_wins(client: httpx.Client) -> None:
+    record = create(client)
+    answers = at_once(
+        lambda number: client.put(
+            f"/interviews/{record['id']}",
+            json={"companyName": f"Company {number}"},
+            headers={"If-Match": '"1"'},
+        )
+    )
+    assert statuses(answers) == {200: 1, 412: AT_ONCE - 1}
+    (winner,) = [answer for answer in answers if answer.status_code == 200]
+    read = client.get(f"/interviews/{record['id']}")
+    assert (read.json(), read.headers["ETag"]) == (winner.json(), '"2"')
+
+
+def test_a_transition_happens_once(client: httpx.Client) -> None:
+    record = create(client)
+    path = f"/workflow/interviews/{record['id']}/transition"
+    answers = at_once(lambda number: client.post(path, json={"transition": "CANCEL"}))
+    assert statuses(answers) == {200: 1, 409: AT_ONCE - 1}
+    history = client.get(f"/workflow/interviews/{record['id']}/history").json()["data"]
+    assert len(history) == 1
+    assert (total(client, state="CANCELLED"), total(client, state="RECEIVED")) == (1, 0)
+
+
+def test_a_record_is_deleted_once(client: httpx.Client) -> None:
+    record = create(client)
+    answers = at_once(lambda number: client.delete(f"/interviews/{record['id']}"))
+    assert statuses(answers) == {204: 1, 404: AT_ONCE - 1}
+    assert total(client) == 0
+
+
+def test_under_a_mixed_load_nothing_fails_and_the_totals_are_true(
+    client: httpx.Client, backend_url: URL
+) -> None:
+    def life(number: int) -> httpx.Response:
+        for _ in range(6):
+            record = create(client, candidateName=f"No {number}")
+            changed = client.put(f"/interviews/{record['id']}", json={"companyName": "New"})
+            assert changed.status_code == 200, changed.text
+            if number % 3 == 0:
+                client.delete(f"/interviews/{record['id']}").raise_for_status()
+            elif number % 3 == 1:
+                cancelled = {"workflowState": "CANCELLED"}
+                client.put(f"/interviews/{record['id']}", json=cancelled).raise_for_status()
+            listed = client.get("/interviews", params={"q": f"No {number}"})
+            assert listed.status_code == 200, listed.text
+        return listed
+
+    assert statuses(at_once(life)) == {200: AT_ONCE}
+    third = AT_ONCE // 3 * 6
+    assert (total(client), total(client, state="CANCELLED")) == (2 * third, third)
+    assert total(client, q="No ") == 2 * third
+
+
+def test_what_was_answered_is_there_after_every_process_was_killed(
+    web: Web, client: httpx.Client, backend_url: URL
+) -> None:
+    kept: dict[str, str] = {}
+    for round_ in range(3):
+        stop = threading.Event()
+
+        def write(number: int, stop: threading.Event = stop, round_: int = round_) -> None:
+            while not stop.is_set():
+                name = f"Round {round_} writer {number}"
+                try:
+                    response = client.post("/interviews", json=details(candidateName=name))
+                except httpx.TransportError:
+                    return
+                assert response.status_code == 201, response.text
+                kept[response.json()["id"]] = name
+
+        writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+        for writer in writers:
+            writer.start()
+        enough = len(kept) + 20
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(kept) < enough and time.monotonic() < deadline:
+            time.sleep(0.005)
+        web.kill()
+        stop.set()
+        for writer in writers:
+            writer.join()
+        web.start()
+    for key, name in kept.items():
+        assert client.get(f"/interviews/{key}").json()["candidateName"] == name
+    assert total(client) >= len(kept)
+    assert total(client) == _count(backend_url)
+
+
+def _count(url: URL) -> int:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT set_config('{TENANT_SETTING}', 'acme', true)"))
+        found = connection.execute(text("SELECT count(*) FROM interviews")).scalar_one()
+    engine.dispose()
+    return int(found)

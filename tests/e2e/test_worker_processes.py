@@ -1,0 +1,221 @@
+"""Real workers are killed and restarted: one plan for each interview, work in hand is done."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.engine import URL
+
+from interview_service.database import schema
+from interview_service.database.engine import make_engine
+from interview_service.hints import QUEUE_FILE, make_queue
+from interview_service.settings import Settings
+from tests.callers import details
+from tests.conftest import Server
+from tests.integration.chat_server import ChatServer, Reply, says
+
+from .conftest import PATIENCE_SECONDS, Service, Starter, until
+
+INTERVIEWS = 20
+PLAN = {
+    "duration": 30,
+    "sections": [{"name": "Talk", "duration": 30, "topics": ["Work"], "questions": []}],
+}
+
+
+@pytest.fixture
+def url(postgresql_server: Server) -> URL:
+    """The URL of a PostgreSQL database of this test's own."""
+    url = postgresql_server.new_database()
+    engine = make_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def create(client: httpx.Client, **changes: Any) -> str:
+    response = client.post("/interviews", json=details(**changes))
+    assert response.status_code == 201, response.text
+    created: str = response.json()["id"]
+    return created
+
+
+def pending(client: httpx.Client) -> int:
+    """Return how many interviews have their plan."""
+    page = client.get("/interviews", params={"state": "PENDING"}).json()
+    total: int = page["meta"]["total"]
+    return total
+
+
+def assert_planned_once(client: httpx.Client, interview_id: str) -> None:
+    history = client.get(f"/workflow/interviews/{interview_id}/history").json()["data"]
+    assert [entry["transition"] for entry in history] == [
+        "VALIDATE",
+        "GENERATE_PLAN",
+        "PLAN_READY",
+    ]
+    [plan] = client.get(f"/interviews/{interview_id}/plans").json()["data"]
+    record = client.get(f"/interviews/{interview_id}").json()
+    assert (record["workflowState"], record["planId"]) == ("PENDING", plan["id"])
+
+
+def create_all_amid(client: httpx.Client, seed: int, faults: list[Callable[[], None]]) -> None:
+    """Create interviews while faults happen at random moments, each when plans are being made."""
+    choose = random.Random(seed)
+    moments = dict(zip(choose.sample(range(1, INTERVIEWS), len(faults)), faults, strict=True))
+    ids = []
+    for number in range(INTERVIEWS):
+        ids.append(create(client))
+        if number in moments:
+            wanted = choose.randint(0, min(pending(client) + 1, number))
+            until(lambda wanted=wanted: pending(client) >= wanted, "some of the plans")  # type: ignore[misc]
+            moments[number]()
+    until(lambda: pending(client) == INTERVIEWS, "the plan of every interview")
+    for each in ids:
+        assert_planned_once(client, each)
+
+
+def test_two_workers_on_postgresql_that_are_killed_plan_each_interview_once(
+    service: Starter, url: URL, tmp_path: Path
+) -> None:
+    web = service("web", url=url)
+    workers = [service("worker", url=url, ENGINE_TIMEOUT="1") for _ in range(2)]
+
+    def kill(which: int) -> None:
+        workers[which].kill()
+        workers[which] = service("worker", url=url, ENGINE_TIMEOUT="1")
+
+    def drop_the_queue() -> None:
+        queue = make_queue(
+            replace(
+                Settings(instance_path=tmp_path),
+                database_url=url.render_as_string(hide_password=False),
+            )
+        )
+        queue.flush()
+        queue.storage.close()
+
+    def kill_both() -> None:
+        kill(0)
+        kill(1)
+
+    faults = [lambda: kill(0), lambda: kill(1), drop_the_queue, kill_both, drop_the_queue]
+    with web.client() as client:
+        create_all_amid(client, 7, faults)
+
+
+def worker_of(serving: Service) -> int:
+    """Return the process id of the worker of a `serve`: gunicorn has children, it has not."""
+
+    def childless() -> list[int]:
+        return [pid for pid in serving.children() if not serving.children(pid)]
+
+    [found] = until(childless, "the worker to be there")
+    return int(found)
+
+
+def test_the_worker_of_serve_on_sqlite_that_is_killed_plans_each_interview_once(
+    service: Starter, tmp_path: Path
+) -> None:
+    serving = service("serve", ENGINE_TIMEOUT="1")
+
+    def kill() -> None:
+        killed = worker_of(serving)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: killed not in serving.children(), "the worker to end")
+
+    def drop_the_queue() -> None:
+        files = list((tmp_path / "instance").glob(f"{QUEUE_FILE}*"))
+        assert files
+        for each in files:
+            each.unlink()
+
+    def drop_the_queue_and_kill() -> None:
+        drop_the_queue()
+        kill()
+
+    with serving.client() as client:
+        create_all_amid(client, 11, [kill, drop_the_queue, kill, drop_the_queue_and_kill, kill])
+
+
+# --- with work in hand, which a model that takes its time makes certain
+
+
+class SlowModel:
+    """A model that thinks until it is released, and then answers with a sound plan."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Semaphore(0)
+        self.released = threading.Event()
+
+    def reply(self, handler: Any) -> None:
+        self.asked.release()
+        assert self.released.wait(PATIENCE_SECONDS), "never released"
+        says(PLAN)(handler)
+
+
+@pytest.fixture
+def model() -> Iterator[SlowModel]:
+    model = SlowModel()
+    yield model
+    model.released.set()
+
+
+@pytest.fixture
+def chat(model: SlowModel) -> Iterator[ChatServer]:
+    pytest.importorskip("agno", reason="the agno extra is not installed")
+    pytest.importorskip("openai", reason="openai is not installed")
+    reply: Reply = model.reply
+    with ChatServer(reply) as chat:
+        yield chat
+        model.released.set()
+
+
+def asking(chat: ChatServer, engine_timeout: int) -> dict[str, str]:
+    """Return the settings of a worker whose engine is the model."""
+    return {
+        "INTERVIEW_ENGINE": "agno",
+        "INTERVIEW_MODEL": "openai:a-model",
+        "INTERVIEW_MODEL_URL": chat.url,
+        "INTERVIEW_MODEL_KEY": "sk-test",
+        "ENGINE_TIMEOUT": str(engine_timeout),
+    }
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_work_in_hand(
+    service: Starter, chat: ChatServer, model: SlowModel
+) -> None:
+    web = service("web")
+    worker = service("worker", **asking(chat, 60))
+    with web.client() as client:
+        interview_id = create(client)
+        assert model.asked.acquire(timeout=PATIENCE_SECONDS)
+        worker.process.terminate()
+        until(lambda: "stopping: the work in hand" in worker.errors, "the worker to hear of it")
+        assert worker.process.poll() is None
+        model.released.set()
+        assert worker.wait_until_gone() == 0
+        assert_planned_once(client, interview_id)
+    assert len(chat.requests) == 1
+
+
+def test_what_a_killed_worker_had_in_hand_is_taken_over_by_another(
+    service: Starter, url: URL, chat: ChatServer, model: SlowModel
+) -> None:
+    web = service("web", url=url)
+    worker = service("worker", url=url, **asking(chat, 1))
+    with web.client() as client:
+        interview_id = create(client)
+        assert model.asked.acquire(timeout=PATIENCE_SECONDS)
+        worker.kill()
+        model.released.set()
+        service("worker", url=url, **asking(chat, 1))
+        until(lambda: pending(client) == 1, "another worker to take over")
+        assert_planned_once(client, interview_id)

@@ -1,0 +1,212 @@
+"""The schema on all three databases: the way up, the way down, and the lock on PostgreSQL."""
+
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from click.testing import CliRunner
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import URL
+
+from interview_service.cli import main
+from interview_service.database import migrations, schema
+from interview_service.database.engine import make_engine
+from interview_service.database.models import Base, TenantOwned
+from interview_service.settings import database_url
+from tests.conftest import BACKENDS, SECRET, Server
+
+PATIENCE_SECONDS = 60
+UPGRADERS = 3
+
+
+@pytest.fixture(params=BACKENDS)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """The URL of a database with nothing in it, on each backend in turn."""
+    if request.param == "sqlite":
+        return database_url(f"sqlite:///{tmp_path / 'new.db'}", Path())
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    return server.new_database()
+
+
+@pytest.fixture
+def engine(new_url: URL) -> Iterator[Engine]:
+    engine = make_engine(new_url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def differences(engine: Engine) -> list[object]:
+    """Return where the migrated schema is not what the models say."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found: list[object] = compare_metadata(context, Base.metadata)
+    return found
+
+
+def test_migrations_go_up_and_down_and_up_again_one_by_one(engine: Engine) -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    upwards = [each.revision for each in reversed(list(script.walk_revisions()))]
+    assert schema.current(engine) is None
+    shapes = {None: tables(engine)}
+    for revision in upwards:
+        schema.upgrade(engine, revision)
+        assert schema.current(engine) == revision
+        shapes[revision] = tables(engine)
+    assert shapes[upwards[-1]] == set(Base.metadata.tables)
+    assert schema.is_current(engine)
+    for revision in (*reversed(upwards[:-1]), None):
+        schema.downgrade(engine, revision or "base")
+        assert (schema.current(engine), tables(engine)) == (revision, shapes[revision])
+        assert not schema.is_current(engine)
+    schema.upgrade(engine)
+    assert (schema.current(engine), tables(engine)) == (schema.newest(), shapes[upwards[-1]])
+    assert differences(engine) == []
+
+
+def test_an_upgrade_keeps_the_rows_of_the_revision_before(engine: Engine) -> None:
+    schema.upgrade(engine, "0001")
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT set_config('interview_service.tenant_id', 'acme', true)")
+            )
+        connection.execute(
+            text(
+                "INSERT INTO state_totals (tenant_id, workflow_state, total) VALUES ('acme','A',7)"
+            )
+        )
+    schema.upgrade(engine)
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT set_config('interview_service.tenant_id', 'acme', true)")
+            )
+        assert connection.execute(text("SELECT total FROM state_totals")).scalars().all() == [7]
+
+
+def test_the_models_equal_the_migrated_schema_and_a_difference_would_be_seen(
+    engine: Engine,
+) -> None:
+    schema.upgrade(engine)
+    assert differences(engine) == []
+    with engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_interviews_due_at" + _of_table(engine)))
+    assert [each[0] for each in differences(engine)] == ["add_index"]  # type: ignore[index]
+
+
+def _of_table(engine: Engine) -> str:
+    return " ON interviews" if engine.dialect.name == "mariadb" else ""
+
+
+def _upgrade(url: URL, barrier: Barrier) -> None:
+    engine = make_engine(url)
+    barrier.wait(PATIENCE_SECONDS)
+    schema.upgrade(engine)
+    engine.dispose()
+
+
+def test_upgrades_of_several_processes_at_once_all_succeed(new_url: URL) -> None:
+    context = get_context("spawn")
+    barrier = context.Barrier(UPGRADERS)
+    processes = [
+        context.Process(target=_upgrade, args=(new_url, barrier)) for _ in range(UPGRADERS)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(PATIENCE_SECONDS)
+    assert [process.exitcode for process in processes] == [0] * UPGRADERS
+    engine = make_engine(new_url)
+    try:
+        assert schema.is_current(engine)
+        assert differences(engine) == []
+    finally:
+        engine.dispose()
+
+
+def test_every_table_belongs_to_a_tenant_and_has_the_tenant_in_its_primary_key() -> None:
+    owned = {
+        mapper.local_table.key  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, TenantOwned)
+    }
+    assert owned == set(Base.metadata.tables)
+    for table in Base.metadata.tables.values():
+        assert next(iter(table.primary_key.columns)).name == "tenant_id"
+        for constraint in table.foreign_key_constraints:
+            (first, *_) = constraint.elements
+            assert (first.parent.name, first.column.name) == ("tenant_id", "tenant_id")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> URL:
+    return postgresql_server.new_database()
+
+
+def test_row_level_security_is_forced_on_every_table(postgresql_url: URL) -> None:
+    engine = make_engine(postgresql_url)
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        locked = connection.execute(
+            text(
+                "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                " AND relname <> 'alembic_version'"
+            )
+        ).all()
+        policies = connection.execute(
+            text("SELECT tablename, policyname, cmd FROM pg_policies WHERE schemaname = 'public'")
+        ).all()
+    engine.dispose()
+    every = set(Base.metadata.tables)
+    assert {tuple(row) for row in locked} == {(table, True, True) for table in every}
+    assert {tuple(row) for row in policies} == {
+        each
+        for table in every
+        for each in ((table, "own_tenant", "ALL"), (table, "sweep", "SELECT"))
+    }
+
+
+def test_a_superuser_is_told_that_row_level_security_does_not_hold(
+    postgresql_server: Server, postgresql_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    superuser = postgresql_server.url.set(database=postgresql_url.database)
+    expected = (
+        "the database role is a superuser or has BYPASSRLS, so row-level security does not hold "
+        "for it: use a role of its own"
+    )
+    for url, warning in ((postgresql_url, None), (superuser, expected)):
+        engine = make_engine(url)
+        assert schema.weakness(engine) == warning
+        engine.dispose()
+        monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+        monkeypatch.setenv("JWT_SECRET_KEY", SECRET)
+        told = CliRunner().invoke(main, ["db", "upgrade"])
+        assert told.exit_code == 0
+        assert told.stderr == (f"warning: {warning}\n" if warning else "")
+
+
+def test_no_such_warning_is_for_the_other_backends(database_of_others: Engine) -> None:
+    assert schema.weakness(database_of_others) is None
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database_of_others(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        url = database_url(f"sqlite:///{tmp_path / 'new.db'}", Path())
+    else:
+        server: Server = request.getfixturevalue("mariadb_server")
+        url = server.url
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()

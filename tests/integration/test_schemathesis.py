@@ -1,0 +1,106 @@
+"""The whole OpenAPI document, tried by schemathesis: no 5xx, and every answer as documented.
+
+With a good token, without one, and with one that has no permissions. Methods that a path does not
+have are tried as well.
+"""
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from interview_service.app import create_app
+from interview_service.database import schema
+from interview_service.database.engine import make_engine
+from interview_service.database.session import Database
+from interview_service.settings import Settings
+from tests.callers import Caller, token
+from tests.conftest import SECRET
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+BOUNDED = settings(
+    max_examples=25,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+FOLDER = tempfile.TemporaryDirectory()
+OPTIONS = Settings(instance_path=Path(FOLDER.name), jwt_secret_key=SECRET)
+DATABASE = Database(make_engine(OPTIONS.url))
+APP: Flask = create_app(OPTIONS, database=DATABASE)
+
+
+@schemathesis.serializer("application/x-subrip", "text/vtt")
+def as_text(context: Any, value: Any) -> bytes:
+    return str(value).encode("utf-8", "surrogatepass")
+
+
+document = schemathesis.openapi.from_wsgi("/api/openapi.json", APP)
+
+
+@pytest.fixture(scope="module")
+def known() -> Iterator[Iterator[dict[str, Any] | None]]:
+    """Give interviews that exist, in turn, and now and then none."""
+    schema.upgrade(DATABASE.engine)
+    caller = Caller(APP)
+    yield itertools.cycle([*(caller.create() for _ in range(3)), None])
+    DATABASE.engine.dispose()
+    FOLDER.cleanup()
+
+
+def aim(case: Any, interview: dict[str, Any] | None) -> None:
+    """Let a case hit an interview that exists."""
+    for name, field in (("interview_id", "id"), ("run_id", "runId")):
+        if interview is not None and name in case.path_parameters:
+            case.path_parameters[name] = interview[field]
+
+
+@document.parametrize()
+@BOUNDED
+def test_with_a_good_token_every_answer_is_as_documented(case: Any, known: Any) -> None:
+    aim(case, next(known))
+    headers = {"Authorization": f"Bearer {token(APP)}"}
+    response = case.call(headers=headers)
+    case.validate_response(response, checks=CHECKS)
+
+
+@document.parametrize()
+@settings(BOUNDED, max_examples=4)
+def test_without_a_token_there_is_only_401(case: Any, known: Any) -> None:
+    aim(case, next(known))
+    case.headers.pop("Authorization", None)
+    response = case.call()
+    case.validate_response(response, checks=CHECKS)
+    if case.operation.path.startswith("/api/v1"):
+        assert response.status_code in (401, 405) or case.method == "OPTIONS"
+
+
+@document.parametrize()
+@settings(BOUNDED, max_examples=4)
+def test_without_permissions_nothing_succeeds(case: Any, known: Any) -> None:
+    aim(case, next(known))
+    headers = {"Authorization": f"Bearer {token(APP, 'acme', 'nothing:*')}"}
+    response = case.call(headers=headers)
+    case.validate_response(response, checks=CHECKS)
+    if case.operation.path.startswith("/api/v1"):
+        assert response.status_code >= 400 or case.method == "OPTIONS"

@@ -1,0 +1,92 @@
+"""`interview-service tenant …` and `webhooks …`: for operators, on the database itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from interview_service import lifecycle
+from interview_service.cli import main
+from interview_service.database.session import Database
+from interview_service.repository import Repository
+from interview_service.webhooks.transport import Outcome
+
+
+@pytest.fixture
+def run(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command on the test's own database."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments)
+
+    return run
+
+
+@pytest.fixture
+def repository(sqlite_database: Database) -> Repository:
+    return Repository(sqlite_database, "acme")
+
+
+def dead_delivery(repository: Repository) -> tuple[str, str]:
+    interview, _ = lifecycle.create(repository, {"callback_url": "https://ats.example.com/hook"})
+    post = lifecycle.begin_delivery(repository, interview.id)
+    assert post is not None
+    lifecycle.record_delivery(repository, post, Outcome(410, 3, "", "answered 410"))
+    return interview.id, post.delivery_id
+
+
+def test_a_tenants_settings_are_shown_and_changed(run: Any) -> None:
+    assert run("tenant", "show", "acme").output == (
+        "webhook URL         none\napproves plans      by people\nwebhook secret      none yet\n"
+    )
+    url = "https://ats.example.com/hook"
+    assert run("tenant", "set", "acme", "--webhook-url", url, "--auto-approve").exit_code == 0
+    assert run("tenant", "show", "acme").output == (
+        f"webhook URL         {url}\napproves plans      by itself\nwebhook secret      none yet\n"
+    )
+    assert run("tenant", "set", "acme", "--webhook-url", "", "--no-auto-approve").exit_code == 0
+    assert run("tenant", "show", "acme").output.startswith("webhook URL         none\n")
+    assert run("tenant", "show", "other").output.startswith("webhook URL         none\n")
+
+
+def test_what_cannot_be_set_is_said_in_one_line(run: Any) -> None:
+    refused = run("tenant", "set", "acme", "--webhook-url", "https://127.0.0.1/")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: --webhook-url: ")
+    assert len(refused.output.splitlines()) == 1
+    nothing = run("tenant", "set", "acme")
+    assert nothing.output == "Error: nothing to change: give --webhook-url or --auto-approve\n"
+
+
+def test_a_secret_is_printed_when_it_is_made(run: Any) -> None:
+    first, second = run("tenant", "rotate-secret", "acme"), run("tenant", "rotate-secret", "acme")
+    assert first.stdout.startswith("whsec_")
+    assert first.stderr == ""
+    assert second.stdout != first.stdout
+    assert second.stderr.startswith("the secret before signs as well until ")
+    assert run("tenant", "show", "acme").output.endswith("webhook secret      made\n")
+
+
+def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository) -> None:
+    interview_id, delivery_id = dead_delivery(repository)
+    listed = run("webhooks", "list", "--tenant", "acme")
+    assert listed.output.startswith(
+        f"{delivery_id}  {interview_id}  interview.received  attempts=1"
+    )
+    done = run("webhooks", "redeliver", "--tenant", "acme", interview_id, delivery_id)
+    assert done.output == ("interview.received will be posted to https://ats.example.com/hook\n")
+    assert run("webhooks", "list", "--tenant", "acme").stdout == ""
+    pending = run("webhooks", "list", "--tenant", "acme", "--state", "pending")
+    assert delivery_id in pending.output
+    assert lifecycle.begin_delivery(repository, interview_id) is not None
+
+
+def test_another_tenants_event_is_not_found(run: Any, repository: Repository) -> None:
+    interview_id, delivery_id = dead_delivery(repository)
+    stranger = run("webhooks", "redeliver", "--tenant", "other", interview_id, delivery_id)
+    assert (stranger.exit_code, stranger.output) == (1, "Error: Interview not found\n")
+    unknown = run("webhooks", "redeliver", "--tenant", "acme", interview_id, interview_id)
+    assert (unknown.exit_code, unknown.output) == (1, "Error: Delivery not found\n")

@@ -1,0 +1,126 @@
+"""What a tenant sets for itself, the secret of its webhooks, and a test of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from interview_service.app import create_app
+from interview_service.database.session import Database
+from interview_service.settings import Settings
+from tests.callers import Caller
+
+from .receivers import Receiver, answers
+
+
+@pytest.fixture
+def lenient(sqlite_database: Database, settings: Settings) -> Caller:
+    """Somebody who calls a service whose webhooks may go to private addresses."""
+    app = create_app(replace(settings, webhook_allow_private=True), database=sqlite_database)
+    return Caller(app)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver(answers(200, b"thanks")) as receiver:
+        yield receiver
+
+
+def test_a_tenant_starts_with_nothing_set(caller: Caller) -> None:
+    assert caller.get("/tenant/settings").json == {
+        "webhookUrl": None,
+        "autoApprovePlans": False,
+        "hasSecret": False,
+    }
+
+
+def test_any_part_of_the_settings_can_be_changed(caller: Caller) -> None:
+    url = "https://ats.example.com/webhook"
+    assert caller.put("/tenant/settings", {"webhookUrl": url}).json["webhookUrl"] == url
+    changed = caller.put("/tenant/settings", {"autoApprovePlans": True}).json
+    assert changed == {"webhookUrl": url, "autoApprovePlans": True, "hasSecret": False}
+    assert caller.get("/tenant/settings").json == changed
+    cleared = caller.put("/tenant/settings", {"webhookUrl": None}).json
+    assert cleared["webhookUrl"] is None
+    assert caller.other("other").get("/tenant/settings").json["autoApprovePlans"] is False
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"webhookUrl": "http://ats.example.com/"},
+        {"webhookUrl": "https://10.0.0.1/"},
+        {"webhookUrl": 1},
+        {"autoApprovePlans": "true"},
+        {"autoApprovePlans": 1},
+        {"hasSecret": True},
+        {"secret": "x"},
+    ],
+)
+def test_bad_settings_change_nothing(sqlite_caller: Caller, body: dict[str, object]) -> None:
+    response = sqlite_caller.put("/tenant/settings", body)
+    assert (response.status_code, list(response.json["errors"]["json"])) == (422, list(body))
+    assert sqlite_caller.get("/tenant/settings").json["webhookUrl"] is None
+
+
+def test_a_secret_is_shown_once_and_rotated_with_an_overlap(caller: Caller) -> None:
+    first = caller.post("/tenant/webhook/secret")
+    assert first.status_code == 201
+    assert first.json["previousValidUntil"] is None
+    second = caller.post("/tenant/webhook/secret").json
+    assert second["secret"] != first.json["secret"]
+    assert second["previousValidUntil"] is not None
+    shown = caller.get("/tenant/settings").json
+    assert shown["hasSecret"] is True
+    assert first.json["secret"] not in str(shown)
+
+
+def test_the_permissions_are_the_tenants(sqlite_caller: Caller) -> None:
+    stranger = sqlite_caller.other("acme", "interview:*")
+    for method, path, permission in (
+        ("GET", "/tenant/settings", "tenant:read"),
+        ("PUT", "/tenant/settings", "tenant:update"),
+        ("POST", "/tenant/webhook/secret", "tenant:update"),
+        ("POST", "/tenant/webhook/test", "tenant:update"),
+    ):
+        response = stranger.call(method, path, json={})
+        assert response.status_code == 403
+        assert response.json["message"].endswith(permission)
+
+
+def test_a_test_event_is_signed_and_its_outcome_told(lenient: Caller, receiver: Receiver) -> None:
+    old = lenient.post("/tenant/webhook/secret").json["secret"]
+    new = lenient.post("/tenant/webhook/secret").json["secret"]
+    lenient.put("/tenant/settings", {"webhookUrl": receiver.url()})
+    outcome = lenient.post("/tenant/webhook/test", {}).json
+    assert outcome == {
+        "delivered": True,
+        "status": 200,
+        "latencyMs": outcome["latencyMs"],
+        "answer": "thanks",
+        "error": None,
+    }
+    (received,) = receiver.wait_for_requests(1)
+    for secret in (old, new):
+        event = Webhook(secret).verify(received.body.decode(), dict(received.headers))
+        assert (event["type"], event["data"]) == ("webhook.test", {"tenantId": "acme"})
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify(received.body.decode() + " ", dict(received.headers))
+
+
+def test_a_test_event_says_what_went_wrong(lenient: Caller, receiver: Receiver) -> None:
+    receiver.tell(answers(500, b"broken"))
+    outcome = lenient.post("/tenant/webhook/test", {"url": receiver.url()}).json
+    assert (outcome["delivered"], outcome["status"], outcome["answer"]) == (False, 500, "broken")
+    missing = lenient.post("/tenant/webhook/test", {})
+    assert missing.json["errors"] == {"json": {"url": ["Required: the tenant has no webhookUrl."]}}
+
+
+def test_a_test_event_does_not_reach_a_private_address(
+    sqlite_app: Flask, receiver: Receiver
+) -> None:
+    response = Caller(sqlite_app).post("/tenant/webhook/test", {"url": receiver.url()})
+    assert response.status_code == 422
+    assert receiver.connections() == 0

@@ -1,0 +1,9 @@
+"""The application for any WSGI server: `gunicorn wsgi:app`."""
+
+from interview_service import logs
+from interview_service.app import create_app
+from interview_service.settings import Settings
+
+settings = Settings.from_environment()
+logs.configure(settings)
+app = create_app(settings)
