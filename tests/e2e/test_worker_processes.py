@@ -132,10 +132,9 @@ def test_the_worker_of_serve_on_sqlite_that_is_killed_plans_each_interview_once(
         until(lambda: killed not in serving.children(), "the worker to end")
 
     def drop_the_queue() -> None:
-        files = list((tmp_path / "instance").glob(f"{QUEUE_FILE}*"))
-        assert files
-        for each in files:
-            each.unlink()
+        files = (tmp_path / "instance").glob
+        for each in until(lambda: list(files(f"{QUEUE_FILE}*")), "a worker to make the queue"):
+            each.unlink(missing_ok=True)
 
     def drop_the_queue_and_kill() -> None:
         drop_the_queue()

@@ -1,0 +1,188 @@
+"""The skill table: what is known of each skill, found by whatever people call it.
+
+The table is data: the TOML files in `skilltable`, one an area, read when first asked for.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+class Area(StrEnum):
+    """What kind of work a skill belongs to."""
+
+    SOFTWARE = "software"
+    DATA = "data"
+    INFRASTRUCTURE = "infrastructure"
+    PRODUCT = "product"
+    DESIGN = "design"
+    PROFESSIONAL = "professional"
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill of the table.
+
+    :param aliases: other things that people call it, in lower case.
+    :param basics: topics for those who begin.
+    :param depth: topics for those who are far.
+    :param ask: a question about the basics; `probe`, one that goes deep.
+    :param look_for: what a good answer shows.
+    """
+
+    name: str
+    area: Area
+    aliases: tuple[str, ...]
+    basics: tuple[str, ...]
+    depth: tuple[str, ...]
+    ask: str
+    probe: str
+    look_for: tuple[str, ...]
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The content words of its topics and questions, by which talk about it is known."""
+        texts = (*self.basics, *self.depth, self.ask, self.probe, *self.look_for)
+        return frozenset(word for text in texts for word in content_words(text))
+
+
+_SPACES = re.compile(r"[\s_/-]+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SHORT_ALIAS = 2
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of a text that say what it is about, in lower case, plurals cut."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return [_stem(word) for word in words if word not in _everyday()]
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(_data("everyday")["words"].split())
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Return the words that hold an English sentence together, in lower case."""
+    return frozenset(_data("everyday")["function"].split())
+
+
+def _data(name: str) -> dict[str, Any]:
+    file = resources.files(__package__) / "skilltable" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _stem(word: str) -> str:
+    """Cut the commonest endings, so that `queries`, `query` and `caching`, `caches` meet."""
+    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4), ("y", 5)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > 4 else word
+
+
+def normalised(name: str) -> str:
+    """Return a skill's name as the table is searched: lower case, separators as one space."""
+    return _SPACES.sub(" ", name.casefold()).strip(" .")
+
+
+@cache
+def table() -> Mapping[str, Skill]:
+    """Return the table: each name and alias, normalised, to its skill."""
+    found: dict[str, Skill] = {}
+    for skill in skills():
+        for name in (skill.name, *skill.aliases):
+            found[normalised(name)] = skill
+    return found
+
+
+@cache
+def skills() -> tuple[Skill, ...]:
+    """Return every skill of the table, area by area."""
+    found = []
+    for area in Area:
+        data = _data(area)
+        for name, entry in data["skills"].items():
+            found.append(
+                Skill(
+                    name=name,
+                    area=area,
+                    aliases=tuple(entry["aliases"]),
+                    basics=tuple(entry["basics"]),
+                    depth=tuple(entry["depth"]),
+                    ask=entry["ask"],
+                    probe=entry["probe"],
+                    look_for=tuple(entry["look"]),
+                )
+            )
+    return tuple(found)
+
+
+def find(name: str) -> Skill | None:
+    """Return the skill that people mean by `name`; None where the table does not have it."""
+    wanted = normalised(name)
+    known = table().get(wanted)
+    if known is None:
+        # "Advanced Python", "Python 3.12", "Python programming"
+        known = table().get(normalised(_TRIMMINGS.sub(" ", wanted)))
+    return known
+
+
+_TRIMMINGS = re.compile(
+    r"\b(?:advanced|basic|basics of|strong|good|solid|expert|knowledge of|experience with|"
+    r"programming|language|framework|development|skills?|v?\d+(?:\.\d+|\.x)*)\b"
+)
+
+
+def named_in(text: str) -> list[Skill]:
+    """Return the skills of the table that a running text names, in the order in which it does."""
+    words = [match.group().strip(_AROUND) for match in _TOKEN.finditer(text)]
+    found: dict[str, Skill] = {}
+    at = 0
+    while at < len(words):
+        for length in range(min(_longest_name(), len(words) - at), 0, -1):
+            skill = _meant(" ".join(words[at : at + length]))
+            if skill is not None:
+                found.setdefault(skill.name, skill)
+                at += length
+                break
+        else:
+            for part in words[at].split("/"):
+                skill = _meant(part)
+                if skill is not None:
+                    found.setdefault(skill.name, skill)
+            at += 1
+    return list(found.values())
+
+
+_TOKEN = re.compile(r"\S+")
+_AROUND = ",;:!?()[]{}\"'“”‘’…*`"
+
+
+def _meant(said: str) -> Skill | None:
+    """Return the skill that words of a running text name, if any."""
+    wanted = normalised(said)
+    skill = table().get(wanted)
+    if skill is None:
+        return None
+    if len(wanted) <= _SHORT_ALIAS:
+        return skill if said.strip(".") in (skill.name, wanted.upper()) else None
+    spelling = _spellings().get(wanted)
+    return skill if spelling is None or said.strip(".") == spelling else None
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """Return the names that are everyday words too (Go, React), to the spelling that counts."""
+    words = [word for area in Area for word in _data(area).get("words", ())]
+    return {normalised(word): word for word in words}
+
+
+@cache
+def _longest_name() -> int:
+    return max(len(name.split()) for name in table())

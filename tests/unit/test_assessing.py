@@ -1,0 +1,211 @@
+"""The built-in assessments: sane on very different transcripts, and never without evidence."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interview_service.demo import WORDS
+from interview_service.domain.assessing import assessment_of
+from interview_service.domain.assessment import AssessmentResult, Recommendation
+from interview_service.domain.interview import Brief, Level
+from interview_service.domain.planning import plan_for
+from interview_service.domain.transcript import Transcript, Turn, anonymised
+
+BRIEF = Brief(
+    "Senior Engineer",
+    Level.SENIOR,
+    ("TypeScript", "React", "Node.js"),
+    "Build scalable platform services with modern tooling.",
+)
+PLAN = plan_for(BRIEF)
+
+WEAK = """\
+Interviewer: Tell me about TypeScript.
+Jane Smith: I used TypeScript on some projects. It is nice to have the types in the editor.
+Interviewer: And React?
+Jane Smith: I know React a bit, we had some components and hooks and things like that.
+Interviewer: What about Node.js?
+Jane Smith: I have never used Node.js myself, the other people in the team did that part.
+"""
+OFF_TOPIC = """\
+Interviewer: Tell me about TypeScript.
+Jane Smith: Last summer I cooked for 40 guests because the caterer had cancelled. I made a plan, \
+bought everything two days before and we finished the last plate at eight.
+Interviewer: Interesting. And React?
+Jane Smith: You know what I love? Sailing. First you check the wind, then you set the sail, and \
+since you are out there with friends you forget the office. We won 2 regattas in the end.
+"""
+SHORT = """\
+Interviewer: Tell me about TypeScript.
+Jane Smith: It is fine.
+"""
+GERMAN = """\
+Interviewer: Erzählen Sie von TypeScript.
+Jane Smith: Ich habe unser Abrechnungssystem mit 120.000 Zeilen von JavaScript nach TypeScript \
+umgestellt, weil wir ständig Laufzeitfehler hatten. Danach fielen die Fehler um 40 Prozent.
+Interviewer: Und React?
+Jane Smith: Mit React habe ich die Oberfläche in Komponenten zerlegt und das Rendern beschleunigt.
+"""
+CATCHWORDS = """\
+Interviewer: Tell me about your skills.
+Jane Smith: TypeScript React Node.js because 50% built reduced TypeScript React Node.js because \
+90% scalability trade-off built reduced TypeScript, React, Node.js, TypeScript, React, Node.js.
+"""
+ANSWER = (
+    "I moved the build to TypeScript because the old one broke every week, and errors fell by 40 "
+    "percent. I chose strict mode rather than a slow start, since the risk was in the edges."
+)
+
+
+def transcript(text: str) -> Transcript:
+    """Return what an engine is given of `Speaker: words` lines."""
+    turns = [Turn(*line.split(": ", 1)) for line in text.splitlines()]
+    return anonymised(Transcript(tuple(turns)), "Jane Smith").transcript
+
+
+def assessed(text: str, feedback: str | None = None) -> AssessmentResult:
+    said = transcript(text)
+    result = assessment_of(BRIEF, PLAN, said, feedback)
+    assert result.faults(said) == []
+    return result
+
+
+def test_a_strong_interview_is_a_strong_hire() -> None:
+    result = assessed(WORDS)
+    assert result.recommendation is Recommendation.STRONG_HIRE
+    assert result.overall_score >= 80
+    assert set(result.scores["technical"]) == {"typescript", "react", "node_js", "system_design"}
+    assert set(result.scores["communication"]) == {"clarity", "structure"}
+    assert min(result.scores["technical"].values()) >= 3
+
+
+def test_a_weak_interview_is_no_hire_and_what_is_not_known_scores_lowest() -> None:
+    result = assessed(WEAK)
+    assert result.recommendation is Recommendation.STRONG_NO_HIRE
+    assert dict(result.scores) == {"technical": {"typescript": 2, "react": 2, "node_js": 1}}
+    quotes = {item.criterion: item.quote for item in result.evidence}
+    assert quotes["node_js"].startswith("I have never used Node.js myself")
+
+
+@pytest.mark.parametrize("text", [OFF_TOPIC, SHORT, GERMAN, CATCHWORDS])
+def test_what_is_not_about_the_matter_has_no_score(text: str) -> None:
+    result = assessed(text)
+    assert (result.overall_score, result.recommendation) == (0, Recommendation.NO_HIRE)
+    assert not result.scores
+    assert result.evidence == ()
+
+
+def test_the_summary_says_why_nothing_was_scored() -> None:
+    assert "do not look like English" in assessed(GERMAN).summary
+    assert "nothing that the plan asks for" in assessed(OFF_TOPIC).summary
+    assert "says nothing in this transcript" in assessed("Interviewer: Hello?").summary
+
+
+def test_the_summary_names_what_was_said_nothing_about() -> None:
+    summary = assessed(f"Interviewer: TypeScript?\nJane Smith: {ANSWER}").summary
+    assert "Nothing was said about React, Node.js and System Design." in summary
+    assert "Less than half of the plan was covered" in summary
+
+
+def test_one_good_answer_out_of_four_is_not_enough_to_hire() -> None:
+    result = assessed(f"Interviewer: TypeScript?\nJane Smith: {ANSWER}")
+    assert dict(result.scores) == {"technical": {"typescript": 4}}
+    assert result.recommendation is Recommendation.NO_HIRE
+
+
+def test_more_reasons_and_facts_never_score_less() -> None:
+    thin = (
+        "I used TypeScript in a project that we had, and it was a nice thing for all of us there."
+    )
+    reasons = f"{thin} I prefer it because the compiler tells me what I broke."
+    both = f"{reasons} We wrote 3 rules for the team."
+    more = f"{both} We went slowly instead of all at once, and errors fell by half in the end."
+    scores = [
+        assessed(f"Interviewer: Go on.\nJane Smith: {text}").scores["technical"]["typescript"]
+        for text in (thin, reasons, both, more)
+    ]
+    assert scores == [2, 3, 4, 5]
+
+
+def test_an_answer_to_a_question_counts_even_if_it_does_not_name_the_skill() -> None:
+    said = "First I look at the profiler, because a component that renders on every key is slow."
+    result = assessed(
+        f"Interviewer: A React page renders slowly. What do you do?\nJane Smith: {said}"
+    )
+    assert result.evidence[0].criterion == "react"
+    assert result.evidence[0].quote == said
+
+
+def test_a_short_follow_up_stays_with_the_subject() -> None:
+    said = "Because the component tree renders again, and the profiler shows it in the page."
+    text = f"Interviewer: A React page renders slowly.\nInterviewer: Why?\nJane Smith: {said}"
+    assert "react" in assessed(text).scores["technical"]
+
+
+def test_what_the_interviewer_says_is_no_evidence() -> None:
+    result = assessed(f"Interviewer: {ANSWER}\nJane Smith: Yes, I see what you mean by that.")
+    assert not result.scores
+
+
+def test_saying_it_again_and_again_counts_once() -> None:
+    once = assessed(f"Interviewer: TypeScript?\nJane Smith: {ANSWER}")
+    often = assessed("Interviewer: TypeScript?\n" + f"Jane Smith: {ANSWER}\n" * 20)
+    assert often.scores == once.scores
+
+
+def test_feedback_shows_in_the_summary() -> None:
+    assert "“Look at React again”" in assessed(WEAK, "Look at React again").summary
+
+
+def test_a_skill_that_the_table_lacks_is_judged_by_its_name() -> None:
+    brief = Brief("Engineer", Level.MID, ("Zorbnet",))
+    said = transcript(f"Jane Smith: {ANSWER.replace('TypeScript', 'zorbnet')}")
+    result = assessment_of(brief, plan_for(brief), said)
+    assert dict(result.scores) == {"technical": {"zorbnet": 4}}
+
+
+PHRASES = st.sampled_from(
+    [
+        *ANSWER.split(". "),
+        *WEAK.splitlines(),
+        "React",
+        "because",
+        "I built 5",
+        "...",
+        "\n",
+        "!?",
+        "🙂",
+    ]
+)
+TURNS = st.lists(
+    st.builds(
+        Turn,
+        st.sampled_from(["Candidate", "Interviewer", "Interviewer 2", "Candidate 2"]),
+        st.one_of(st.text(max_size=300), st.lists(PHRASES, max_size=12).map(" ".join)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    turns=TURNS,
+    named=st.lists(
+        st.one_of(
+            st.sampled_from(["React", "k8s", "C++", "Go"]), st.text(min_size=1, max_size=100)
+        ),
+        max_size=20,
+        unique_by=str.casefold,
+    ),
+    feedback=st.none() | st.text(max_size=600),
+)
+def test_any_transcript_gives_a_sound_assessment(
+    turns: list[Turn], named: list[str], feedback: str | None
+) -> None:
+    brief = Brief("Engineer", Level.SENIOR, tuple(named) or ("React",))
+    said = Transcript(tuple(turns))
+    result = assessment_of(brief, PLAN, said, feedback)
+    assert result.faults(said) == []
+    assert result == assessment_of(brief, PLAN, said, feedback)
+    if not result.scores:
+        assert result.overall_score == 0
