@@ -51,6 +51,14 @@ class OrjsonProvider(JSONProvider):
         return Response(body, mimetype="application/json")
 
 
+class Application(Flask):
+    """Flask, for views that are plain functions: no call has to find out whether one is async."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(
     settings: Settings,
     *,
@@ -62,7 +70,7 @@ def create_app(
     :param database: one to share; by default one is made from the settings.
     :param wake: tells the worker that an interview has something to do.
     """
-    app = Flask("interview_service", static_folder=None)
+    app = Application("interview_service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
     app.url_map.merge_slashes = False

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 QUEUE_FILE = "queue.db"
 _NAME = "interview_service"
 _PAUSE_AFTER_FAILURE = 5.0
-_MOST_TOGETHER = 20
-_LINGER = 0.01  # seconds in which hints come together, at the price of that much delay
+_MOST_TOGETHER = 50
+_LINGER = 0.05  # seconds in which hints come together, at the price of that much delay
 
 
 def make_queue(settings: Settings) -> Huey:

@@ -5,6 +5,8 @@ what a request or a record held.
 """
 
 import logging
+import os
+import sys
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -22,11 +24,14 @@ def _when(record: logging.LogRecord) -> str:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
+    given = record.__dict__
+    return {name: given[name] for name in _FIELDS if name in given}
 
 
 def _printable(text: str) -> str:
     """Return `text` with line breaks, escapes and the like written out."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
@@ -34,8 +39,9 @@ def _printable(text: str) -> str:
 
 def _value(value: Any) -> str:
     """Return a field's value; one that could be taken for two fields is quoted."""
-    text = str(value)
-    return orjson.dumps(_printable(text)).decode() if set(text) & set(' "=') else _printable(text)
+    text = _printable(str(value))
+    quoted = " " in text or '"' in text or "=" in text
+    return orjson.dumps(text).decode() if quoted else text
 
 
 def _traceback(error: BaseException | None) -> str:
@@ -77,9 +83,24 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(entry, default=str).decode()
 
 
+class StandardError(logging.Handler):
+    """Writes each line to standard error with one system call, which needs no lock."""
+
+    def createLock(self) -> None:  # noqa: N802 (logging's name)
+        """Make no lock: a write of one line is whole by itself."""
+        self.lock = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record's line."""
+        try:
+            os.write(sys.stderr.fileno(), (self.format(record) + "\n").encode())
+        except Exception:  # noqa: BLE001 (a log that cannot be written stops nothing)
+            self.handleError(record)
+
+
 def configure(settings: Settings) -> None:
     """Send the log of this process to standard error, in the form and from the level set."""
-    handler = logging.StreamHandler()
+    handler = StandardError()
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

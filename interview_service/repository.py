@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
+    BigInteger,
+    Column,
     ColumnElement,
     Connection,
     Integer,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects.mysql import insert as mysql_insert
@@ -61,6 +64,7 @@ from interview_service.database.session import (
     PreparedWrite,
     TenantSession,
 )
+from interview_service.database.types import Timestamp
 from interview_service.domain.errors import (
     ConcurrentUpdate,
     DatabaseUnavailable,
@@ -142,8 +146,15 @@ def _filters(kind: Kind) -> list[ColumnElement[bool]]:
     return where
 
 
+def _unconverted(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column whose timestamps come as they are kept, in milliseconds: a page has many."""
+    if isinstance(column.type, Timestamp):
+        return type_coerce(column, BigInteger).label(column.key)
+    return column
+
+
 def _page_where(kind: Kind) -> Prepared:
-    columns = [_INTERVIEWS.c[name] for name in ROW_COLUMNS]
+    columns = [_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS]
     return Prepared(
         select(*columns)
         .where(*_filters(kind))
@@ -331,17 +342,22 @@ class Repository:
             self._session.flush()
 
     def _rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
-        """Run a prepared SELECT, in the present transaction where there is one.
+        """Run a prepared SELECT, in the present transaction where there is one."""
+        values["tenant_id"] = self.tenant_id
+        return self._ask(lambda connection: prepared.rows(connection, self.tenant_id, values))
+
+    def _ask(self, query: Callable[[Connection], T]) -> T:
+        """Ask on the present transaction's connection, else on one for reading.
 
         A connection that broke since it was last used is replaced once.
         """
-        values["tenant_id"] = self.tenant_id
         if self._connection is not None:
             self.flush()
-            return prepared.rows(self._connection, self.tenant_id, values)
+            return query(self._connection)
         for last in (False, True):
             try:
-                return self._database.read(prepared, self.tenant_id, values)
+                with self._database.reading(self.tenant_id) as connection:
+                    return query(connection)
             except (DBAPIError, PoolTimeout) as error:
                 if last or not getattr(error, "connection_invalidated", False):
                     raise _translated(error) from error
@@ -412,20 +428,24 @@ class Repository:
         :param q: part of a name, email or position, in any case.
         :param after: the id of the row that the page follows, instead of its number.
         """
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"tenant_id": self.tenant_id, "limit": limit + 1}
         if state is not None:
             values["state"] = state.value
         if q:
             values["q"] = "%" + _LIKE.sub(r"/\g<0>", q.casefold()) + "%"
-        totals = _TOTAL_FOUND if q else _TOTAL_KEPT
-        total = int(self._rows(totals[state is not None], **values)[0][0] or 0)
-        offset = (page - 1) * limit
-        if offset >= total:
-            return Page((), total)
         if after is not None:
-            values["after"], offset = after, 0
-        prepared = _PAGE[state is not None, bool(q), after is not None]
-        rows = self._rows(prepared, limit=limit + 1, offset=offset, **values)
+            values["after"], page = after, 1
+        offset = values["offset"] = (page - 1) * limit
+        total_of = (_TOTAL_FOUND if q else _TOTAL_KEPT)[state is not None]
+        rows_of = _PAGE[state is not None, bool(q), after is not None]
+
+        def ask(connection: Connection) -> tuple[int, Sequence[Any]]:
+            total = int(total_of.rows(connection, self.tenant_id, values)[0][0] or 0)
+            if offset >= total:
+                return total, ()
+            return total, rows_of.rows(connection, self.tenant_id, values)
+
+        total, rows = self._ask(ask)
         if len(rows) <= limit:
             return Page(rows, total)
         return Page(rows[:limit], total, rows[limit - 1].id)

@@ -10,6 +10,8 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import validate
 
+from interview_service.domain.clock import from_milliseconds
+
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -20,7 +22,7 @@ def unstorable(text: str) -> str | None:
     """Say why a text cannot be kept by every database; None where it can."""
     if "\x00" in text:
         return "Must not contain U+0000."
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         return "Must not contain lone surrogates."
     return None
 
@@ -138,6 +140,8 @@ class Timestamp(ma.fields.Field[datetime]):
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def rfc3339(moment: datetime) -> str:
-    """Return a UTC datetime as the API writes it: `2024-01-15T10:00:00.000Z`."""
+def rfc3339(moment: datetime | int) -> str:
+    """Return a UTC datetime, or milliseconds since 1970, as `2024-01-15T10:00:00.000Z`."""
+    if isinstance(moment, int):
+        moment = from_milliseconds(moment)
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"

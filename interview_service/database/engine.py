@@ -1,5 +1,7 @@
 """Connections to the database: one engine a process, set up for what each backend needs."""
 
+import sqlite3
+import time
 from typing import Any
 
 import orjson
@@ -11,6 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_TIMEOUT_SECONDS = 10
+
+_BUSY_PAUSE = 0.0002
 
 WRITES = "interview_service_writes"
 """Execution option of connections whose transactions write."""
@@ -82,9 +86,36 @@ def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> 
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin a writing transaction with the write lock in hand, so that it can never deadlock."""
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Begin a writing transaction with the write lock in hand, so that it can never deadlock.
+
+    SQLite makes one that waits for another process sleep, longer each time. A write is over in less
+    than a millisecond, so it is asked again often here.
+    """
+    if not connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        if not _takes_write_lock(driver):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # for SQLAlchemy's error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+
+
+def _takes_write_lock(driver: Any) -> bool:
+    """Begin with the write lock; False where it cannot be had for some seconds, or at all."""
+    until = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > until:
+                return False
+            time.sleep(_BUSY_PAUSE)
+        else:
+            return True
 
 
 def _set_up_mariadb(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

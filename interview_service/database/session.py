@@ -149,13 +149,12 @@ class Database:
         with self._session(self._reading, {_TENANT: None, _ACROSS: True}) as session:
             yield session
 
-    def read(
-        self, prepared: Prepared, tenant_id: str, values: Mapping[str, Any]
-    ) -> Sequence[Row[Any]]:
-        """Run a prepared SELECT for a tenant, on its own, and return its rows."""
+    @contextmanager
+    def reading(self, tenant_id: str) -> Iterator[Connection]:
+        """Give a connection for reading as `tenant_id`; each statement stands alone."""
         with self._reading.connect() as connection:
             _name_tenant(connection, tenant_id, across=False)
-            return prepared.rows(connection, tenant_id, values)
+            yield connection
 
     @staticmethod
     def _session(bind: Engine | Connection, info: dict[str, Any]) -> TenantSession:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 
@@ -30,6 +30,11 @@ def to_milliseconds(moment: datetime) -> int:
     """Return the milliseconds since 1970 of an aware datetime, exactly."""
     delta = moment - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+def from_milliseconds(value: int) -> datetime:
+    """Return the UTC datetime that is so many milliseconds after 1970 began."""
+    return _EPOCH + timedelta(milliseconds=value)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
