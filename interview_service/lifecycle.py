@@ -62,6 +62,9 @@ R = TypeVar("R")
 SERVICE = "service"
 IDEMPOTENCY_HOURS = 24
 DELIVERY_LEASE = timedelta(seconds=30)
+LIST_AGE = timedelta(minutes=1)  # no transaction that adds an interview lasts as long
+LIST_BLOCKS = 50  # blocks that one transaction closes
+LIST_PARTS = 50
 SECRET_OVERLAP = timedelta(hours=24)
 
 BRIEF_FIELDS = ("position", "level", "skills", "job_description")
@@ -1019,6 +1022,21 @@ def _secrets(repository: Repository, now: datetime) -> list[str]:
     if row.previous_secret and row.previous_secret_until and now < row.previous_secret_until:
         secrets.append(row.previous_secret)
     return secrets
+
+
+# --- the list
+
+
+@_one_transaction
+def count_list(repository: Repository, part: int) -> bool:
+    """Count older stretches of a tenant's list, so that pages far down are quick to find.
+
+    :param part: a number that grows from call to call: each recounts another part of the blocks.
+    :return: whether there is more to count.
+    """
+    closed = repository.close_blocks(clock.now() - LIST_AGE, most=LIST_BLOCKS)
+    repository.recount_blocks(part, LIST_PARTS)
+    return closed == LIST_BLOCKS
 
 
 # --- idempotency

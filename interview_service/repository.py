@@ -52,6 +52,7 @@ from interview_service.database.models import (
     HistoryEntry,
     IdempotencyKey,
     Interview,
+    ListBlock,
     Plan,
     StateTotal,
     TenantOwned,
@@ -65,6 +66,7 @@ from interview_service.database.session import (
     TenantSession,
 )
 from interview_service.database.types import Timestamp
+from interview_service.domain.clock import least_id
 from interview_service.domain.errors import (
     ConcurrentUpdate,
     DatabaseUnavailable,
@@ -82,6 +84,7 @@ from interview_service.domain.workflow import State
 T = TypeVar("T")
 
 _ATTEMPTS = 4
+_OLDEST_KEYS = 10_000
 _TRANSIENT_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 _TRANSIENT_CODES = {1020, 1205, 1213}  # MariaDB: record changed, lock timeout, deadlock
 
@@ -101,6 +104,7 @@ class Page:
 
 _INTERVIEWS = cast(Table, Interview.__table__)
 _TOTALS = cast(Table, StateTotal.__table__)
+_BLOCKS = cast(Table, ListBlock.__table__)
 _SETTINGS = cast(Table, TenantSettings.__table__)
 _OWN = _INTERVIEWS.c.tenant_id == bindparam("tenant_id")
 _LIKE = re.compile(r"[%_/]")
@@ -162,6 +166,23 @@ def _page_where(kind: Kind) -> Prepared:
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
     )
+
+
+_PAGE_FROM = Prepared(
+    select(*(_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS))
+    .where(_OWN, _INTERVIEWS.c.id <= bindparam("start"))
+    .order_by(_INTERVIEWS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Integer))
+)
+_BLOCKS_OF_LIST = Prepared(
+    select(_BLOCKS.c.last_id, _BLOCKS.c.total)
+    .where(_BLOCKS.c.tenant_id == bindparam("tenant_id"))
+    .order_by(_BLOCKS.c.last_id.desc())
+)
+
+BLOCK_SIZE = 1000
+"""Interviews that a block of a list counts together."""
 
 
 def _kept_total(by_state: bool) -> Prepared:
@@ -443,6 +464,10 @@ class Repository:
             total = int(total_of.rows(connection, self.tenant_id, values)[0][0] or 0)
             if offset >= total:
                 return total, ()
+            if offset >= 2 * BLOCK_SIZE and state is None and not q:
+                deep = self._deep_page(connection, values, total)
+                if deep is not None:
+                    return total, deep
             return total, rows_of.rows(connection, self.tenant_id, values)
 
         total, rows = self._ask(ask)
@@ -450,8 +475,83 @@ class Repository:
             return Page(rows, total)
         return Page(rows[:limit], total, rows[limit - 1].id)
 
+    def _deep_page(
+        self, connection: Connection, values: Mapping[str, Any], total: int
+    ) -> Sequence[Any] | None:
+        """Return the rows of a page far down the list, found by its blocks; None above them."""
+        blocks = _BLOCKS_OF_LIST.rows(connection, self.tenant_id, values)
+        skipped = total - sum(block.total for block in blocks)
+        for block in blocks:
+            if skipped <= values["offset"] < skipped + block.total:
+                inside = {**values, "start": block.last_id, "offset": values["offset"] - skipped}
+                return _PAGE_FROM.rows(connection, self.tenant_id, inside)
+            skipped += block.total
+        return None
+
+    def close_blocks(self, before: datetime, *, size: int = BLOCK_SIZE, most: int = 50) -> int:
+        """Count the list's next older stretches into blocks; return how many, `most` at most.
+
+        :param before: only interviews from before this moment, all of which are there by now.
+        """
+        own = Interview.tenant_id == self.tenant_id
+        last_id = self._last_of_blocks()
+        for closed in range(most):
+            statement = select(Interview.id).where(own, Interview.id < least_id(before))
+            if last_id is not None:
+                statement = statement.where(Interview.id > last_id)
+            statement = statement.order_by(Interview.id).limit(1).offset(size - 1)
+            last_id = self._writing.scalars(statement).one_or_none()
+            if last_id is None:
+                return closed
+            self._writing.add(ListBlock(tenant_id=self.tenant_id, last_id=last_id, total=size))
+            self.flush()
+        return most
+
+    def _last_of_blocks(self) -> str | None:
+        newest = (
+            select(ListBlock.last_id)
+            .where(ListBlock.tenant_id == self.tenant_id)
+            .order_by(ListBlock.last_id.desc())
+            .limit(1)
+        )
+        return self._writing.scalars(newest).one_or_none()
+
+    def recount_blocks(self, part: int, parts: int) -> None:
+        """Count every so-manieth block of the list anew, for what a race may have miscounted."""
+        blocks = self._writing.scalars(
+            select(ListBlock)
+            .where(ListBlock.tenant_id == self.tenant_id)
+            .order_by(ListBlock.last_id)
+        ).all()
+        for number in range(part % parts, len(blocks), parts):
+            counted = select(func.count(Interview.id)).where(
+                Interview.tenant_id == self.tenant_id, Interview.id <= blocks[number].last_id
+            )
+            if number:
+                counted = counted.where(Interview.id > blocks[number - 1].last_id)
+            blocks[number].total = self._writing.scalars(counted).one()
+        self.flush()
+
+    def _leave_block(self, interview_id: str) -> None:
+        """Count an interview that goes out of its block, where it is in one."""
+        block = (
+            select(ListBlock.last_id)
+            .where(ListBlock.tenant_id == self.tenant_id, ListBlock.last_id >= interview_id)
+            .order_by(ListBlock.last_id)
+            .limit(1)
+        )
+        last_id = self._writing.scalars(block).one_or_none()
+        if last_id is not None:
+            self._writing.execute(
+                update(ListBlock)
+                .where(ListBlock.tenant_id == self.tenant_id, ListBlock.last_id == last_id)
+                .values(total=ListBlock.total - 1)
+                .execution_options(synchronize_session=False)
+            )
+
     def delete_interview(self, interview: Interview) -> None:
         """Delete an interview and all that hangs on it."""
+        self._leave_block(interview.id)
         self._writing.delete(interview)
         self._deltas[interview.workflow_state] -= 1
 
@@ -669,16 +769,27 @@ def due_interviews(
     statement = (
         select(Interview.tenant_id, Interview.id)
         .where(
+            due_at.is_not(None),  # most are null: SQLite would begin with those
             or_(
                 due_at <= now,
                 due_at > put_off,
                 and_(due_at > leased, Interview.attempts == 0),
-            )
+            ),
         )
         .order_by(due_at)
         .limit(limit)
     )
     return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+
+
+def tenants_with_long_lists(database: Database) -> list[str]:
+    """Return the tenants whose lists are long enough to be counted in blocks."""
+    statement = (
+        select(StateTotal.tenant_id)
+        .group_by(StateTotal.tenant_id)
+        .having(func.sum(StateTotal.total) > 2 * BLOCK_SIZE)
+    )
+    return [tenant_id for (tenant_id,) in _across(database, statement)]
 
 
 def due_deliveries(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -688,7 +799,10 @@ def due_deliveries(database: Database, now: datetime, limit: int) -> list[tuple[
     """
     statement = (
         select(Delivery.tenant_id, Delivery.interview_id)
-        .where(or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE))
+        .where(
+            Delivery.due_at.is_not(None),
+            or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE),
+        )
         .order_by(Delivery.due_at)
         .limit(limit)
     )
@@ -704,11 +818,14 @@ def dead_deliveries(database: Database) -> int:
 
 
 def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
-    """Return the tenants that have idempotency keys from before a moment."""
+    """Return the tenants that have the oldest idempotency keys from before a moment."""
     statement = (
-        select(IdempotencyKey.tenant_id).where(IdempotencyKey.created_at < before).distinct()
+        select(IdempotencyKey.tenant_id)
+        .where(IdempotencyKey.created_at < before)
+        .order_by(IdempotencyKey.created_at)
+        .limit(_OLDEST_KEYS)
     )
-    return [tenant_id for (tenant_id,) in _across(database, statement)]
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
 
 
 def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:

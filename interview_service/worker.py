@@ -32,6 +32,7 @@ from interview_service.repository import (
     Repository,
     due_deliveries,
     due_interviews,
+    tenants_with_long_lists,
     tenants_with_old_keys,
 )
 from interview_service.settings import Settings
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
+LISTS_SECONDS = 60.0
 DELIVERIES_PER_TENANT = 2
 GRACE_SECONDS = 25
 
@@ -71,6 +73,7 @@ class Worker:
         self._lock = threading.Lock()
         self._deliverers = ThreadPoolExecutor(delivery_threads, "deliver")
         self._stopped = threading.Event()
+        self._counts = 0
 
     def repository(self, tenant_id: str) -> Repository:
         """Return the repository of a tenant; what it would wake is looked at again at once."""
@@ -190,9 +193,17 @@ class Worker:
             repository = self.repository(tenant_id)
             repository.run(lambda own=repository: own.forget_idempotency_keys(before))  # type: ignore[misc]
 
+    def count_lists(self) -> None:
+        """Count the older stretches of long lists."""
+        self._counts += 1
+        for tenant_id in tenants_with_long_lists(self._database):
+            repository = Repository(self._database, tenant_id)
+            while lifecycle.count_list(repository, self._counts) and not self._stopped.is_set():
+                pass
+
     def keep_sweeping(self) -> None:
         """Sweep every second until `stop`; a database that is away is waited for."""
-        keys_at = time.monotonic()
+        keys_at = lists_at = time.monotonic()
         away = False
         while not self._stopped.wait(SWEEP_SECONDS):
             try:
@@ -200,6 +211,9 @@ class Worker:
                 if time.monotonic() >= keys_at:
                     self.forget_old_keys()
                     keys_at = time.monotonic() + KEYS_SECONDS
+                if time.monotonic() >= lists_at:
+                    self.count_lists()
+                    lists_at = time.monotonic() + LISTS_SECONDS
                 away = False
             except DatabaseUnavailable:
                 if not away:

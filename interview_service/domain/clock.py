@@ -40,6 +40,11 @@ def from_milliseconds(value: int) -> datetime:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def least_id(moment: datetime) -> str:
+    """Return what no `new_id` of this moment or a later one comes before."""
+    return str(UUID(int=(to_milliseconds(moment) & 0xFFFF_FFFF_FFFF) << 80))
+
+
 def new_id(moment: datetime) -> str:
     """Return a UUID (version 7, RFC 9562) whose order is that of `moment`, to the millisecond."""
     value = (to_milliseconds(moment) & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(80)

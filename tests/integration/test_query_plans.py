@@ -1,0 +1,156 @@
+"""Every statement of the service is served by an index: read from each database's own plan."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert
+
+from interview_service import lifecycle
+from interview_service import repository as queries
+from interview_service.database.models import Base, Interview
+from interview_service.database.session import Database
+from interview_service.domain.clock import clock, new_id
+from interview_service.domain.outbox import DeliveryState
+from interview_service.domain.workflow import State
+from interview_service.repository import Repository
+from interview_service.webhooks.transport import Outcome
+from tests.callers import Caller, details
+from tests.lives import LEASE, interview_in
+
+ROWS = 400
+SMALL = {"state_totals"}
+"""Read whole by one statement of the worker: a tenant has at most a row a state there."""
+
+Statements = dict[str, Any]
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[Statements]:
+    """Keep each statement that is executed, with parameters that it had."""
+    seen: Statements = {}
+
+    def keep(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.setdefault(statement, parameters)
+
+    engines = (database.engine, database._reading)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", keep)
+    yield seen
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", keep)
+
+
+def live(caller: Caller, repository: Repository, database: Database) -> None:
+    """Do all that the service can do."""
+    made = {}
+    caller.put("/tenant/settings", {"webhookUrl": "https://ats.example.com/hook"})
+    for state in State:
+        made[state] = interview_in(state, caller, repository)
+    first, pending = made[State.ASSESSMENT_APPROVED], made[State.PENDING]
+    record = caller.get(f"/interviews/{first}").json
+    for path in ("", "/plan", "/plans", "/assessment", "/transcript", "/deliveries"):
+        assert caller.get(f"/interviews/{first}{path}").status_code == 200
+    caller.get(f"/interviews/{record['runId']}/status")
+    caller.get(f"/workflow/interviews/{first}/history")
+    for query in ("limit=2", "limit=2&state=RECEIVED", "limit=2&q=jane", "limit=1&page=2"):
+        cursor = caller.get(f"/interviews?{query}").json["meta"]["nextCursor"]
+        if "page" not in query and cursor:
+            assert caller.get(f"/interviews?{query}&cursor={cursor}").status_code == 200
+    caller.get("/interviews?state=PENDING&q=jane")
+    caller.put(f"/interviews/{pending}", {"companyName": "Acme"})
+    for _ in range(2):
+        caller.post("/interviews", details(externalId="7"), headers={"Idempotency-Key": "k"})
+    post = lifecycle.begin_delivery(repository, first)
+    assert post is not None
+    lifecycle.record_delivery(
+        repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
+    )
+    lifecycle.redeliver(repository, first, post.delivery_id)
+    repository.deliveries_in(DeliveryState.DEAD, 10)
+    now = clock.now()
+    queries.due_interviews(database, now, LEASE, 10)
+    queries.due_deliveries(database, now, 10)
+    queries.dead_deliveries(database)
+    queries.tenants_with_old_keys(database, now)
+    queries.tenants_with_long_lists(database)
+    repository.run(lambda: repository.forget_idempotency_keys(now - timedelta(days=2)))
+    repository.run(lambda: repository.close_blocks(now + timedelta(days=1), size=4))
+    repository.run(lambda: repository.recount_blocks(0, 1))
+    caller.get("/interviews?limit=1&page=9")
+    caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
+    caller.delete(f"/interviews/{pending}")
+
+
+def crowd(database: Database) -> None:
+    """Add interviews of many tenants, so that an index is worth its while."""
+    table: Any = Interview.__table__
+    now = clock.now()
+    for tenant in ("acme", *(f"tenant-{number}" for number in range(9))):
+        with database.transaction(tenant) as connection:
+            rows = [
+                {
+                    "tenant_id": tenant,
+                    "id": new_id(now),
+                    "run_id": new_id(now),
+                    "version": 1,
+                    "workflow_state": State.PENDING.value,
+                    "skills": [],
+                    "search_text": "a",
+                    "created_at": now,
+                    "updated_at": now,
+                    "transition_count": 0,
+                    "has_transcript": False,
+                    "attempts": 0,
+                }
+                for _ in range(ROWS)
+            ]
+            connection.execute(insert(table), rows)
+            connection.commit()
+
+
+def scanned(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    """Return the tables that the database would read from end to end."""
+    backend = connection.dialect.name
+    explain = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN ", "mariadb": "EXPLAIN "}
+    plan = connection.exec_driver_sql(explain[backend] + statement, parameters).all()
+    if backend == "mariadb":
+        return [row.table for row in plan if row.type in ("ALL", "index") and row.table]
+    text = "\n".join(str(row[-1]) for row in plan)
+    pattern = r"Seq Scan on (\w+)" if backend == "postgresql" else r"\bSCAN (\w+)"
+    return re.findall(pattern, text)
+
+
+def test_no_statement_reads_a_tenants_table_from_end_to_end(
+    caller: Caller,
+    repository: Repository,
+    database: Database,
+    statements: Statements,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "BLOCK_SIZE", 2)
+    live(caller, repository, database)
+    asked = dict(statements)
+    crowd(database)
+    owned = {table.name for table in Base.metadata.sorted_tables}
+    faults, explained = {}, set()
+    with database.engine.connect() as connection:
+        if database.backend == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql(
+                "SELECT set_config('interview_service.tenant_id','acme',false)"
+            )
+        elif database.backend == "mariadb":
+            connection.exec_driver_sql("ANALYZE TABLE " + ", ".join(sorted(owned)))
+        for statement, parameters in asked.items():
+            tables = owned & set(re.findall(r"\w+", statement))
+            if not tables or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                continue
+            explained |= tables
+            found = set(scanned(connection, statement, parameters)) & (owned - SMALL)
+            if found:
+                faults[statement] = found
+    assert faults == {}
+    assert explained == owned
