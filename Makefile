@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format token demo openapi build wheel-test clean
+.PHONY: help run test check format token demo bench openapi build wheel-test clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ token: $(STAMP) ## Print a token for TENANT (demo) and SUBJECT (me)
 
 demo: $(STAMP) ## Play one interview from request to verdict against the running service
 	@$(BIN)/interview-service demo
+
+bench: $(STAMP) ## Measure the service beside a bare Flask handler; ARGS=--help tells more
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 openapi: $(STAMP) ## Print the OpenAPI document
 	@$(BIN)/interview-service openapi

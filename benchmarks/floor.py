@@ -1,6 +1,6 @@
 """The floor: what a bare Flask handler costs on the same table, server and settings.
 
-One PyJWT check, one hand-written statement, orjson, and nothing else: no validation, no tenant
+One PyJWT check, a hand-written statement or two, orjson, and nothing else: no validation, no tenant
 walls but the WHERE clause, no ETag, no log, no error shape. It counts the list's total, as the
 usual service does.
 """
@@ -46,6 +46,7 @@ def _connection() -> Any:
             import psycopg
 
             _local.connection = psycopg.connect(DATABASE, autocommit=True)
+            _local.named = None
         else:
             connection = sqlite3.connect(DATABASE, timeout=10, isolation_level=None)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
@@ -62,11 +63,71 @@ def _tenant() -> str:
     token = request.headers["Authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_aud": False})
     tenant: str = claims["tenantId"]
+    connection = _connection()
+    if POSTGRESQL and _local.named != tenant:
+        # Row-level security shows nothing to a session that names no tenant.
+        name = "SELECT set_config('interview_service.tenant_id', %s, false)"
+        connection.execute(name, (tenant,))
+        _local.named = tenant
     return tenant
 
 
 def _json(value: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(value, default=str), status=status, mimetype="application/json")
+
+
+@app.get("/api/v1/interviews/<run_id>/status")
+def status(run_id: str) -> Response:
+    row = _execute(
+        "SELECT run_id, id, workflow_state, plan_id, assessment_id, created_at, updated_at "
+        "FROM interviews WHERE tenant_id = ? AND run_id = ?",
+        _tenant(),
+        run_id,
+    ).fetchone()
+    names = ("runId", "interviewId", "workflowState", "planId", "assessmentId", "createdAt")
+    return _json(dict(zip((*names, "updatedAt"), row, strict=True)))
+
+
+@app.put("/api/v1/interviews/<interview_id>")
+def update(interview_id: str) -> Response:
+    tenant, body = _tenant(), orjson.loads(request.get_data())
+    now = time.time_ns() // 1_000_000
+    _execute(
+        "UPDATE interviews SET company_name = ?, updated_at = ?, version = version + 1 "
+        "WHERE tenant_id = ? AND id = ?",
+        body["companyName"],
+        now,
+        tenant,
+        interview_id,
+    )
+    return read(interview_id)
+
+
+@app.post("/api/v1/workflow/interviews/<interview_id>/transition")
+def transition(interview_id: str) -> Response:
+    tenant, body = _tenant(), orjson.loads(request.get_data())
+    now = time.time_ns() // 1_000_000
+    _execute("BEGIN" if POSTGRESQL else "BEGIN IMMEDIATE")
+    _execute(
+        "UPDATE interviews SET scheduled_at = ?, updated_at = ?, version = version + 1, "
+        "transition_count = transition_count + 1 WHERE tenant_id = ? AND id = ?",
+        now,
+        now,
+        tenant,
+        interview_id,
+    )
+    _execute(
+        "INSERT INTO history (tenant_id, interview_id, number, transition, previous_state, "
+        "new_state, triggered_by, created_at) SELECT tenant_id, id, transition_count, ?, "
+        "workflow_state, workflow_state, 'bench', ? FROM interviews "
+        "WHERE tenant_id = ? AND id = ?",
+        body["transition"],
+        now,
+        tenant,
+        interview_id,
+    )
+    _execute("COMMIT")
+    return _json({"interviewId": interview_id, "transition": body["transition"]})
 
 
 @app.get("/api/v1/interviews/<interview_id>")

@@ -100,7 +100,7 @@ def run(port: int, requests: Sequence[bytes], *, seconds: float, connections: in
     return Result(len(times) / elapsed, statistics.median(times) * 1000, statuses)
 
 
-def poll(ready: Callable[[], bool], *, seconds: float) -> float:
+def poll(ready: Callable[[], bool], *, seconds: float, pause: float = 0.005) -> float:
     """Wait until something is so; return the seconds that it took.
 
     :raise TimeoutError: it was not so in time.
@@ -109,5 +109,5 @@ def poll(ready: Callable[[], bool], *, seconds: float) -> float:
     while not ready():
         if time.perf_counter() - began > seconds:
             raise TimeoutError(f"not ready after {seconds} seconds")
-        time.sleep(0.005)
+        time.sleep(pause)
     return time.perf_counter() - began

@@ -1,0 +1,180 @@
+"""`make bench`: the service beside the floor, in one run, alternating.
+
+Every figure is a rate or a median of several rounds; what counts are the ratios within one run, for
+machines differ and are noisy. Writes a table to the terminal and, into benchmarks/results, a JSON
+file and a plot of time against rows.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from benchmarks import background, data, load, report
+from benchmarks.operations import keys_of, operations, page
+from benchmarks.servers import Server
+from interview_service.settings import database_url
+
+RESULTS = Path(__file__).with_name("results")
+POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")
+ROLE = "interview_service_bench"
+DEEP_PAGE = 25_000
+STARTS = 5
+
+
+def main() -> None:
+    """Measure what the arguments ask for."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n")[0])
+    parser.add_argument("--rows", default="1000,1000000", help="interviews of the tenant")
+    parser.add_argument("--backends", default="sqlite,postgresql")
+    parser.add_argument("--seconds", type=float, default=1.0, help="of one round of one operation")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--interviews", type=int, default=600, help="for the worker to plan")
+    chosen = parser.parse_args()
+    sizes = [int(each) for each in chosen.rows.split(",")]
+    results: dict[str, Any] = {"rows": sizes, "seconds": chosen.seconds, "rounds": chosen.rounds}
+    for backend in chosen.backends.split(","):
+        with tempfile.TemporaryDirectory(prefix="bench-") as name, Databases(Path(name)) as made:
+            if backend == "postgresql" and not made.has_postgresql:
+                print("PostgreSQL cannot be reached: it is left out")
+                continue
+            results[backend] = measured(made, backend, sizes, chosen)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
+    report.table(results)
+    report.plot(results, RESULTS / "latest.svg")
+
+
+class Databases(ExitStack):
+    """Makes empty databases, and drops them at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self._admin = create_engine(database_url(POSTGRESQL, folder), isolation_level="AUTOCOMMIT")
+        self.callback(self._admin.dispose)
+        self._made = 0
+
+    @property
+    def has_postgresql(self) -> bool:
+        """Whether a PostgreSQL server can be reached, for which a role is made."""
+        try:
+            with self._admin.connect() as connection:
+                found = connection.execute(
+                    text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}
+                ).first()
+                if not found:
+                    connection.execute(text(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{ROLE}'"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def make(self, backend: str) -> URL:
+        """Return the URL of a new, empty database."""
+        self._made += 1
+        name = f"interview_service_bench_{os.getpid()}_{self._made}"
+        if backend == "sqlite":
+            return database_url(f"sqlite:///{self.folder / name}.db", self.folder)
+        with self._admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} OWNER {ROLE}"))
+        self.callback(self._drop, name)
+        return self._admin.url.set(database=name, username=ROLE, password=ROLE)
+
+    def _drop(self, name: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def measured(
+    made: Databases, backend: str, sizes: Sequence[int], chosen: argparse.Namespace
+) -> Mapping[str, Any]:
+    """Return all figures of one backend."""
+    found: dict[str, Any] = {"operations": {}, "deep": {}}
+    urls: dict[int, URL] = {}
+    for size in sizes:
+        began = time.perf_counter()
+        urls[size] = made.make(backend)
+        data.fill(urls[size], size)
+        print(f"{backend}: {size:,} interviews in {time.perf_counter() - began:.0f} s")
+    with ExitStack() as running:
+        servers = {
+            (size, kind): running.enter_context(
+                Server("web" if kind == "service" else "floor", url, made.folder)
+            )
+            for size, url in urls.items()
+            for kind in ("service", "floor")
+        }
+        asked = {(size, kind): operations(keys_of(urls[size]), kind) for size, kind in servers}
+        for name in next(iter(asked.values())):
+            found["operations"][name] = _compared(servers, name, asked, chosen)
+            print(f"{backend}: {name} measured")
+        for (size, kind), server in servers.items():
+            if size > 20 * DEEP_PAGE:
+                first, deep = (_median_ms(server, page(number)) for number in (1, DEEP_PAGE))
+                found["deep"][kind] = {"first_ms": first, "deep_ms": deep, "ratio": deep / first}
+            if kind == "service":
+                found.setdefault("memory_mb", {})[str(size)] = max(server.memory())
+    found["first_answer_seconds"] = _start_seconds(urls[sizes[0]], made.folder)
+    found["planned_per_second"] = background.planned_per_second(
+        made.make(backend), made.folder, chosen.interviews
+    )
+    found["webhooks_per_second"] = background.webhooks_per_second(
+        made.make(backend), made.folder, chosen.interviews
+    )
+    return found
+
+
+def _compared(
+    servers: Mapping[tuple[int, str], Server],
+    name: str,
+    asked: Mapping[tuple[int, str], Mapping[str, Sequence[bytes]]],
+    chosen: argparse.Namespace,
+) -> Mapping[str, Any]:
+    """Run an operation on every server in turn, round by round; the first round warms up."""
+    rounds: dict[tuple[int, str], list[load.Result]] = {key: [] for key in servers}
+    for number in range(chosen.rounds + 1):
+        for key, server in servers.items():
+            result = load.run(server.port, asked[key][name], seconds=chosen.seconds)
+            if any(status >= 300 for status in result.statuses):
+                raise RuntimeError(f"{name} of {key} answered {result.statuses}")
+            if number:
+                rounds[key].append(result)
+    found: dict[str, Any] = {}
+    for size in sorted({size for size, _ in servers}):
+        service, floor = rounds[size, "service"], rounds[size, "floor"]
+        pairs = zip(service, floor, strict=True)
+        found[str(size)] = {
+            "service_rate": statistics.median(each.rate for each in service),
+            "floor_rate": statistics.median(each.rate for each in floor),
+            "ratio": statistics.median(own.rate / other.rate for own, other in pairs),
+            "service_ms": _median_ms(servers[size, "service"], asked[size, "service"][name]),
+            "floor_ms": _median_ms(servers[size, "floor"], asked[size, "floor"][name]),
+        }
+    return found
+
+
+def _median_ms(server: Server, requests: Sequence[bytes]) -> float:
+    """Return the median time of a request when nobody else asks, in milliseconds."""
+    return load.run(server.port, requests, seconds=1.0, connections=1).median_ms
+
+
+def _start_seconds(url: URL, folder: Path) -> float:
+    starts = []
+    for _ in range(STARTS):
+        with Server("web", url, folder) as server:
+            starts.append(server.seconds_to_first_answer)
+    return statistics.median(starts)
+
+
+if __name__ == "__main__":
+    main()

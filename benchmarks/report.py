@@ -1,0 +1,71 @@
+"""How the figures are shown: a table for the terminal, a plot of time against rows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+BACKENDS = ("sqlite", "postgresql", "mariadb")
+
+
+def table(results: Mapping[str, Any]) -> None:
+    """Print every figure."""
+    console = Console(width=110)
+    sizes = [str(each) for each in results["rows"]]
+    for backend in (each for each in BACKENDS if each in results):
+        found = results[backend]
+        shown = Table(title=f"{backend}: requests a second", title_justify="left")
+        shown.add_column("operation")
+        for size in sizes:
+            for heading in (f"service, {int(size):,}", "floor", "ratio", "ms alone"):
+                shown.add_column(heading, justify="right")
+        shown.add_column("large / small", justify="right")
+        for name, by_size in found["operations"].items():
+            cells = []
+            for size in sizes:
+                own = by_size[size]
+                cells += [f"{own['service_rate']:,.0f}", f"{own['floor_rate']:,.0f}"]
+                cells += [f"{own['ratio']:.2f}", f"{own['service_ms']:.2f}"]
+            kept = by_size[sizes[-1]]["service_rate"] / by_size[sizes[0]]["service_rate"]
+            shown.add_row(name, *cells, f"{kept:.2f}")
+        console.print(shown)
+        for kind, deep in found["deep"].items():
+            console.print(
+                f"  page 25,000 ({kind}): {deep['deep_ms']:.2f} ms, page 1: "
+                f"{deep['first_ms']:.2f} ms, {deep['ratio']:.1f} times as much"
+            )
+        memory = ", ".join(f"{each:.0f} MB" for each in found["memory_mb"].values())
+        console.print(f"  a web process after the load: {memory}")
+        console.print(f"  first answer after the start: {found['first_answer_seconds']:.2f} s")
+        console.print(f"  interviews planned a second: {found['planned_per_second']:.0f}")
+        console.print(f"  webhooks delivered a second: {found['webhooks_per_second']:.0f}")
+
+
+def plot(results: Mapping[str, Any], file: Path) -> None:
+    """Draw the median time of each operation against the number of rows."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    backends = [each for each in BACKENDS if each in results]
+    figure, axes = pyplot.subplots(
+        1, len(backends), figsize=(6 * len(backends), 5), sharey=True, squeeze=False
+    )
+    sizes = results["rows"]
+    for axis, backend in zip(axes[0], backends, strict=True):
+        for number, (name, by_size) in enumerate(results[backend]["operations"].items()):
+            colour = f"C{number}"
+            for kind, style in (("service", "-o"), ("floor", ":")):
+                times = [by_size[str(size)][f"{kind}_ms"] for size in sizes]
+                label = name if kind == "service" else None
+                axis.plot(sizes, times, style, color=colour, label=label)
+        axis.set(xscale="log", yscale="log", xlabel="interviews of the tenant", title=backend)
+        axis.grid(visible=True, alpha=0.3)
+    axes[0][0].set_ylabel("median of one request alone, ms (dotted: the floor)")
+    axes[0][0].legend(fontsize="small")
+    figure.tight_layout()
+    figure.savefig(file)
+    pyplot.close(figure)
