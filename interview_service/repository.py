@@ -45,6 +45,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
+from interview_service.database import search
 from interview_service.database.models import (
     Assessment,
     Delivery,
@@ -157,10 +158,12 @@ def _unconverted(column: Column[Any]) -> ColumnElement[Any]:
     return column
 
 
+_ROW = [_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS]
+
+
 def _page_where(kind: Kind) -> Prepared:
-    columns = [_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS]
     return Prepared(
-        select(*columns)
+        select(*_ROW)
         .where(*_filters(kind))
         .order_by(_INTERVIEWS.c.id.desc())  # ids are in the order of createdAt
         .limit(bindparam("limit", type_=Integer))
@@ -168,8 +171,9 @@ def _page_where(kind: Kind) -> Prepared:
     )
 
 
+_SEARCH = search.Search(_ROW)
 _PAGE_FROM = Prepared(
-    select(*(_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS))
+    select(*_ROW)
     .where(_OWN, _INTERVIEWS.c.id <= bindparam("start"))
     .order_by(_INTERVIEWS.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
@@ -454,16 +458,23 @@ class Repository:
             values["state"] = state.value
         if q:
             values["q"] = "%" + _LIKE.sub(r"/\g<0>", q.casefold()) + "%"
+            values["phrase"] = search.phrase(q.casefold())
         if after is not None:
             values["after"], page = after, 1
         offset = values["offset"] = (page - 1) * limit
         total_of = (_TOTAL_FOUND if q else _TOTAL_KEPT)[state is not None]
         rows_of = _PAGE[state is not None, bool(q), after is not None]
+        indexed = q is not None and len(q.casefold()) >= search.LEAST and self._database.has_search
+        if indexed:
+            total_of = _SEARCH.total[state is not None]
 
         def ask(connection: Connection) -> tuple[int, Sequence[Any]]:
             total = int(total_of.rows(connection, self.tenant_id, values)[0][0] or 0)
             if offset >= total:
                 return total, ()
+            if indexed and total <= search.FEW:
+                few = _SEARCH.rows[state is not None, after is not None]
+                return total, few.rows(connection, self.tenant_id, values)
             if offset >= 2 * BLOCK_SIZE and state is None and not q:
                 deep = self._deep_page(connection, values, total)
                 if deep is not None:

@@ -8,6 +8,7 @@ On PostgreSQL it also names its tenant to the database, whose row-level security
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Row, Select, bindparam, event, inspect, text
@@ -29,6 +30,8 @@ from interview_service.database.models import Base, TenantOwned
 from interview_service.domain.errors import DatabaseUnavailable, TenantMissing
 
 TENANT_SETTING = "interview_service.tenant_id"
+SEARCH_IS_THERE = "SELECT 1 FROM sqlite_master WHERE name = 'search_index'"
+
 ACROSS_SETTING = "interview_service.across_tenants"
 
 _NAMED = "interview_service_tenant"
@@ -103,6 +106,14 @@ class Database:
     def backend(self) -> str:
         """The name of the backend: sqlite, postgresql or mariadb."""
         return self.engine.dialect.name
+
+    @cached_property
+    def has_search(self) -> bool:
+        """Whether there is an index for searches that statements have to name: on SQLite."""
+        if self.backend != "sqlite":
+            return False
+        with self._reading.connect() as connection:
+            return connection.exec_driver_sql(SEARCH_IS_THERE).first() is not None
 
     def reader(self, tenant_id: str | None) -> TenantSession:
         """Return a session of `tenant_id` for reading."""

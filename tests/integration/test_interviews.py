@@ -1,20 +1,26 @@
 """The record of an interview through its five endpoints: made, read, listed, changed, removed."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.engine import URL
 from werkzeug.test import TestResponse
 
 from interview_service import lifecycle
+from interview_service.app import create_app
+from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, StateTotal
 from interview_service.database.session import Database
-from interview_service.domain.workflow import FINAL, State
+from interview_service.domain.workflow import FINAL, State, Transition
 from interview_service.repository import Repository
+from interview_service.settings import Settings
 from interview_service.webhooks.transport import Outcome
 from tests.callers import BASE, Caller, details
-from tests.conftest import Hands
+from tests.conftest import SECRET, Hands, empty
 from tests.lives import INFO, TURNS, interview_in, take, work
 
 NOT_FOUND = (404, {"statusCode": 404, "message": "Interview not found"})
@@ -25,7 +31,27 @@ STALE = (
         "message": "If-Match does not match the current ETag: read the record again",
     },
 )
-NOW = "2026-01-15T10:00:00.000Z"
+
+
+@pytest.fixture(scope="module")
+def served(backend_url: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application a backend for all these tests, which are many."""
+    database = Database(make_engine(backend_url, pool_size=10))
+    options = Settings(instance_path=tmp_path_factory.mktemp("instance"), jwt_secret_key=SECRET)
+    yield create_app(options, database=database)
+    database.engine.dispose()
+
+
+@pytest.fixture
+def database(served: Flask) -> Database:
+    database: Database = served.extensions["interview_service_database"]
+    empty(database)
+    return database
+
+
+@pytest.fixture
+def app(served: Flask, database: Database) -> Flask:
+    return served
 
 
 def answer(response: TestResponse) -> tuple[int, Any]:
@@ -128,7 +154,7 @@ def test_every_answer_with_a_record_names_its_version(caller: Caller) -> None:
 def test_a_transition_makes_another_version(caller: Caller, repository: Repository) -> None:
     interview_id = interview_in(State.PENDING, caller, repository)
     before = tag(caller, interview_id)
-    take(caller, interview_id, lifecycle.Transition.APPROVE)
+    take(caller, interview_id, Transition.APPROVE)
     assert tag(caller, interview_id) != before
 
 
@@ -139,15 +165,13 @@ def test_a_change_to_what_is_there_already_makes_no_other_version(caller: Caller
     assert (response.json, response.headers["ETag"]) == (record, before)
 
 
-@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-def test_a_version_that_is_known_already_is_not_sent_again(caller: Caller, form: str) -> None:
+def test_a_version_that_is_known_already_is_not_sent_again(caller: Caller) -> None:
     interview_id = caller.create()["id"]
     current = tag(caller, interview_id)
-    response = caller.get(
-        f"/interviews/{interview_id}", headers={"If-None-Match": form.format(current)}
-    )
-    assert (response.status_code, response.data) == (304, b"")
-    assert response.headers["ETag"] == current
+    for known in (current, f"W/{current}", f'"other", {current}', "*"):
+        response = caller.get(f"/interviews/{interview_id}", headers={"If-None-Match": known})
+        assert (response.status_code, response.data) == (304, b""), known
+        assert response.headers["ETag"] == current
 
 
 def test_a_version_that_is_not_known_is_sent(caller: Caller) -> None:
@@ -217,31 +241,31 @@ def test_a_record_can_be_put_back_as_it_was_read_in_every_state(
     assert read(caller, interview_id) == record
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("id", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
-        ("tenantId", "globex"),
-        ("runId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
-        ("planId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
-        ("assessmentId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
-        ("externalId", "req-2"),
-        ("externalId", None),
-        ("createdAt", "2020-01-01T00:00:00.000Z"),
-        ("updatedAt", "2020-01-01T00:00:00.000Z"),
-    ],
+READ_ONLY = (
+    ("id", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
+    ("tenantId", "globex"),
+    ("runId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
+    ("planId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
+    ("assessmentId", "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"),
+    ("externalId", "req-2"),
+    ("externalId", None),
+    ("createdAt", "2020-01-01T00:00:00.000Z"),
+    ("updatedAt", "2020-01-01T00:00:00.000Z"),
 )
-def test_a_read_only_field_cannot_be_changed(caller: Caller, field: str, value: Any) -> None:
+
+
+def test_a_read_only_field_cannot_be_changed(caller: Caller) -> None:
     record = caller.create(externalId="req-1")
-    body = {**record, "companyName": "New", field: value}
-    assert answer(caller.put(f"/interviews/{record['id']}", body)) == (
-        422,
-        {
-            "statusCode": 422,
-            "message": "Validation failed",
-            "errors": {"json": {field: ["Read-only field"]}},
-        },
-    )
+    for field, value in READ_ONLY:
+        body = {**record, "companyName": "New", field: value}
+        assert answer(caller.put(f"/interviews/{record['id']}", body)) == (
+            422,
+            {
+                "statusCode": 422,
+                "message": "Validation failed",
+                "errors": {"json": {field: ["Read-only field"]}},
+            },
+        )
     assert read(caller, record["id"]) == record
 
 
@@ -365,36 +389,33 @@ def test_a_key_that_comes_with_another_body_or_path_is_a_conflict(caller: Caller
     assert total(caller) == 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "\x7f", "a\tb"])
-def test_a_key_has_1_to_200_printable_characters(caller: Caller, key: str) -> None:
-    refused = caller.post("/interviews", details(), headers={"Idempotency-Key": key})
+def test_a_key_has_1_to_200_printable_characters(caller: Caller) -> None:
     fault = "Must have 1 to 200 printable characters."
-    assert answer(refused) == (
-        422,
-        {
-            "statusCode": 422,
-            "message": "Validation failed",
-            "errors": {"headers": {"Idempotency-Key": [fault]}},
-        },
-    )
+    for key in ("", "x" * 201, "\x7f", "a\tb"):
+        refused = caller.post("/interviews", details(), headers={"Idempotency-Key": key})
+        assert answer(refused) == (
+            422,
+            {
+                "statusCode": 422,
+                "message": "Validation failed",
+                "errors": {"headers": {"Idempotency-Key": [fault]}},
+            },
+        )
     assert total(caller) == 0
 
 
-@pytest.mark.parametrize("key", ["x" * 200, "k", "%_'\"\\", "é ñ"])
-def test_any_other_key_is_kept_as_it_is(caller: Caller, key: str) -> None:
-    headers = {"Idempotency-Key": key}
-    first = caller.post("/interviews", details(), headers=headers)
-    again = caller.post("/interviews", details(), headers=headers)
-    assert (first.status_code, answer(again)) == (201, answer(first))
-    assert again.headers["Idempotent-Replayed"] == "true"
-
-
-@pytest.mark.parametrize("other", ["THE KEY", "the key ", "thé key"])
-def test_keys_that_only_look_alike_are_two(caller: Caller, other: str) -> None:
-    first = caller.post("/interviews", details(), headers={"Idempotency-Key": "the key"})
-    second = caller.post("/interviews", details(), headers={"Idempotency-Key": f"{other}."})
-    assert (first.status_code, second.status_code) == (201, 201)
-    assert first.json["id"] != second.json["id"]
+def test_every_other_key_is_a_key_of_its_own(caller: Caller) -> None:
+    keys = ("x" * 200, "k", "K", "%_'\"\\", "k\u00e9", "ke")
+    made = set()
+    for key in keys:
+        headers = {"Idempotency-Key": key}
+        first = caller.post("/interviews", details(), headers=headers)
+        again = caller.post("/interviews", details(), headers=headers)
+        assert (first.status_code, answer(again)) == (201, answer(first)), key
+        assert "Idempotent-Replayed" not in first.headers
+        assert again.headers["Idempotent-Replayed"] == "true"
+        made.add(first.json["id"])
+    assert len(made) == total(caller) == len(keys)
 
 
 def test_each_tenant_has_keys_of_its_own(caller: Caller) -> None:
@@ -430,13 +451,12 @@ def test_a_refused_transition_does_not_use_up_its_key(
 
 def test_a_key_is_kept_for_24_hours(caller: Caller, hands: Hands) -> None:
     key = {"Idempotency-Key": "the key"}
-    authorized = Caller(caller.app).headers
     first = caller.post("/interviews", details(), headers=key)
     hands.forward(hours=23, minutes=59)
-    again = caller.post("/interviews", details(), headers={**authorized, **key})
+    again = caller.post("/interviews", details(), headers=key)
     assert answer(again) == answer(first)
     hands.forward(minutes=1)
-    anew = caller.post("/interviews", details(), headers={**authorized, **key})
+    anew = caller.post("/interviews", details(), headers=key)
     assert anew.status_code == 201
     assert anew.json["id"] != first.json["id"]
 
@@ -528,62 +548,43 @@ def test_the_list_of_a_state_has_that_state_only(caller: Caller, repository: Rep
         assert listed(caller, state=state.value) == ([of_state[state]] if state in of_state else [])
 
 
-@pytest.mark.parametrize(
-    "q",
-    [
-        "jane",
-        "JANE SMITH",
-        "e s",
-        "EXAMPLE.COM",
-        "jane@",
-        "senior eng",
-        "  Engineer  ",
-        "engİneer".replace("İ", "I"),
-    ],
-)
-def test_the_list_is_searched_by_name_email_and_position_in_any_case(
-    caller: Caller, q: str
-) -> None:
+def test_the_list_is_searched_by_name_email_and_position_in_any_case(caller: Caller) -> None:
     wanted = caller.create()["id"]
     caller.create(candidateName="Bob", candidateEmail="bob@mail.test", position="Cook")
     caller.other("globex").create()
-    assert listed(caller, q=q) == [wanted]
+    for q in ("jane", "JANE SMITH", "e s", "EXAMPLE.COM", "jane@", "senior eng", "  EnGineer  "):
+        assert listed(caller, q=q) == [wanted], q
 
 
-@pytest.mark.parametrize(
-    "q", ["typescript", "scalable", "SENIORS", "smith\njane", "jane smith jane", "RECEIVED"]
-)
-def test_nothing_else_is_searched(caller: Caller, q: str) -> None:
-    caller.create()
-    assert listed(caller, q=q) == []
+def test_nothing_else_is_searched(caller: Caller) -> None:
+    caller.create(companyName="Acme", externalId="req-1")
+    for q in ("typescript", "scalable", "acme", "req-1", "RECEIVED", "smith jane", "jane senior"):
+        assert listed(caller, q=q) == [], q
 
 
-@pytest.mark.parametrize(
-    ("name", "q"),
-    [
-        ("Ärztin", "ÄRZTIN"),
-        ("ÄRZTIN", "ärztin"),
-        ("Straße", "STRASSE"),
-        ("İbrahim", "İBRAHİM"),
-        ("İbrahim", "i̇brahim"),
-        ("Ωmega Σίσυφος", "σίσυφοσ"),
+def test_the_list_is_searched_in_any_case_of_any_script(caller: Caller) -> None:
+    for name, q in (
+        ("Dr. Ärztin", "ÄRZTIN"),
+        ("PRÜFÄRZTE", "prüfärzte"),
+        ("Große Straße", "STRASSE"),
+        ("İlknur", "İLKNUR"),
+        ("Ωmega Σίσυφος", "ΣΊΣΥΦΟΣ"),
         ("Дмитрий", "ДМИТРИЙ"),
         ("李明", "明"),
         ("🚀 Rocket", "🚀 r"),
         ("ﬁnn", "FINN"),
-    ],
-)
-def test_the_list_is_searched_in_any_case_of_any_script(caller: Caller, name: str, q: str) -> None:
-    wanted = caller.create(candidateName=name)["id"]
-    caller.create(candidateName="Arztin Strase Ibrahm Finland")
-    assert listed(caller, q=q) == [wanted]
+    ):
+        wanted = caller.create(candidateName=name)["id"]
+        assert listed(caller, q=q) == [wanted], q
+        assert listed(caller, q=name) == [wanted], name
 
 
-@pytest.mark.parametrize("q", ["%", "_", "/", "\\", "a%b", "a_b", "a/b", "a\\b", "/%", "'", '"'])
-def test_a_search_takes_every_character_literally(caller: Caller, q: str) -> None:
-    wanted = caller.create(candidateName=f"x{q}y")["id"]
+def test_a_search_takes_every_character_literally(caller: Caller) -> None:
     caller.create(candidateName="x a b axb y")
-    assert listed(caller, q=q) == [wanted]
+    for q in ("%", "_", "a/b", "\\", "a%b", "a_b", "a\\b", "/%", "'", '"'):
+        wanted = caller.create(candidateName=f"x{q}y")["id"]
+        assert listed(caller, q=q) == [wanted], q
+        assert caller.delete(f"/interviews/{wanted}").status_code == 204
 
 
 def test_an_accent_makes_another_letter(caller: Caller) -> None:
