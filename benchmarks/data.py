@@ -18,6 +18,7 @@ from interview_service.database.session import Database
 from interview_service.repository import Repository
 
 TENANT = "bench"
+BEFORE_SEARCH = "0003"
 OTHERS = 100
 ROWS_OF_OTHERS = 50
 STATES = {
@@ -108,10 +109,12 @@ def _rows(tenant: str, count: int, chance: random.Random) -> Iterator[tuple[Any,
 
 
 def fill(url: URL, rows: int) -> None:
-    """Migrate an empty database and put the interviews in, with the totals that are kept."""
+    """Migrate an empty database and put the interviews in, with the totals that are kept.
+
+    The index for searches is made last, of all the rows at once: that is quicker.
+    """
     engine = make_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
+    schema.upgrade(engine, BEFORE_SEARCH)
     chance = random.Random(5)
     plain = create_engine(url)
     names = ", ".join(COLUMNS)
@@ -136,6 +139,8 @@ def fill(url: URL, rows: int) -> None:
                 {"tenant": tenant},
             )
             connection.commit()
+    schema.upgrade(engine)
+    engine.dispose()
     with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         analyse = "VACUUM ANALYZE" if url.get_backend_name() == "postgresql" else "ANALYZE"
         connection.exec_driver_sql(analyse)

@@ -158,12 +158,25 @@ def _unconverted(column: Column[Any]) -> ColumnElement[Any]:
     return column
 
 
+def _sum_of_totals(by_state: bool) -> Select[Any]:
+    statement = select(func.sum(_TOTALS.c.total)).where(
+        _TOTALS.c.tenant_id == bindparam("tenant_id")
+    )
+    if by_state:
+        statement = statement.where(_TOTALS.c.workflow_state == bindparam("state"))
+    return statement
+
+
 _ROW = [_unconverted(_INTERVIEWS.c[name]) for name in ROW_COLUMNS]
 
 
 def _page_where(kind: Kind) -> Prepared:
+    by_state, by_text, _ = kind
+    columns = list(_ROW)
+    if not by_text:  # the total is kept: it comes along
+        columns.append(_sum_of_totals(by_state).scalar_subquery().label("list_total"))
     return Prepared(
-        select(*_ROW)
+        select(*columns)
         .where(*_filters(kind))
         .order_by(_INTERVIEWS.c.id.desc())  # ids are in the order of createdAt
         .limit(bindparam("limit", type_=Integer))
@@ -189,18 +202,9 @@ BLOCK_SIZE = 1000
 """Interviews that a block of a list counts together."""
 
 
-def _kept_total(by_state: bool) -> Prepared:
-    statement = select(func.sum(_TOTALS.c.total)).where(
-        _TOTALS.c.tenant_id == bindparam("tenant_id")
-    )
-    if by_state:
-        statement = statement.where(_TOTALS.c.workflow_state == bindparam("state"))
-    return Prepared(statement)
-
-
 _BOTH = (False, True)
 _PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
-_TOTAL_KEPT = {by_state: _kept_total(by_state) for by_state in _BOTH}
+_TOTAL_KEPT = {by_state: Prepared(_sum_of_totals(by_state)) for by_state in _BOTH}
 _TOTAL_FOUND = {
     by_state: Prepared(
         select(func.count()).select_from(_INTERVIEWS).where(*_filters((by_state, True, False)))
@@ -469,6 +473,10 @@ class Repository:
             total_of = _SEARCH.total[state is not None]
 
         def ask(connection: Connection) -> tuple[int, Sequence[Any]]:
+            if not q and offset < 2 * BLOCK_SIZE:
+                found = rows_of.rows(connection, self.tenant_id, values)
+                if found:
+                    return int(found[0].list_total), found
             total = int(total_of.rows(connection, self.tenant_id, values)[0][0] or 0)
             if offset >= total:
                 return total, ()

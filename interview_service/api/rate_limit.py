@@ -8,9 +8,6 @@ import time
 from typing import cast
 
 from flask import Flask, current_app
-from limits import RateLimitItem, parse
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 
 from interview_service.domain.errors import InterviewServiceError
 from interview_service.settings import Settings
@@ -33,6 +30,10 @@ class RateLimit:
     """Counts the requests of callers, and refuses those that are too many."""
 
     def __init__(self, settings: Settings) -> None:
+        from limits import RateLimitItem, parse  # only where there is a limit
+        from limits.storage import storage_from_string
+        from limits.strategies import MovingWindowRateLimiter
+
         self._item: RateLimitItem = parse(settings.rate_limit)
         storage = storage_from_string(settings.queue_url or "memory://")
         self._limiter = MovingWindowRateLimiter(storage)

@@ -23,7 +23,7 @@ def serializer_of(schema: ma.Schema) -> Serializer:
     """Return a function that does what `schema.dump` does.
 
     It takes an object with the schema's attributes, or a mapping with some of them; of many, rows
-    that have just the schema's fields are the quickest.
+    that begin with the schema's fields are the quickest.
     """
     one, many = _serializers(schema)
     return many if schema.many else one
@@ -59,14 +59,14 @@ def _serializers(schema: ma.Schema) -> tuple[Serializer, Serializer]:
         return of_mapping(value) if isinstance(value, Mapping) else of_object(value)
 
     def of_rows(values: Sequence[Any]) -> list[dict[str, Any]]:
-        results = [dict(zip(keys, value, strict=True)) for value in values]
+        results = [dict(zip(keys, value, strict=False)) for value in values]
         for key, convert in converters:
             for result in results:
                 result[key] = convert(result[key])
         return results
 
     def serialize_all(values: Sequence[Any]) -> list[dict[str, Any]]:
-        if values and getattr(values[0], "_fields", None) == names:
+        if values and getattr(values[0], "_fields", ())[: len(names)] == names:
             return of_rows(values)
         return [serialize(value) for value in values]
 

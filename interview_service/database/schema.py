@@ -1,18 +1,15 @@
 """The state of the schema: which revision the database is at, and how it is brought to the newest.
 
 Migrations run one process at a time: SQLite's write lock, an advisory lock on PostgreSQL and a
-named lock on MariaDB see to that.
+named lock on MariaDB see to that. Alembic is imported to migrate only: it is as large as the rest.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from interview_service.database.engine import WRITES
 
@@ -22,17 +19,19 @@ _LOCK_NAME = "interview_service_migrations"
 _LOCK_SECONDS = 60
 
 
+@cache
 def newest() -> str:
     """Return the revision that this version of the service wants."""
-    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    assert head is not None
-    return head
+    files = (_MIGRATIONS / "versions").glob("[0-9]*.py")
+    return max(file.name.partition("_")[0] for file in files)
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision that the database is at; None where it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def is_current(engine: Engine) -> bool:
@@ -43,20 +42,23 @@ def is_current(engine: Engine) -> bool:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to `revision`, creating every table that is missing."""
     with _locked(engine) as connection:
-        command.upgrade(_config(connection), revision)
+        _run("upgrade", connection, revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database down to `revision`; `base` removes every table."""
     with _locked(engine) as connection:
-        command.downgrade(_config(connection), revision)
+        _run("downgrade", connection, revision)
 
 
-def _config(connection: Connection) -> Config:
+def _run(direction: str, connection: Connection, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    getattr(command, direction)(config, revision)
 
 
 @contextmanager

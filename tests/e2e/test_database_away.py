@@ -17,6 +17,7 @@ from tests.callers import details
 from .conftest import Service, Starter, until
 
 PORTS = {"postgresql": 5432, "mariadb": 3306}
+INSERT = b"INSERT INTO interviews"
 AWAY = {
     "statusCode": 503,
     "message": "The database cannot be reached or is too busy; nothing was written",
@@ -28,12 +29,16 @@ UNREADY = {
 
 
 class Proxy:
-    """Stands between the service and a database server, until it is cut."""
+    """Stands between the service and a database server, until it is cut.
+
+    `falls_on` is what a connection breaks on, once: the last of these statements, before it gets to
+    the server, on the connection that sent the others before.
+    """
 
     def __init__(self, target: tuple[str, int]) -> None:
         self.target = target
         self.port = 0
-        self.falls_on: bytes | None = None
+        self.falls_on: tuple[bytes, ...] = ()
         self._lock = threading.Lock()
         self._clients: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -79,11 +84,13 @@ class Proxy:
     def _carry(self, client: socket.socket) -> None:
         try:
             with socket.create_connection(self.target) as server:
-                other = {client: server, server: client}
+                other, seen = {client: server, server: client}, 0
                 while True:
                     for source in select.select([client, server], [], [])[0]:
                         data = source.recv(65536)
-                        if not data or (source is client and self._falls(data)):
+                        if source is client and self._watches(data, seen):
+                            seen += 1
+                        if not data or self._falls(seen):
                             return
                         other[source].sendall(data)
         except OSError:
@@ -93,13 +100,17 @@ class Proxy:
                 self._clients.discard(client)
                 client.close()
 
-    def _falls(self, data: bytes) -> bool:
-        """Tell whether this is what the connection is to break on, which happens once."""
+    def _watches(self, data: bytes, seen: int) -> bool:
+        """Tell whether this is the next of the statements that are looked out for."""
+        return seen < len(self.falls_on) and self.falls_on[seen] in data
+
+    def _falls(self, seen: int) -> bool:
+        """Tell whether a connection is to break now."""
         with self._lock:
-            if self.falls_on is None or self.falls_on not in data:
-                return False
-            self.falls_on = None
-        return True
+            falls = bool(self.falls_on) and seen == len(self.falls_on)
+            if falls:
+                self.falls_on = ()
+        return falls
 
 
 @pytest.fixture(params=["postgresql", "mariadb"])
@@ -218,9 +229,9 @@ def test_a_create_whose_connection_breaks_on_the_way_is_made_once(
 ) -> None:
     running = service("web", url=url)
     with running.client() as client:
-        proxy.falls_on = b"INSERT INTO interviews"
+        proxy.falls_on = (INSERT,)
         made = client.post("/interviews", json=details())
-        assert proxy.falls_on is None
+        assert proxy.falls_on == ()
         assert made.status_code == 201, made.text
         assert client.get(f"/interviews/{made.json()['id']}").json() == made.json()
         assert total(client) == 1
@@ -231,9 +242,9 @@ def test_a_create_whose_connection_breaks_before_its_commit_leaves_nothing(
 ) -> None:
     running = service("web", url=url)
     with running.client() as client:
-        proxy.falls_on = b"COMMIT"
+        proxy.falls_on = (INSERT, b"COMMIT")
         assert_away(client.post("/interviews", json=details(externalId="req-1")))
-        assert proxy.falls_on is None
+        assert proxy.falls_on == ()
         assert total(client) == 0
         assert client.post("/interviews", json=details(externalId="req-1")).status_code == 201
         assert total(client) == 1

@@ -80,6 +80,11 @@ def test_migrations_go_up_and_down_and_up_again_one_by_one(engine: Engine) -> No
     assert differences(engine) == []
 
 
+def test_the_newest_revision_is_the_one_that_alembic_ends_at() -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert schema.newest() == script.get_current_head()
+
+
 def test_an_upgrade_keeps_the_rows_of_the_revision_before(engine: Engine) -> None:
     schema.upgrade(engine, "0001")
     with engine.begin() as connection:
