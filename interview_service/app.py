@@ -100,7 +100,9 @@ def create_app(
 
 def _not_modified(response: Response) -> Response:
     """Answer 304 where the caller has the record's present version already."""
-    if request.method == "GET" and "ETag" in response.headers and response.status_code == 200:
+    if "HTTP_IF_NONE_MATCH" not in request.environ or request.method not in ("GET", "HEAD"):
+        return response
+    if "ETag" in response.headers and response.status_code == 200:
         response.make_conditional(request)
     return response
 

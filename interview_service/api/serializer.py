@@ -62,7 +62,9 @@ def _serializers(schema: ma.Schema) -> tuple[Serializer, Serializer]:
         results = [dict(zip(keys, value, strict=False)) for value in values]
         for key, convert in converters:
             for result in results:
-                result[key] = convert(result[key])
+                value = result[key]
+                if value is not None:
+                    result[key] = convert(value)
         return results
 
     def serialize_all(values: Sequence[Any]) -> list[dict[str, Any]]:
