@@ -86,6 +86,13 @@ def packed(key: str) -> str:
     return base64.urlsafe_b64encode(UUID(key).bytes).decode().rstrip("=")
 
 
+class Stored(ma.fields.Nested):
+    """JSON that is kept as the API shows it: its schema documents it, and it goes out as it is."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
 class Minutes(ma.fields.Integer):
     """A whole number in JSON: no string, no truth value; 40.0 is whole."""
 

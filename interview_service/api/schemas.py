@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from interview_service.api.fields import (
     Cursor,
     Minutes,
+    Stored,
     StrictBoolean,
     Text,
     Timestamp,
@@ -318,19 +319,37 @@ class PlanStructureSchema(Schema):
     )
 
 
+class GeneratedBySchema(Schema):
+    """What wrote a plan or an assessment, and what that took; null is what does not apply."""
+
+    engine = fields.String(
+        metadata=_doc("`builtin`, `agno`, or `manual` for a plan put in by hand", "builtin")
+    )
+    model = fields.String(allow_none=True, metadata=_doc("`provider:model`"))
+    attempts = fields.Integer(
+        allow_none=True, metadata=_doc("Answers that were asked for until one was sound", 1)
+    )
+    input_tokens = fields.Integer(allow_none=True, metadata=_doc("Tokens sent"))
+    output_tokens = fields.Integer(allow_none=True, metadata=_doc("Tokens received"))
+    duration_ms = fields.Integer(allow_none=True, metadata=_doc("Milliseconds, all attempts", 3))
+    subject = fields.String(metadata=_doc("Who put it in, where that was by hand"))
+
+
+class EvidenceSchema(Schema):
+    """The words that a score stands on."""
+
+    criterion = fields.String(metadata=_doc("Which score", "clarity"))
+    quote = fields.String(metadata=_doc("Word for word", "Let me first restate the problem"))
+    turn = fields.Integer(metadata=_doc("The transcript's turn, from 0", 3))
+
+
 class PlanSchema(Schema):
     """A plan."""
 
     id = fields.String(metadata=_doc("Its id", _PLAN_ID))
     interview_id = fields.String(metadata=_doc("Whose plan it is", _ID))
-    structure = fields.Dict(metadata=_doc("The plan itself"))
-    generated_by = fields.Dict(
-        metadata=_doc(
-            "The engine that wrote it (`builtin`, `agno`, or `manual` for one put in by hand), "
-            "with model, attempts, tokens and milliseconds where an engine did",
-            {"engine": "builtin", "model": None, "attempts": 1},
-        )
-    )
+    structure = Stored(PlanStructureSchema)
+    generated_by = Stored(GeneratedBySchema)
     created_at = Timestamp(metadata=_doc("When it was made", "2024-01-15T10:45:00.000Z"))
 
 
@@ -346,20 +365,18 @@ class AssessmentSchema(Schema):
     )
     summary = fields.String(metadata=_doc("In a few sentences"))
     scores = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(
+            keys=fields.String(), values=fields.Integer(validate=validate.Range(1, 5))
+        ),
         metadata=_doc(
             "Group to criterion to score, 1 to 5; a criterion without evidence has none",
             {"technical": {"system_design": 4}, "communication": {"clarity": 4}},
-        )
-    )
-    evidence = fields.List(
-        fields.Dict(),
-        metadata=_doc(
-            "The quote behind each score, word for word, and its turn in the transcript, from 0",
-            [{"criterion": "clarity", "quote": "Let me first restate the problem", "turn": 3}],
         ),
     )
+    evidence = fields.List(Stored(EvidenceSchema), metadata=_doc("A quote for every score"))
     transcript = fields.String(metadata=_doc("What was said, a line a turn"))
-    generated_by = fields.Dict(metadata=_doc("The engine that wrote it", {"engine": "builtin"}))
+    generated_by = Stored(GeneratedBySchema)
     created_at = Timestamp(metadata=_doc("When it was made", "2024-01-15T12:30:00.000Z"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from interview_service.api.fields import Timestamp, rfc3339
+from interview_service.api.fields import Stored, Timestamp, rfc3339
 
 Serializer = Callable[[Any], Any]
 
@@ -79,10 +79,12 @@ def _converter(field: fields.Field[Any]) -> Serializer | None:
     """Return what turns a value into JSON's; None where it is that already."""
     if isinstance(field, Timestamp):
         return _timestamp
+    if isinstance(field, Stored):
+        return None
     if isinstance(field, fields.Nested):
         return _optional(serializer_of(field.schema))
     if isinstance(field, fields.List):
-        if isinstance(field.inner, fields.Nested):
+        if isinstance(field.inner, fields.Nested) and not isinstance(field.inner, Stored):
             return _optional(_serializers(field.inner.schema)[1])
         convert = _converter(field.inner)
         if convert is None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interview_service.api import schemas
+from interview_service.api.fields import Stored
 from interview_service.api.serializer import serializer_of
 
 MOMENTS = st.integers(0, 2**42).map(lambda ms: datetime.fromtimestamp(ms // 1000, UTC))
@@ -43,6 +44,8 @@ def values_of(schema: ma.Schema) -> st.SearchStrategy[Any]:
 
 
 def value_of(field: ma.fields.Field[Any]) -> st.SearchStrategy[Any]:
+    if isinstance(field, Stored):
+        return st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
     if isinstance(field, ma.fields.Nested):
         return values_of(field.schema)
     if isinstance(field, ma.fields.List):
@@ -56,7 +59,8 @@ def value_of(field: ma.fields.Field[Any]) -> st.SearchStrategy[Any]:
     if isinstance(field, ma.fields.Boolean):
         return st.booleans()
     if isinstance(field, ma.fields.Dict):
-        return st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
+        inner = st.integers() if field.value_field is None else value_of(field.value_field)
+        return st.dictionaries(st.text(max_size=3), inner, max_size=2)
     return st.text(max_size=5)
 
 
