@@ -25,11 +25,10 @@ from benchmarks.operations import keys_of, operations, page
 from benchmarks.servers import Server
 from interview_service.settings import database_url
 
-RESULTS = Path(__file__).with_name("results")
+RESULTS = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).with_name("results"))
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")
 ROLE = "interview_service_bench"
 DEEP_PAGE = 25_000
-STARTS = 5
 
 
 def main() -> None:
@@ -39,6 +38,7 @@ def main() -> None:
     parser.add_argument("--backends", default="sqlite,postgresql")
     parser.add_argument("--seconds", type=float, default=1.0, help="of one round of one operation")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--starts", type=int, default=5, help="of the web, for its first answer")
     parser.add_argument("--interviews", type=int, default=600, help="for the worker to plan")
     chosen = parser.parse_args()
     sizes = [int(each) for each in chosen.rows.split(",")]
@@ -128,11 +128,11 @@ def measured(
             print(f"{backend}: {name} measured")
         for (size, kind), server in servers.items():
             if size > 20 * DEEP_PAGE:
-                first, deep = (_median_ms(server, page(number)) for number in (1, DEEP_PAGE))
+                first, deep = (_median_ms(server, page(number), 2.0) for number in (1, DEEP_PAGE))
                 found["deep"][kind] = {"first_ms": first, "deep_ms": deep, "ratio": deep / first}
             if kind == "service":
                 found.setdefault("memory_mb", {})[str(size)] = max(server.memory())
-    found["first_answer_seconds"] = _start_seconds(urls[sizes[0]], made.folder)
+    found["first_answer_seconds"] = _start_seconds(urls[sizes[0]], made.folder, chosen.starts)
     found["planned_per_second"] = background.planned_per_second(
         made.make(backend), made.folder, chosen.interviews
     )
@@ -158,6 +158,7 @@ def _compared(
             if number:
                 rounds[key].append(result)
     found: dict[str, Any] = {}
+    seconds = chosen.seconds
     for size in sorted({size for size, _ in servers}):
         service, floor = rounds[size, "service"], rounds[size, "floor"]
         pairs = zip(service, floor, strict=True)
@@ -165,20 +166,22 @@ def _compared(
             "service_rate": statistics.median(each.rate for each in service),
             "floor_rate": statistics.median(each.rate for each in floor),
             "ratio": statistics.median(own.rate / other.rate for own, other in pairs),
-            "service_ms": _median_ms(servers[size, "service"], asked[size, "service"][name]),
-            "floor_ms": _median_ms(servers[size, "floor"], asked[size, "floor"][name]),
+            **{
+                f"{kind}_ms": _median_ms(servers[size, kind], asked[size, kind][name], seconds)
+                for kind in ("service", "floor")
+            },
         }
     return found
 
 
-def _median_ms(server: Server, requests: Sequence[bytes]) -> float:
+def _median_ms(server: Server, requests: Sequence[bytes], seconds: float) -> float:
     """Return the median time of a request when nobody else asks, in milliseconds."""
-    return load.run(server.port, requests, seconds=1.0, connections=1).median_ms
+    return load.run(server.port, requests, seconds=seconds, connections=1).median_ms
 
 
-def _start_seconds(url: URL, folder: Path) -> float:
+def _start_seconds(url: URL, folder: Path, times: int) -> float:
     starts = []
-    for _ in range(STARTS):
+    for _ in range(times):
         with Server("web", url, folder) as server:
             starts.append(server.seconds_to_first_answer)
     return statistics.median(starts)

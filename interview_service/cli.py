@@ -5,7 +5,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,7 +114,7 @@ def _run_worker(settings: Settings, engine: Any) -> None:
     from interview_service.webhooks.transport import Transport
 
     logs.configure(settings)
-    connections = settings.worker_threads + settings.webhook_threads + 1
+    connections = 2 * settings.worker_threads + settings.webhook_threads + 1
     database = Database(make_engine(settings.url, pool_size=connections))
     transport = Transport(allow_private=settings.webhook_allow_private)
     worker.run(settings, database, engine, transport)
@@ -252,8 +252,10 @@ def db_current() -> None:
     from interview_service.database import schema
 
     settings = _settings()
-    with _connected(settings) as engine:
-        found = schema.current(engine)
+    found = None
+    if not settings.is_sqlite or Path(settings.url.database or "").exists():
+        with _connected(settings) as engine:
+            found = schema.current(engine)
     wanted = schema.newest()
     click.echo(f"{found or 'none'} ({'current' if found == wanted else f'{wanted} is wanted'})")
     sys.exit(0 if found == wanted else 1)
@@ -457,12 +459,12 @@ def backup(path: Path) -> None:
     source_path = Path(settings.url.database or "")
     if not source_path.exists():
         raise _fail(f"there is no database at {source_path}")
-    if path.exists():
+    if os.path.lexists(path):
         raise _fail(f"{path} exists already")
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        source = sqlite3.connect(f"file:{source_path}?mode=ro", uri=True)
+        source = sqlite3.connect(f"{source_path.absolute().as_uri()}?mode=ro", uri=True)
         copy = sqlite3.connect(draft)
         try:
             source.backup(copy)
@@ -478,7 +480,8 @@ def backup(path: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         raise _fail(f"no backup was written: {error}") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     click.echo(f"wrote {path} ({path.stat().st_size} bytes)")
 
 

@@ -42,7 +42,7 @@ from interview_service.domain.errors import (
     TransitionNotAllowed,
     WrongState,
 )
-from interview_service.domain.interview import Brief, Level
+from interview_service.domain.interview import Brief, Level, folded
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     DeliveryState,
@@ -79,6 +79,9 @@ WRITABLE_FIELDS = (
     "scheduled_at",
     "callback_url",
 )
+
+REQUIRED_FIELDS = ("candidate_name", "candidate_email", "position", "level", "skills")
+"""What an interview that has it cannot lose again; the intake may take one in without."""
 
 _WORK_STATES = {State.RECEIVED, State.VALIDATING_SKILLS, State.GENERATING_PLAN}
 
@@ -233,6 +236,7 @@ def update(
     _refuse_read_only(interview, read_only or {})
     changed = {name: value for name, value in details.items() if getattr(interview, name) != value}
     current = State(interview.workflow_state)
+    _refuse_emptied(changed)
     _refuse_fixed(interview, changed, current)
     for name, value in changed.items():
         setattr(interview, name, value)
@@ -1099,13 +1103,23 @@ def _touch(interview: Interview) -> None:
 
 def _search_text(values: Mapping[str, Any]) -> str:
     parts = (values["candidate_name"], values["candidate_email"], values["position"])
-    return "\n".join(part.casefold() for part in parts if part)
+    return "\n".join(folded(part) for part in parts if part)
 
 
 def _refuse_read_only(interview: Interview, given: Mapping[str, Any]) -> None:
     wrong = [name for name, value in given.items() if getattr(interview, name) != value]
     if wrong:
         raise InvalidFields({_api_name(name): ["Read-only field"] for name in wrong})
+
+
+def _refuse_emptied(changed: Mapping[str, Any]) -> None:
+    errors = {}
+    for name in REQUIRED_FIELDS:
+        if name in changed and not changed[name]:
+            least = "Length must be between 1 and 50." if name == "skills" else None
+            errors[_api_name(name)] = [least or "Field may not be null."]
+    if errors:
+        raise InvalidFields(errors)
 
 
 def _refuse_fixed(interview: Interview, changed: Mapping[str, Any], state: State) -> None:

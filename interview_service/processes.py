@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -26,7 +27,8 @@ from interview_service.settings import Settings
 
 GRACE_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
-_MAX_RESTARTS = 5
+_MAX_RESTARTS = 5  # of a child that keeps ending soon after its start
+_SOUND_SECONDS = 60
 
 
 class StartRefused(Exception):
@@ -150,11 +152,13 @@ def supervise(children: Mapping[str, Callable[[], None]]) -> int:
     context = get_context("fork")
     running: dict[int, tuple[str, ForkProcess]] = {}
     restarts = dict.fromkeys(children, 0)
+    began = dict.fromkeys(children, 0.0)
     stopping = False
 
     def start(name: str) -> None:
         process = context.Process(target=_child, args=(children[name], os.getpid()), name=name)
         process.start()
+        began[name] = time.monotonic()
         running[process.sentinel] = (name, process)
 
     def stop(signum: int, frame: FrameType | None) -> None:
@@ -174,7 +178,8 @@ def supervise(children: Mapping[str, Callable[[], None]]) -> int:
             process.join()
             if stopping:
                 continue
-            restarts[name] += 1
+            lasted = time.monotonic() - began[name]
+            restarts[name] = restarts[name] + 1 if lasted < _SOUND_SECONDS else 1
             ended = f"{name} ended with status {process.exitcode}"
             if restarts[name] > _MAX_RESTARTS or not process.exitcode:
                 print(f"interview-service: {ended}; stopping", file=sys.stderr)

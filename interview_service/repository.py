@@ -73,7 +73,9 @@ from interview_service.domain.errors import (
     DatabaseUnavailable,
     DeliveryNotFound,
     InterviewNotFound,
+    OutcomeUnknown,
 )
+from interview_service.domain.interview import folded
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     WORK_PAUSES,
@@ -315,7 +317,10 @@ class Repository:
         try:
             connection.commit()
         except DBAPIError as error:
-            raise _translated(error) from error
+            translated = _translated(error)
+            if isinstance(translated, DatabaseUnavailable):
+                raise OutcomeUnknown(*translated.args) from error
+            raise translated from error
 
     def _hint(self) -> None:
         woken, self._woken = self._woken, {}
@@ -461,14 +466,15 @@ class Repository:
         if state is not None:
             values["state"] = state.value
         if q:
-            values["q"] = "%" + _LIKE.sub(r"/\g<0>", q.casefold()) + "%"
-            values["phrase"] = search.phrase(q.casefold())
+            part = folded(q)
+            values["q"] = "%" + _LIKE.sub(r"/\g<0>", part) + "%"
+            values["phrase"] = search.phrase(part)
         if after is not None:
             values["after"], page = after, 1
         offset = values["offset"] = (page - 1) * limit
         total_of = (_TOTAL_FOUND if q else _TOTAL_KEPT)[state is not None]
         rows_of = _PAGE[state is not None, bool(q), after is not None]
-        indexed = q is not None and len(q.casefold()) >= search.LEAST and self._database.has_search
+        indexed = q is not None and len(folded(q)) >= search.LEAST and self._database.has_search
         if indexed:
             total_of = _SEARCH.total[state is not None]
 

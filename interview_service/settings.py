@@ -342,7 +342,7 @@ def database_url(text: str, instance_path: Path) -> URL:
     :raise ValueError: it is no URL, or of a database that is not supported.
     """
     if not text:
-        return make_url(f"sqlite:///{(instance_path / 'interviews.db').resolve()}")
+        return URL.create("sqlite", database=str((instance_path / "interviews.db").resolve()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):  # a ValueError may quote the password

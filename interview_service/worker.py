@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from huey.consumer import Consumer
 
@@ -52,6 +53,7 @@ class Worker:
     """Does the background work of every tenant.
 
     :param lease: how long an engine may take before another worker tries.
+    :param threads: how many interviews one sweep advances at the same time.
     :param delivery_threads: how many receivers may keep this worker waiting at the same time.
     """
 
@@ -62,12 +64,14 @@ class Worker:
         transport: Transport,
         *,
         lease: timedelta,
+        threads: int = 1,
         delivery_threads: int = 16,
     ) -> None:
         self._database = database
         self._engine = engine
         self._transport = transport
         self._lease = lease
+        self._threads = threads
         self._posting: Counter[str] = Counter()
         self._posted: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -176,14 +180,28 @@ class Worker:
 
     def sweep(self) -> None:
         """Find whatever is due and do it: what a lost hint left behind, retries, dead workers'."""
-        now = clock.now()
-        for tenant_id, interview_id in due_deliveries(self._database, now, SWEEP_LIMIT):
+        self.sweep_deliveries()
+        self.sweep_interviews()
+
+    def sweep_deliveries(self) -> None:
+        """Have every event posted that is due."""
+        for tenant_id, interview_id in due_deliveries(self._database, clock.now(), SWEEP_LIMIT):
             self.deliver_soon(tenant_id, interview_id)
-        for tenant_id, interview_id in due_interviews(
-            self._database, now, self._lease, SWEEP_LIMIT
-        ):
-            if self._stopped.is_set():
-                return
+
+    def sweep_interviews(self) -> bool:
+        """Advance the interviews that are due; tell whether there may be more than were looked at.
+
+        An engine that takes its time keeps one of the threads busy, and no others.
+        """
+        due = due_interviews(self._database, clock.now(), self._lease, SWEEP_LIMIT)
+        with ThreadPoolExecutor(self._threads, "advance") as advancing:
+            tasks = [advancing.submit(self._look_at_unless_stopped, *each) for each in due]
+        for task in tasks:
+            task.result()
+        return len(due) == SWEEP_LIMIT
+
+    def _look_at_unless_stopped(self, tenant_id: str, interview_id: str) -> None:
+        if not self._stopped.is_set():
             self.look_at(tenant_id, interview_id)
 
     def forget_old_keys(self) -> None:
@@ -204,10 +222,11 @@ class Worker:
     def keep_sweeping(self) -> None:
         """Sweep every second until `stop`; a database that is away is waited for."""
         keys_at = lists_at = time.monotonic()
-        away = False
-        while not self._stopped.wait(SWEEP_SECONDS):
+        away = more = False
+        while not self._stopped.wait(0 if more else SWEEP_SECONDS):
             try:
-                self.sweep()
+                more = False
+                more = self.sweep_interviews()
                 if time.monotonic() >= keys_at:
                     self.forget_old_keys()
                     keys_at = time.monotonic() + KEYS_SECONDS
@@ -221,6 +240,16 @@ class Worker:
                 away = True
             except Exception:
                 log.exception("the sweep failed")
+
+    def keep_posting(self) -> None:
+        """Find events to post every second until `stop`, however long an engine thinks."""
+        while not self._stopped.wait(SWEEP_SECONDS):
+            try:
+                self.sweep_deliveries()
+            except DatabaseUnavailable:
+                continue  # the other sweep says so
+            except Exception:
+                log.exception("the sweep of events failed")
 
     def stop(self) -> None:
         """Begin nothing more, and wait for the posts under way."""
@@ -256,12 +285,17 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
         engine,
         transport,
         lease=_lease(settings),
+        threads=settings.worker_threads,
         delivery_threads=settings.webhook_threads,
     )
-    queue = make_queue(settings)
+    sweepers = [
+        threading.Thread(target=work, name=work.__name__)
+        for work in (worker.keep_sweeping, worker.keep_posting)
+    ]
+    for each in sweepers:
+        each.start()
+    queue = _queue(settings)
     register(queue, _quietly(worker.look_at))
-    sweeper = threading.Thread(target=worker.keep_sweeping, name="sweep")
-    sweeper.start()
     consumer = _Consumer(
         queue,
         workers=settings.worker_threads,
@@ -275,7 +309,21 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
         consumer.run()
     finally:
         worker.stop()
-        sweeper.join()
+        for each in sweepers:
+            each.join()
+
+
+def _queue(settings: Settings) -> Any:
+    """Return the queue of hints; one that is away is waited for, as the database is."""
+    away = False
+    while True:
+        try:
+            return make_queue(settings)
+        except Exception as error:  # noqa: BLE001 (each kind of queue raises its own)
+            if not away:
+                log.warning("the queue is away: waiting for it: %s", type(error).__name__)
+            away = True
+            time.sleep(SWEEP_SECONDS)
 
 
 def _lease(settings: Settings) -> timedelta:

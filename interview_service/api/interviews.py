@@ -54,7 +54,7 @@ def create_interview(details: dict[str, Any]) -> Any:
     interview, created = lifecycle.create(repository(), details, external_id=external_id)
     g.interview_id = interview.id
     headers = etag(interview.version)
-    headers["Location"] = f"{request.path}/{interview.id}"
+    headers["Location"] = f"{request.path.rstrip('/')}/{interview.id}"
     return interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
 
 

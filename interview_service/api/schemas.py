@@ -203,7 +203,18 @@ READ_ONLY_FIELDS = (
 
 
 class InterviewUpdateSchema(_DetailsSchema):
-    """Any part of an interview. A read-only field may be sent back, unchanged."""
+    """Any part of an interview. A read-only field may be sent back, unchanged.
+
+    So may a required field that is still null, of an interview from the intake.
+    """
+
+    candidate_name = Text(most=200, allow_none=True, metadata=_doc("The candidate's full name"))
+    candidate_email = _email(allow_none=True)
+    position = Text(most=200, allow_none=True, metadata=_doc("The position applied for"))
+    level = fields.String(
+        allow_none=True, validate=validate.OneOf([*LEVELS, None]), metadata=_doc("Seniority")
+    )
+    skills = _skills(least=0)
 
     workflow_state = fields.String(
         validate=validate.OneOf(STATES),

@@ -132,3 +132,7 @@ class TenantMissing(InterviewServiceError):
 
 class DatabaseUnavailable(InterviewServiceError):
     """The database cannot be reached, or is too busy; nothing was written."""
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The database went away while it was to commit: what was written may be there, or not."""

@@ -1,7 +1,10 @@
 """What an interview is about: levels, and the brief that an engine is given."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+_DOTTED = "i\u0307"  # what İ becomes in lower case
 
 
 class Level(StrEnum):
@@ -12,6 +15,12 @@ class Level(StrEnum):
     SENIOR = "SENIOR"
     LEAD = "LEAD"
     PRINCIPAL = "PRINCIPAL"
+
+
+def folded(text: str) -> str:
+    """Return a text as searches compare it: whatever its case, and however it was typed."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", plain).replace(_DOTTED, "i")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.integration.receivers import Receiver, answers
+from tests.integration.receivers import Received, Receiver, answers
 
 PATIENCE_SECONDS = 90
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -163,6 +163,17 @@ def drive(
     return interview_id, questions
 
 
+def show(received: Sequence[Received], secret: str) -> None:
+    """Print what came, as somebody who runs this with `pytest -s` would want to see it."""
+    print()
+    for number, each in enumerate(received, start=1):
+        event = Webhook(secret).verify(each.body.decode(), dict(each.headers))
+        print(
+            f"{number:3}  {event['type']:31} {event['data']['workflowState']:20} "
+            f"webhook-id …{each.headers['webhook-id'][-6:]}  verified"
+        )
+
+
 def test_every_event_is_received_once_and_verifies(
     installation: Installation, client: httpx.Client
 ) -> None:
@@ -171,6 +182,8 @@ def test_every_event_is_received_once_and_verifies(
     with Receiver(answers(204)) as receiver:
         _, questions = drive(client, receiver.url(), between=lambda: None)
         received = receiver.wait_for_requests(len(EXPECTED), patience=PATIENCE_SECONDS)
+    print("\nasked for:", ", ".join(questions))
+    show(received, secret)
     assert questions == ["level", "skills", "jobDescription"]
     events = [Webhook(secret).verify(each.body.decode(), dict(each.headers)) for each in received]
     assert [event["type"] for event in events] == EXPECTED
@@ -202,6 +215,8 @@ def test_every_event_arrives_in_order_with_the_receiver_down_and_the_worker_kill
 
         until(all_delivered, "every event to be delivered")
         received = list(receiver.requests)
+    show(received, secret)
+    print(f"the worker was killed {kills} times")
     order: list[str] = []
     for each in received:
         event = Webhook(secret).verify(each.body.decode(), dict(each.headers))

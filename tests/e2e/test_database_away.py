@@ -23,6 +23,10 @@ AWAY = {
     "statusCode": 503,
     "message": "The database cannot be reached or is too busy; nothing was written",
 }
+UNKNOWN = {
+    "statusCode": 503,
+    "message": "The database went away while writing: what was asked for may be done or not",
+}
 UNREADY = {
     "status": "unavailable",
     "checks": {"database": "cannot be reached", "schema": "unknown"},
@@ -245,11 +249,25 @@ def test_a_create_whose_connection_breaks_before_its_commit_leaves_nothing(
     running = service("web", url=url)
     with running.client() as client:
         proxy.falls_on = (INSERT, b"COMMIT")
-        assert_away(client.post("/interviews", json=details(externalId="req-1")))
+        response = client.post("/interviews", json=details(externalId="req-1"))
+        assert (response.status_code, response.json()) == (503, UNKNOWN)
+        assert int(response.headers["Retry-After"]) > 0
         assert proxy.falls_on == ()
         assert total(client) == 0
         assert client.post("/interviews", json=details(externalId="req-1")).status_code == 201
         assert total(client) == 1
+
+
+def planned(client: httpx.Client) -> None:
+    """Create an interview, and wait until the worker has written its plan."""
+    made = client.post("/interviews", json=details())
+    assert made.status_code == 201, made.text
+
+    def is_planned() -> bool:
+        found = client.get(f"/interviews/{made.json()['id']}")
+        return found.status_code == 200 and found.json()["workflowState"] == "PENDING"
+
+    until(is_planned, "the plan")
 
 
 def test_the_worker_goes_on_by_itself_when_the_database_is_back(
@@ -257,18 +275,13 @@ def test_the_worker_goes_on_by_itself_when_the_database_is_back(
 ) -> None:
     running = service("serve", url=url)
     with running.client() as client:
+        planned(client)
+        before = running.children()
         proxy.cut()
         until(lambda: health(running, "ready") == (503, UNREADY), "the health check to see it")
-        before = running.children()
+        until(lambda: "the database is away" in running.errors, "the worker to see it")
         proxy.open()
         running.wait_until_ready()
-        made = client.post("/interviews", json=details())
-        assert made.status_code == 201, made.text
-
-        def is_planned() -> bool:
-            found = client.get(f"/interviews/{made.json()['id']}")
-            return found.status_code == 200 and found.json()["workflowState"] == "PENDING"
-
-        until(is_planned, "the plan")
+        planned(client)
     assert running.children() == before
     assert "Traceback" not in running.errors

@@ -254,3 +254,25 @@ def test_the_permissions_are_those_of_the_contract(sqlite_caller: Caller) -> Non
         if path != "/a2a/interview":
             missing = stranger.call(method, path, json=body)
             assert missing.json == {"statusCode": 404, "message": "Interview not found"}
+
+
+def test_an_incomplete_record_can_be_put_back_as_it_was_read(caller: Caller) -> None:
+    interview_id = caller.post("/a2a/interview", {}).json["interviewId"]
+    record = caller.get(f"/interviews/{interview_id}").json
+    assert caller.put(f"/interviews/{interview_id}", record).json == record
+
+
+def test_a_required_field_that_an_interview_has_cannot_be_emptied(caller: Caller) -> None:
+    interview_id = caller.create()["id"]
+    emptied = {"candidateName": None, "level": None, "skills": []}
+    response = caller.put(f"/interviews/{interview_id}", emptied)
+    assert (response.status_code, response.json["errors"]) == (
+        422,
+        {
+            "json": {
+                "candidateName": ["Field may not be null."],
+                "level": ["Field may not be null."],
+                "skills": ["Length must be between 1 and 50."],
+            }
+        },
+    )

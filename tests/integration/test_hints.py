@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huey import Huey
 from sqlalchemy import text
 
 from interview_service import hints as module
+from interview_service import worker as worker_module
 from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.hints import QUEUE_FILE, Hints, Pair, make_queue, register
@@ -281,3 +283,22 @@ def test_hints_flow_again_after_postgresql_has_cut_the_connection(
     consumer = Consumer(settings, lambda *pair: taken.append(pair))
     consumer.run_until(lambda: len(taken) >= 2)
     consumer.close()
+
+
+def test_a_worker_waits_for_a_queue_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("interview_service.worker.SWEEP_SECONDS", 0.0)
+    answers = iter([ConnectionError("away"), ConnectionError("away"), "the queue"])
+
+    def make(settings: Settings) -> Any:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("interview_service.worker.make_queue", make)
+    assert worker_module._queue(Settings()) == "the queue"
+    assert [each.message for each in caplog.records] == [
+        "the queue is away: waiting for it: ConnectionError"
+    ]

@@ -739,3 +739,10 @@ def test_another_tenants_interview_is_not_found_by_any_method_on_any_path(
         assert "ETag" not in headers
     assert read(caller, interview_id) == record
     assert (listed(other), total(other)) == ([], 0)
+
+
+def test_the_location_is_right_with_a_slash_at_the_end_as_well(caller: Caller) -> None:
+    response = caller.post("/interviews/", details())
+    assert response.status_code == 201
+    assert response.headers["Location"].endswith(f"/interviews/{response.json['id']}")
+    assert "//" not in response.headers["Location"].removeprefix("http://")

@@ -851,13 +851,13 @@ def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
     outage.on = True
     swept, planned = threading.Semaphore(0), threading.Event()
     worker = sqlite_worker_of(MeddledEngine(planned.set))
-    sweep = worker.sweep
+    sweep = worker.sweep_interviews
 
-    def counted() -> None:
+    def counted() -> bool:
         swept.release()
-        sweep()
+        return sweep()
 
-    monkeypatch.setattr(worker, "sweep", counted)
+    monkeypatch.setattr(worker, "sweep_interviews", counted)
     thread = threading.Thread(target=worker.keep_sweeping)
     thread.start()
     try:

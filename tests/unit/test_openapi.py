@@ -1,0 +1,312 @@
+"""The OpenAPI document is valid, says what it must of every call, and its examples are true."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from interview_service import __version__
+from interview_service.api.docs import openapi
+from interview_service.app import create_app
+from interview_service.domain.workflow import State, Transition
+from interview_service.settings import Settings
+from interview_service.webhooks import payloads
+from tests.callers import BASE, details
+from tests.conftest import SECRET
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+METHODS = ("get", "put", "post", "patch", "delete")
+ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+OPEN = ("/health/live", "/health/ready")
+
+Document = dict[str, Any]
+Operation = tuple[str, str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a SQLite file that is never opened."""
+    folder = tmp_path_factory.mktemp("instance")
+    app = create_app(Settings(instance_path=folder, jwt_secret_key=SECRET))
+    yield app
+    app.extensions["interview_service_database"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def document(app: Flask) -> Document:
+    with app.app_context():
+        return openapi(app)
+
+
+def operations(document: Document) -> list[Operation]:
+    """Return every operation with its method and path."""
+    return [
+        (method, path, item[method])
+        for path, item in document["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def secured(document: Document) -> list[Operation]:
+    return [each for each in operations(document) if each[1] not in OPEN]
+
+
+def parameters(document: Document, path: str, operation: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the place and the name of what an operation takes."""
+    both = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
+    return {(each["in"], each["name"]) for each in both}
+
+
+def errors_of(operation: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        status: response for status, response in operation["responses"].items() if status[0] in "45"
+    }
+
+
+def kinds_of_body(operation: Mapping[str, Any]) -> set[str]:
+    return set(operation.get("requestBody", {}).get("content", ()))
+
+
+# --- the whole
+
+
+def test_the_document_is_valid_openapi_3_1(document: Document) -> None:
+    assert document["openapi"] == "3.1.0"
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_the_document_is_that_of_this_version(document: Document) -> None:
+    info = document["info"]
+    assert (info["title"], info["version"]) == ("Interview Service", __version__)
+    assert info["license"] == {"name": "MIT", "identifier": "MIT"}
+
+
+def test_every_schema_is_valid_json_schema(document: Document) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        assert schema["type"] == "object", name
+
+
+def test_no_field_comes_in_that_is_not_documented(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    for method, path, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {})
+        if "application/json" in content:
+            name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert schemas[name]["additionalProperties"] is False, f"{method} {path}"
+
+
+# --- each operation
+
+
+def test_every_operation_has_a_summary_a_tag_and_an_id_of_its_own(document: Document) -> None:
+    found = operations(document)
+    tags = {each["name"] for each in document["tags"]}
+    for method, path, operation in found:
+        summary = operation["summary"]
+        assert summary.strip() == summary != "", f"{method} {path}"
+        assert not summary.endswith("."), f"{method} {path}"
+        assert len(operation["tags"]) == 1
+        assert set(operation["tags"]) <= tags
+        assert re.fullmatch(r"[a-z][a-zA-Z]+", operation["operationId"]), f"{method} {path}"
+    ids = [operation["operationId"] for *_, operation in found]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_operation_but_health_wants_a_bearer_token(document: Document) -> None:
+    assert document["components"]["securitySchemes"] == {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    assert "security" not in document
+    for method, path, operation in operations(document):
+        expected = None if path in OPEN else [{"bearer": []}]
+        assert operation.get("security") == expected, f"{method} {path}"
+        assert ("x-permission" in operation) is (path not in OPEN)
+
+
+def test_every_error_is_documented_in_the_one_shape(document: Document) -> None:
+    for method, path, operation in secured(document):
+        found = errors_of(operation)
+        assert {"401", "403", "429", "503"} <= set(found), f"{method} {path}"
+        for status, response in found.items():
+            assert response["content"] == ERROR, f"{method} {path} {status}"
+            assert response["description"], f"{method} {path} {status}"
+    shape = document["components"]["schemas"]["Error"]
+    assert set(shape["properties"]) == {"statusCode", "message", "errors", "requestId"}
+    assert set(shape["required"]) == {"statusCode", "message"}
+
+
+def test_what_an_operation_takes_says_which_errors_it_can_give(document: Document) -> None:
+    for method, path, operation in secured(document):
+        taken, found = parameters(document, path, operation), set(errors_of(operation))
+        places = {place for place, _ in taken}
+        kinds = kinds_of_body(operation)
+        wanted = {
+            "404": "path" in places,
+            "412": ("header", "If-Match") in taken,
+            "422": "query" in places or bool(kinds) or ("header", "Idempotency-Key") in taken,
+            "400": "application/json" in kinds,
+            "413": bool(kinds),
+            "415": bool(kinds),
+        }
+        for status, expected in wanted.items():
+            assert (status in found) is expected, f"{method} {path} {status}"
+        if ("header", "Idempotency-Key") in taken:
+            assert "409" in found, f"{method} {path}"
+
+
+def test_every_permission_that_can_be_missing_is_named(document: Document) -> None:
+    for method, path, operation in secured(document):
+        described = operation["responses"]["403"]["description"]
+        permission = operation["x-permission"]
+        named = f"`{permission}`" if permission else "that this transition wants"
+        assert described.endswith(named), f"{method} {path}"
+
+
+def test_every_answer_has_its_schema(document: Document) -> None:
+    for method, path, operation in operations(document):
+        for status, response in operation["responses"].items():
+            empty = status in ("204", "304")
+            assert ("content" in response) is not empty, f"{method} {path} {status}"
+            assert response["description"]
+        assert any(status[0] == "2" for status in operation["responses"]), f"{method} {path}"
+
+
+def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document: Document) -> None:
+    found: dict[str, list[str]] = {"If-None-Match": [], "If-Match": []}
+    for method, path, operation in operations(document):
+        for name in found:
+            if ("header", name) in parameters(document, path, operation):
+                found[name].append(f"{method} {path}")
+        conditional = ("header", "If-None-Match") in parameters(document, path, operation)
+        assert ("304" in operation["responses"]) is conditional, f"{method} {path}"
+        if conditional:
+            assert "ETag" in operation["responses"]["200"]["headers"], f"{method} {path}"
+    one = f"{BASE}/interviews/{{interview_id}}"
+    assert found == {
+        "If-None-Match": [f"get {one}", f"get {one}/plan", f"get {one}/assessment"],
+        "If-Match": [f"put {one}", f"delete {one}"],
+    }
+
+
+def test_every_create_and_transition_can_be_retried_with_a_key(document: Document) -> None:
+    for method, path, operation in secured(document):
+        taken = ("header", "Idempotency-Key") in parameters(document, path, operation)
+        if not path.startswith(f"{BASE}/tenant/"):
+            assert taken is (method == "post"), f"{method} {path}"
+
+
+# --- what there is
+
+
+def test_every_route_is_documented_and_every_documented_path_is_a_route(
+    app: Flask, document: Document
+) -> None:
+    routes = {
+        (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith(("/api/docs", "/api/openapi"))
+    }
+    assert {(method, path) for method, path, _ in operations(document)} == routes
+
+
+def reference() -> Iterator[tuple[str, str, str | None]]:
+    """Give the method, path and permission of each call in the README's table."""
+    table = README.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
+    for line in table.split("\n\n")[0].splitlines()[1:]:
+        methods, path, permissions, _ = (each.strip() for each in line.strip("|").split("|")[:4])
+        for mark, name in (("runId", "run_id"), ("deliveryId", "delivery_id")):
+            path = path.replace(f":{mark}", f"{{{name}}}")
+        path = BASE + path.strip("`").replace(":id", "{interview_id}")
+        names = permissions.split(", ")
+        for number, method in enumerate(methods.split(", ")):
+            name = names[min(number, len(names) - 1)]
+            yield method.lower(), path, None if name == "the transition's" else name
+
+
+def test_the_table_of_the_readme_is_that_of_the_document(document: Document) -> None:
+    told = sorted(reference(), key=str)
+    documented = [
+        (method, path, operation["x-permission"]) for method, path, operation in secured(document)
+    ]
+    assert told == sorted(documented, key=str)
+    for path in OPEN:
+        assert f"`GET {path}`" in README
+
+
+def test_every_event_that_is_posted_is_documented(document: Document) -> None:
+    events = {payloads.RECEIVED, *payloads.EVENTS.values()}
+    assert set(document["webhooks"]) == events
+    for item in document["webhooks"].values():
+        body = item["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert body == {"$ref": "#/components/schemas/WebhookEvent"}
+        assert {each["name"] for each in item["post"]["parameters"]} == {
+            "webhook-id",
+            "webhook-timestamp",
+            "webhook-signature",
+        }
+
+
+def test_every_state_and_transition_is_documented(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["Interview"]["properties"]["workflowState"]["enum"] == list(State)
+    assert schemas["TransitionRequest"]["properties"]["transition"]["enum"] == list(Transition)
+
+
+# --- examples
+
+
+def test_every_example_is_valid_by_its_own_schema(document: Document) -> None:
+    checked = 0
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            if "example" in described:
+                whole = {**described, "components": document["components"]}
+                problems = [
+                    error.message
+                    for error in Draft202012Validator(whole).iter_errors(described["example"])
+                ]
+                assert problems == [], f"{name}.{field}"
+                checked += 1
+    for method, path, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            if "example" in parameter["schema"]:
+                validator = Draft202012Validator(parameter["schema"])
+                problems = list(validator.iter_errors(parameter["schema"]["example"]))
+                assert problems == [], f"{method} {path} {parameter['name']}"
+    assert checked > 50
+
+
+def test_every_field_that_comes_in_is_described_and_has_an_example_where_it_must_be_given(
+    document: Document,
+) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("InterviewCreate", "InterviewUpdate", "TransitionRequest", "Verdict", "Intake"):
+        properties = schemas[name]["properties"]
+        assert [field for field in properties if not properties[field].get("description")] == []
+        required = schemas[name].get("required", ())
+        assert [field for field in required if "example" not in properties[field]] == [], name
+    row = schemas["Interview"]["properties"]
+    assert [field for field in row if not row[field].get("description")] == []
+
+
+def test_the_examples_together_are_the_request_of_the_reference(document: Document) -> None:
+    schema = document["components"]["schemas"]["InterviewCreate"]
+    examples = {
+        field: described["example"]
+        for field, described in schema["properties"].items()
+        if "example" in described
+    }
+    assert examples == {**details(), "callbackUrl": "https://ats.example.com/webhook"}
+    validator = Draft202012Validator({**schema, "components": document["components"]})
+    assert list(validator.iter_errors(details())) == []
+    for field in schema["required"]:
+        assert not validator.is_valid(details(**{field: ...})), field
+    assert not validator.is_valid(details(nonsense="x"))
