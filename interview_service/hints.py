@@ -5,14 +5,17 @@ twice finds nothing to do.
 """
 
 import logging
+import sys
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
-
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from interview_service.settings import Settings
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 log = logging.getLogger(__name__)
 
@@ -23,30 +26,60 @@ _MOST_TOGETHER = 50
 _LINGER = 0.05  # seconds in which hints come together, at the price of that much delay
 
 
-def make_queue(settings: Settings) -> Huey:
+@contextmanager
+def _drivers_of(settings: Settings) -> Iterator[None]:
+    """Keep an import from loading drivers that the settings have no use for.
+
+    Huey loads each driver that is installed: 15 MB in every process.
+    """
+    unused = {
+        name
+        for name, used in (
+            ("redis", bool(settings.queue_url)),
+            ("psycopg", settings.url.get_backend_name() == "postgresql"),
+        )
+        if not used and name not in sys.modules
+    }
+    sys.modules.update(dict.fromkeys(unused))  # type: ignore[arg-type]  # None: not to be imported
+    try:
+        yield
+    finally:
+        for name in unused:
+            del sys.modules[name]
+
+
+def load(settings: Settings) -> Any:
+    """Return Huey, loaded with the drivers that the settings call for."""
+    with _drivers_of(settings):
+        import huey
+    return huey
+
+
+def make_queue(settings: Settings) -> "Huey":
     """Return the queue that the settings name: Redis, PostgreSQL, or a SQLite file. It connects."""
+    huey = load(settings)
     if settings.queue_url:
         from redis import ConnectionPool  # only where Redis is used
 
         pool = ConnectionPool.from_url(
             settings.queue_url, socket_connect_timeout=2, socket_timeout=5
         )
-        return RedisHuey(_NAME, results=False, connection_pool=pool)
+        return huey.RedisHuey(_NAME, results=False, connection_pool=pool)
     if settings.url.get_backend_name() == "postgresql":
         dsn = settings.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey(
+        return huey.PostgresHuey(
             _NAME, results=False, dsn=dsn, connect_timeout=5, options="-c synchronous_commit=off"
         )
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = settings.instance_path / QUEUE_FILE
-    return SqliteHuey(_NAME, results=False, filename=str(file), fsync=False)
+    return huey.SqliteHuey(_NAME, results=False, filename=str(file), fsync=False)
 
 
 Pair = tuple[str, str]
 """A hint: (tenant id, interview id)."""
 
 
-def register(queue: Huey, take: Callable[[str, str], None]) -> Callable[[list[Pair]], Any]:
+def register(queue: "Huey", take: Callable[[str, str], None]) -> Callable[[list[Pair]], Any]:
     """Return what queues hints; `take` is done with each of them in a worker."""
 
     def hint(pairs: list[Pair]) -> None:
@@ -65,6 +98,7 @@ class Hints:
     """
 
     def __init__(self, settings: Settings) -> None:
+        load(settings)  # before the processes that share it are forked
         self._settings = settings
         self._lock = threading.Lock()
         self._waiting: list[Pair] = []

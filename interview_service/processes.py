@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import gc
 import logging
 import os
 import re
@@ -108,8 +109,14 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Return the application."""
-        return self.make_app()
+        """Return the application, which the web processes share.
+
+        What there is by now lives as long as they do: the collector leaves it alone, and so it
+        stays shared.
+        """
+        app = self.make_app()
+        gc.freeze()
+        return app
 
     def run(self) -> None:
         """Serve until a signal says stop; SIGTERM lets the requests in hand finish."""

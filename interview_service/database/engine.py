@@ -79,7 +79,7 @@ def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> 
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
         "temp_store = MEMORY",
-        "cache_size = -4000",  # KiB a connection; the system keeps the file in memory anyway
+        "cache_size = -1000",  # KiB a connection; the system keeps the file in memory anyway
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -302,3 +304,33 @@ def test_a_worker_waits_for_a_queue_that_is_away(
     assert [each.message for each in caplog.records] == [
         "the queue is away: waiting for it: ConnectionError"
     ]
+
+
+@pytest.mark.parametrize(
+    ("database_url", "queue_url", "loaded"),
+    [
+        ("", "", []),
+        ("postgresql://interview@127.0.0.1/interview", "", ["psycopg"]),
+        ("", NOBODY_LISTENS, ["redis"]),
+    ],
+)
+def test_a_process_that_gives_hints_loads_the_driver_of_its_queue_and_no_other(
+    database_url: str, queue_url: str, loaded: list[str]
+) -> None:
+    code = (
+        "import sys\n"
+        "from interview_service.hints import Hints\n"
+        "from interview_service.settings import Settings\n"
+        "Hints(Settings.from_environment(dotenv=None))\n"
+        "print(*sorted({'psycopg', 'redis'} & set(sys.modules)))\n"
+    )
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "QUEUE_URL": queue_url,
+        "JWT_SECRET_KEY": SECRET,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == loaded
