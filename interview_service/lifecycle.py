@@ -369,7 +369,7 @@ def _apply(
     elif name is Transition.REJECT_ASSESSMENT:
         interview.assessment_id, interview.feedback = None, reason
     _schedule_work(repository, interview)
-    url = _webhook_url(repository, interview)
+    url = _webhook_url(repository, interview) if name in payloads.EVENTS else None
     if url is not None:
         _emit(repository, interview, entry, url)
     if name is Transition.APPROVE and interview.scheduled_at is not None:
@@ -775,11 +775,7 @@ class DeliveryReport:
 
 def _emit(repository: Repository, interview: Any, entry: HistoryEntry | None, url: str) -> None:
     """Write the event of a transition (of the creation, where there is none) into the outbox."""
-    event = (
-        payloads.RECEIVED if entry is None else payloads.EVENTS.get(Transition(entry.transition))
-    )
-    if event is None:
-        return
+    event = payloads.RECEIVED if entry is None else payloads.EVENTS[Transition(entry.transition)]
     now = interview.updated_at
     body = payloads.body(
         event,
