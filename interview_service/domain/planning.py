@@ -5,14 +5,25 @@ Everything here is deterministic: the same brief and feedback give the same plan
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, zip_longest
+from typing import TypeVar
 
+from interview_service.domain.cases import (
+    ABOUT_WORKING_TOGETHER,
+    MORE_OF_A_CASE,
+    OWN_QUESTIONS,
+    TECHNICAL_AREAS,
+    TRACKS,
+    Case,
+    Part,
+    case_of,
+)
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import MAX_DURATION, PlanStructure, Question, Section
-from interview_service.domain.skills import Area, Skill, find, named_in
+from interview_service.domain.skills import Area, Skill, called_in, find
+from interview_service.domain.wishes import Wish, clipped, stands_in
 
 MINUTES_PER_TOPIC = 6
 MINUTES_PER_QUESTION = 8
@@ -22,17 +33,9 @@ CULTURE = "Cultural Fit"
 LEADERSHIP = "Leadership"
 FOCUS = "Requested Focus"
 _SHORTEST = 15
-_LONGEST_TEXT = 300
 
 
-class Part(Enum):
-    """The sections that a plan may have."""
-
-    CORE = "core"
-    CASE = "case"
-    LEADERSHIP = "leadership"
-    FOCUS = "focus"
-    CULTURE = "culture"
+T = TypeVar("T")
 
 
 MINUTES: Mapping[Level, Mapping[Part, int]] = {
@@ -45,111 +48,8 @@ MINUTES: Mapping[Level, Mapping[Part, int]] = {
 """How long each part of an interview lasts when nobody asks for something else."""
 
 _SENIOR_LEVELS = (Level.SENIOR, Level.LEAD, Level.PRINCIPAL)
-_TECHNICAL = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE)
+_DATA = (Area.DATA,)
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A section in which something is worked out together: its name, topics by level, the task.
-
-    :param is_design: it wants experience; beginners solve a problem instead.
-    """
-
-    name: str
-    easy: tuple[str, ...]
-    hard: tuple[str, ...]
-    wide: tuple[str, ...]
-    task: str
-    look_for: tuple[str, ...]
-    is_design: bool = False
-
-    def topics(self, level: Level) -> tuple[str, ...]:
-        """Return the topics for a level: those of LEAD and PRINCIPAL go on from SENIOR's."""
-        if level is Level.JUNIOR:
-            return self.easy[:2]
-        if level is Level.MID:
-            return (self.easy[-1], self.hard[0])
-        if level is Level.SENIOR:
-            return self.hard
-        return (*self.hard, *(self.wide[:1] if level is Level.LEAD else self.wide))
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """What an interview for a kind of work is made of."""
-
-    core: str
-    case: Case
-
-
-_SYSTEM_DESIGN = Case(
-    name="System Design",
-    easy=("Breaking a problem down", "Data model of a small service"),
-    hard=("Scalability", "Database modeling"),
-    wide=("Change over years, with several teams", "Cost, risk and what not to build"),
-    task="Design a system for this: {job} What do you build first, and where does it break first?",
-    look_for=("Asks about load and data first", "States trade-offs", "Names what fails first"),
-    is_design=True,
-)
-_TRACKS: Mapping[Area, Track] = {
-    Area.SOFTWARE: Track("Technical Assessment", _SYSTEM_DESIGN),
-    Area.DATA: Track(
-        "Technical Assessment",
-        replace(
-            _SYSTEM_DESIGN,
-            name="Data Design",
-            easy=("From a question to the data", "Checks on the data"),
-            hard=("Data model and grain", "Pipelines that fail well"),
-            wide=("Ownership and quality across teams", "Cost of storage and computing"),
-            task="Design the data side of this: {job} How do you know that the numbers are right?",
-            look_for=("Starts from who uses it", "Checks quality", "Plans for late and bad data"),
-        ),
-    ),
-    Area.INFRASTRUCTURE: Track(
-        "Technical Assessment",
-        replace(
-            _SYSTEM_DESIGN,
-            easy=("From commit to production", "What to watch on one service"),
-            hard=("Failure domains and recovery", "Capacity and scalability"),
-            wide=("A platform that teams choose", "Cost and risk of the whole estate"),
-            task="Design how this is run: {job} A zone is lost at peak time: what happens?",
-            look_for=("Failure domains", "Recovery that was rehearsed", "Signals before symptoms"),
-        ),
-    ),
-    Area.PRODUCT: Track(
-        "Role Skills",
-        Case(
-            name="Case Study",
-            easy=("Understanding the customer", "Choosing what to do first"),
-            hard=("From goal to measures", "Trade-offs under a limit"),
-            wide=("Strategy and what is left out", "Winning others for a plan"),
-            task="Take this as the case: {job} What would you do in your first ninety days?",
-            look_for=("Asks before answering", "Sets a measure of success", "Says what to leave"),
-        ),
-    ),
-    Area.DESIGN: Track(
-        "Portfolio and Craft",
-        Case(
-            name="Design Exercise",
-            easy=("Who uses it, and for what", "First sketches"),
-            hard=("From research to a decision", "Constraints and trade-offs"),
-            wide=("Design across several products", "Measuring what design changed"),
-            task="Take this as the exercise: {job} Sketch the first screen or piece aloud.",
-            look_for=("Starts from people", "Compares options", "Says how it would be tested"),
-        ),
-    ),
-    Area.PROFESSIONAL: Track(
-        "Experience and Skills",
-        Case(
-            name="Work Situations",
-            easy=("An ordinary day", "A situation that went wrong"),
-            hard=("A hard case and its outcome", "Working with other people's limits"),
-            wide=("Improving how the work is done", "Responsibility for others"),
-            task="Think of this job: {job} Tell me about the closest thing that you have done.",
-            look_for=("A real case", "Own part in it", "What was learned"),
-        ),
-    ),
-}
 
 _POSITIONS: Sequence[tuple[Area, str]] = (
     (Area.DESIGN, r"design(?!\s+engineer)\w*|ux|ui|illustrator|animator|art director|copywriter"),
@@ -192,49 +92,70 @@ def area_of(brief: Brief) -> Area:
 
 def plan_for(brief: Brief, feedback: str | None = None) -> PlanStructure:
     """Return the plan of an interview; feedback on the one before visibly changes it."""
-    wish = Wish.of(feedback, brief) if feedback and feedback.strip() else Wish()
+    plain = _plan(brief, Wish())
+    if not feedback or not feedback.strip():
+        return plain
+    wish = Wish.of(feedback, brief)
+    plan = _plan(brief, wish)
+    if plan == plain:  # what is asked for is as it was, or could not be read
+        plan = _plan(brief, replace(wish, rest=(wish.said,)))
+    return plan
+
+
+def _plan(brief: Brief, wish: Wish) -> PlanStructure:
     area = area_of(brief)
-    track = _TRACKS[area]
     core, personal = _divided(wish.ordered(brief.skills), area)
-    minutes = _minutes(brief.level, wish)
+    minutes = _minutes(brief.level, wish, personal=bool(personal))
+    asked = replace(brief, level=wish.level_from(brief.level))
     sections = []
     for part, own in minutes.items():
         if part is Part.CORE:
-            sections.append(_core(track.core, own, core, brief))
+            sections.append(_core(TRACKS[area].core, own, core, asked, area, wish))
         elif part is Part.CASE:
-            sections.append(_case(track.case, own, brief))
+            sections.append(_case(case_of(area, brief.position), own, asked))
         elif part is Part.LEADERSHIP:
-            sections.append(_leadership(own, brief))
+            sections.append(_leadership(own, asked))
         elif part is Part.CULTURE:
-            sections.append(_culture(own, personal, brief))
+            sections.append(_culture(own, personal, asked, area))
         else:
-            sections.append(Section(FOCUS, own, (wish.said,), (_ABOUT_FOCUS,)))
-    if wish.said and Part.FOCUS not in minutes:
-        first = sections[0]
-        sections[0] = replace(first, topics=(*first.topics, f"As asked: {wish.said}"))
+            sections.append(Section(FOCUS, own, wish.rest, (_ABOUT_FOCUS,)))
     return PlanStructure(sum(minutes.values()), tuple(sections))
 
 
-def _minutes(level: Level, wish: "Wish") -> dict[Part, int]:
-    """Return how long each part lasts, in the order of the interview."""
-    usual = MINUTES[level]
+def _minutes(level: Level, wish: Wish, *, personal: bool) -> dict[Part, int]:
+    """Return how long each part lasts, in the order of the interview.
+
+    :param personal: whether skills of any profession are asked for beside those of the craft.
+    """
+    usual = dict(MINUTES[level])
+    if personal:
+        usual[Part.CORE] -= _PERSONAL_MINUTES
+        usual[Part.CULTURE] += _PERSONAL_MINUTES
     total = sum(usual.values())
-    if not wish.said:
-        return dict(usual)
+    wanted = wish.minutes or total + wish.scale * max(total // 3, 10)
+    wanted = min(max(wanted, _SHORTEST), MAX_DURATION)
     weights = {part: minutes * _FACTOR[wish.shift.get(part, 0)] for part, minutes in usual.items()}
     for part, step in wish.shift.items():
         if part not in weights and step > 0:
             weights[part] = total / 6
-    if not wish.understood:
+    for part in wish.dropped:
+        if len(weights) > 1:
+            weights.pop(part, None)
+    if wish.rest:
         weights[Part.FOCUS] = total / 6
-    wanted = wish.minutes or total + wish.scale * max(total // 3, 10)
-    wanted = min(max(wanted, _SHORTEST), MAX_DURATION)
-    parts = [part for part in Part if part in weights]
-    shares = _shared(wanted, [weights[part] for part in parts])
-    return dict(zip(parts, shares, strict=True))
+    fixed = {part: own for part, own in wish.fixed.items() if 0 < own <= wanted - 5 * len(weights)}
+    parts = [part for part in Part if part in weights and part not in fixed]
+    if not parts:
+        fixed, parts = {}, [part for part in Part if part in weights]
+    left = wanted - sum(fixed.values())
+    if left < len(parts):
+        fixed, left, parts = {}, wanted, [part for part in Part if part in weights]
+    shares = dict(zip(parts, _shared(left, [weights[part] for part in parts]), strict=True))
+    return {part: own for part in Part if (own := fixed.get(part) or shares.get(part))}
 
 
 _FACTOR = {1: 1.8, 0: 1.0, -1: 0.4}
+_PERSONAL_MINUTES = 5
 
 
 def _divided(names: Sequence[str], area: Area) -> tuple[list[str], list[str]]:
@@ -249,46 +170,104 @@ def _divided(names: Sequence[str], area: Area) -> tuple[list[str], list[str]]:
 # --- sections
 
 
-def _core(name: str, minutes: int, skills: Sequence[str], brief: Brief) -> Section:
+def _core(
+    name: str, minutes: int, skills: Sequence[str], brief: Brief, area: Area, wish: Wish
+) -> Section:
     asked = skills[: max(minutes // MINUTES_PER_TOPIC, 1)]
-    topics = _in_turn([_topics(skill, brief) for skill in asked])
+    topics = _in_turn([_topics(skill, brief, area) for skill in asked])
     topics = topics[: max(minutes // MINUTES_PER_TOPIC, len(asked))]
     left = [_short(skill) for skill in skills[len(asked) :]]
     if left:
         topics.append("If time allows: " + ", ".join(left[:8]))
-    related = [
-        each.name
-        for each in named_in(brief.job_description or "")
-        if each.area in _TECHNICAL and each not in [find(skill) for skill in brief.skills]
-    ]
+    related = _related(brief, area)
     if related:
         topics.append("From the job description: " + ", ".join(related[:4]))
-    questions = [_question(skill, brief.level) for skill in asked]
-    questions.append(_own_question(asked[0], brief.level))
-    questions = list(dict.fromkeys(questions))[: max(minutes // MINUTES_PER_QUESTION, 2)]
+    duties = _duties(brief.job_description)
+    if len(duties) > 1:
+        topics.append(f"In this job: {clipped(duties[1], 150)}")
+    per_question = MINUTES_PER_QUESTION * (2 if wish.fewer else 1)
+    questions = _questions(asked, related, brief, area)
+    if wish.practical:
+        questions.insert(0, _exercise(asked[0], area))
+    questions = list(dict.fromkeys(questions))[
+        : max(minutes // per_question, 1 if wish.fewer else 2)
+    ]
     return Section(name, minutes, _distinct(topics)[:MAX_SECTION_TOPICS], tuple(questions))
 
 
-def _topics(name: str, brief: Brief) -> list[str]:
+def _related(brief: Brief, area: Area) -> list[str]:
+    """Return what the job description names and the list of skills does not."""
+    own = {known.name for skill in brief.skills if (known := find(skill))}
+    return [
+        called
+        for called, skill in called_in(brief.job_description or "").items()
+        if (
+            skill.area is area
+            or skill.area in (TECHNICAL_AREAS if area in TECHNICAL_AREAS else _DATA)
+        )
+        and skill.area is not Area.PROFESSIONAL
+        and skill.name not in own
+    ]
+
+
+def _questions(
+    skills: Sequence[str], related: Sequence[str], brief: Brief, area: Area
+) -> list[Question]:
+    """Return what to ask, the most fitting to the level first; more than there is time for."""
+    first = [_question(name, number, brief, area) for number, name in enumerate(skills)]
+    again = [_own_question(name, number, brief.level) for number, name in enumerate(skills)]
+    other = [_second_question(name, number, brief, area) for number, name in enumerate(skills)]
+    named = [_question(name, 1, brief, area) for name in related[:1]]
+    if brief.level is Level.LEAD:
+        return _in_turn([first, again]) + named + other
+    if brief.level is Level.PRINCIPAL:
+        return _in_turn([again, first]) + named + other
+    return first + named + again[:1] + other + again[1:]
+
+
+def _exercise(name: str, area: Area) -> Question:
+    called = _asked_about(name)
+    if area in TECHNICAL_AREAS:
+        return Question(
+            f"Exercise (bring a small, faulty piece of work with {called}): find out what is "
+            "wrong and mend it, thinking aloud.",
+            ("Tries things out", "Says what comes next and why", "Checks the result"),
+        )
+    return Question(
+        f"Exercise: show me step by step how you would do a typical task with {called}.",
+        ("Steps in a sensible order", "Asks what is missing", "Checks the result"),
+    )
+
+
+def _topics(name: str, brief: Brief, area: Area) -> list[str]:
     """Return what to talk about for a skill, the most fitting to the level first."""
     skill = find(name)
     if skill is None:
         return _topics_of_unknown(name, brief)
-    deep = brief.level in _SENIOR_LEVELS
+    deep = _goes_deep(skill, brief, area)
     order = (*skill.depth, *skill.basics) if deep else (*skill.basics, *skill.depth)
     if brief.level is Level.MID:
         order = (skill.basics[-1], skill.depth[0], *order)
-    if brief.level in (Level.LEAD, Level.PRINCIPAL):
-        order = (skill.depth[0], f"Standards and choices in {skill.name}", *skill.depth[1:])
-    return [_naming(topic, skill) for topic in dict.fromkeys(order)][:3]
+    if brief.level is Level.LEAD:
+        order = (skill.depth[0], f"A team's standards for {_called(name)}", *skill.depth[1:])
+    if brief.level is Level.PRINCIPAL:
+        order = (skill.depth[-1], f"Choices about {_called(name)} that outlast a team", *order)
+    return [_naming(topic, skill, _called(name)) for topic in dict.fromkeys(order)][:4]
 
 
-def _naming(topic: str, skill: Skill) -> str:
+def _goes_deep(skill: Skill, brief: Brief, area: Area) -> bool:
+    """Tell whether a skill is asked about in depth: no SQL internals of an accountant."""
+    is_own = skill.area is area or skill.area not in TECHNICAL_AREAS or area in TECHNICAL_AREAS
+    return is_own and brief.level in _SENIOR_LEVELS
+
+
+def _naming(topic: str, skill: Skill, called: str) -> str:
     """Return a topic so that it says which skill it belongs to."""
     said = topic.casefold()
-    if any(part.casefold() in said for part in (skill.name, *skill.name.split()) if len(part) > 2):
+    words = (called, *called.split(), *(skill.name.split() if called == skill.name else ()))
+    if any(part.casefold() in said for part in words if len(part) > 2):
         return topic
-    return f"{topic} ({skill.name})"
+    return f"{topic} ({called})"
 
 
 def _topics_of_unknown(name: str, brief: Brief) -> list[str]:
@@ -296,178 +275,111 @@ def _topics_of_unknown(name: str, brief: Brief) -> list[str]:
     short = _short(name)
     said = _sentence_naming(name, brief.job_description)
     topics = [f"{short} on the job: {said}"] if said else []
-    topics.append(f"{short} in practice")
-    if brief.level in _SENIOR_LEVELS:
-        topics.append(f"Choices and limits of {short}")
-    else:
-        topics.append(f"Basics and everyday use of {short}")
-    return topics
+    return [*topics, *(f"{short}: {topic}" for topic in _TOPICS_OF_UNKNOWN[brief.level])]
 
 
-def _question(name: str, level: Level) -> Question:
-    """Return the table's question about a skill; the level's own where the table lacks it."""
+_TOPICS_OF_UNKNOWN: Mapping[Level, tuple[str, str]] = {
+    Level.JUNIOR: ("what was learned so far", "first steps in practice"),
+    Level.MID: ("everyday practice", "where it gets difficult"),
+    Level.SENIOR: ("hard cases", "choices and their limits"),
+    Level.LEAD: ("a team's standards", "hard cases and who takes them"),
+    Level.PRINCIPAL: ("choices that outlast a team", "limits and cost"),
+}
+
+
+def _question(name: str, number: int, brief: Brief, area: Area) -> Question:
+    """Return the table's question about a skill; the level's own where the table lacks it.
+
+    :param number: place of the skill in the list; the middle level goes deep on the first only.
+    """
     skill = find(name)
     if skill is None:
-        return _own_question(name, level)
-    if level in _SENIOR_LEVELS:
-        return Question(skill.probe, skill.look_for)
-    return Question(skill.ask, ("Solid on: " + "; ".join(skill.basics), "An example of one's own"))
+        return _own_question(name, number, brief.level)
+    deep = _goes_deep(skill, brief, area) or (
+        brief.level is Level.MID and number == 0 and skill.area is area
+    )
+    return _probe(skill) if deep else _ask(skill)
 
 
-def _own_question(name: str, level: Level) -> Question:
-    """Return the question that a level asks about any skill."""
+def _second_question(name: str, number: int, brief: Brief, area: Area) -> Question:
+    """Return the other one of the table's questions; another of the level's where there is none."""
     skill = find(name)
-    text = _OWN_QUESTION[level].format(skill=skill.name if skill else _short(name))
-    return Question(text, _OWN_LOOK_FOR[level])
+    if skill is None or brief.level is Level.JUNIOR:
+        return _own_question(name, number + 1, brief.level)
+    first = _question(name, number, brief, area)
+    return _ask(skill) if first.text == skill.probe else _probe(skill)
 
 
-_OWN_QUESTION: Mapping[Level, str] = {
-    Level.JUNIOR: "What have you done with {skill} so far, and what was hard about it?",
-    Level.MID: "Tell me about something that went wrong with {skill}. How did you find the cause?",
-    Level.SENIOR: "Which decision about {skill} would you take differently today, and why?",
-    Level.LEAD: "How do you bring a team to a good standard in {skill}?",
-    Level.PRINCIPAL: "Where should {skill} not be used, and whom do you have to convince?",
-}
-_OWN_LOOK_FOR: Mapping[Level, tuple[str, ...]] = {
-    Level.JUNIOR: ("A concrete example", "Knows what is not understood yet"),
-    Level.MID: ("The cause, not the symptom", "What was done against the next one"),
-    Level.SENIOR: ("Reasons and alternatives", "What came of it, in numbers"),
-    Level.LEAD: ("Habits, not heroics", "People who grew"),
-    Level.PRINCIPAL: ("Limits named without prompting", "Cost over years"),
-}
+def _ask(skill: Skill) -> Question:
+    return Question(skill.ask, skill.hear)
+
+
+def _probe(skill: Skill) -> Question:
+    return Question(skill.probe, skill.look_for)
+
+
+def _own_question(name: str, number: int, level: Level) -> Question:
+    """Return a question that a level asks about any skill, another for each number in turn."""
+    choices = OWN_QUESTIONS[level]
+    text, look_for = choices[number % len(choices)]
+    return Question(text.format(skill=_asked_about(name)), look_for)
 
 
 def _case(case: Case, minutes: int, brief: Brief) -> Section:
-    job = _first_sentence(brief.job_description) or f"the work of a {_short(brief.position)}."
-    if brief.level is Level.JUNIOR and case.is_design:
-        task = Question(f"How would you begin with this, step by step: {job}", _BEGINNING)
-        return Section(PROBLEM_SOLVING, minutes, case.topics(brief.level), (task,))
-    task = Question(case.task.format(job=job), case.look_for)
-    return Section(case.name, minutes, case.topics(brief.level), (task,))
+    duties = _duties(brief.job_description)
+    work = f"The job description says: “{duties[0]}”" if duties else case.stock
+    name, task = case.name, Question(f"{work} {case.task}", case.look_for)
+    if brief.level is Level.JUNIOR:
+        name = PROBLEM_SOLVING if case.is_design else case.name
+        task = Question(
+            f"{work} What would you want to know first, and how would you begin?", _BEGIN
+        )
+    more = [MORE_OF_A_CASE[brief.level]] if brief.level in MORE_OF_A_CASE else []
+    return Section(name, minutes, case.topics(brief.level), (task, *more))
 
 
-_BEGINNING = ("Asks what is wanted", "Small steps that can be tried out", "Says what is not known")
+_BEGIN = ("Asks what is wanted", "Small steps that can be tried out", "Says what is not known")
 
 
 def _leadership(minutes: int, brief: Brief) -> Section:
     if brief.level is not Level.PRINCIPAL:
         topics = ("Growing people", "Delivery of a team")
-        question = Question(
-            "Tell me about somebody who grew because of you, and somebody who did not.",
-            ("Concrete people", "Own part in both"),
+        questions = (
+            Question(
+                "Tell me about somebody who grew because of you, and somebody who did not.",
+                ("Concrete people", "Own part in both"),
+            ),
+            Question(
+                "Tell me about a promise that your team could not keep. Who heard of it, and when?",
+                ("Bad news early", "No blame on the team"),
+            ),
         )
     else:
         topics = ("Direction for several teams", "Decisions that others carry")
-        question = Question(
-            "Tell me about a decision that took you more than half a year to bring about.",
-            ("Influence without authority", "What was given up for it"),
-        )
-    return Section(LEADERSHIP, minutes, topics, (question,))
-
-
-def _culture(minutes: int, personal: Sequence[str], brief: Brief) -> Section:
-    topics = ["Team collaboration", "Problem-solving approach"]
-    topics += _in_turn([_topics(name, brief)[:1] for name in personal])[:4]
-    questions = [_question(name, brief.level) for name in personal[:2]]
-    if not questions:
-        questions = [
+        questions = (
             Question(
-                "Tell me about a disagreement at work. How did it end?",
-                ("Hears the other side", "Outcome over being right"),
-            )
-        ]
+                "Tell me about a decision that took you more than half a year to bring about.",
+                ("Influence without authority", "What was given up for it"),
+            ),
+            Question(
+                "When did you stop something that many people had worked on?",
+                ("Told them in person", "Would do it again, or says why not"),
+            ),
+        )
+    return Section(LEADERSHIP, minutes, topics, questions[: max(minutes // 8, 1)])
+
+
+def _culture(minutes: int, personal: Sequence[str], brief: Brief, area: Area) -> Section:
+    topics = ["Team collaboration", "Problem-solving approach"]
+    topics += _in_turn([_topics(name, brief, area)[:1] for name in personal])[:4]
+    questions = [_question(name, 0, brief, area) for name in personal[:2]]
+    if not questions:
+        questions = [ABOUT_WORKING_TOGETHER[brief.level]]
     if brief.company_name:
         where = _short(brief.company_name)
-        looks = ("Has read about the company", "A reason of one's own")
-        questions.append(Question(f"What would you want to change at {where} first?", looks))
-    return Section(CULTURE, minutes, _distinct(topics), tuple(questions))
-
-
-# --- feedback
-
-
-_NUMBER = re.compile(r"\b(\d{2,3})[\s-]*(?:min\b|mins\b|minutes?\b)", re.IGNORECASE)
-_NONE = re.compile(r"\b(?:without|drop|remove|skip|no|not|leave out|leave)\b", re.IGNORECASE)
-_LESS = re.compile(r"\b(?:less|fewer|reduce|shorten)\b", re.IGNORECASE)
-_SHORTER = re.compile(r"\b(?:shorter|too long|shorten)\b", re.IGNORECASE)
-_LONGER = re.compile(r"\b(?:longer|too short|lengthen)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[.;,!\n]|\bbut\b|\band\b", re.IGNORECASE)
-_PART_WORDS: Mapping[Part, str] = {
-    Part.CASE: r"system design|architecture|design exercise|case study|case|data design|situations",
-    Part.CORE: r"technical|hands-on|coding|craft|portfolio|role skills",
-    Part.CULTURE: r"cultur\w+|behaviou?ral|team fit|soft skills",
-    Part.LEADERSHIP: r"leadership|management",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What feedback asks for, as far as rules can read it.
-
-    :param minutes: how long the interview should be; None leaves it.
-    :param scale: 1 for a longer interview, -1 for a shorter one.
-    :param more, less, without: skills to begin with, to put last, and to leave out.
-    :param shift: part to 1 for more of it, -1 for less.
-    :param said: the feedback itself, which always shows in the plan.
-    """
-
-    minutes: int | None = None
-    scale: int = 0
-    more: tuple[str, ...] = ()
-    less: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    shift: Mapping[Part, int] = field(default_factory=dict)
-    said: str = ""
-
-    @property
-    def understood(self) -> bool:
-        """Tell whether any of it could be read."""
-        named = self.more or self.less or self.without or self.shift
-        return bool(self.minutes or self.scale or named)
-
-    def ordered(self, skills: Sequence[str]) -> tuple[str, ...]:
-        """Return the skills as asked for; all of them where none would be left."""
-        kept = [skill for skill in skills if skill not in (*self.more, *self.less, *self.without)]
-        return (*self.more, *kept, *self.less) or tuple(skills)
-
-    @classmethod
-    def of(cls, feedback: str, brief: Brief) -> "Wish":
-        """Read feedback clause by clause."""
-        number = _NUMBER.search(feedback)
-        named: dict[str, list[str]] = {"more": [], "less": [], "without": []}
-        shift: dict[Part, int] = {}
-        for clause in _CLAUSE.split(feedback):
-            none = _NONE.search(clause) is not None
-            less = _LESS.search(clause) is not None
-            parts = [
-                part
-                for part, words in _PART_WORDS.items()
-                if re.search(rf"\b(?:{words})\b", clause, re.IGNORECASE)
-            ]
-            shift |= dict.fromkeys(parts, -1 if less or none else 1)
-            kind = "without" if none else "less" if less else "more"
-            named[kind] += [] if parts else _skills_named(clause, brief)
-        return cls(
-            minutes=int(number[1]) if number else None,
-            scale=bool(_LONGER.search(feedback)) - bool(_SHORTER.search(feedback)),
-            more=tuple(dict.fromkeys(named["more"])),
-            less=tuple(dict.fromkeys(named["less"])),
-            without=tuple(dict.fromkeys(named["without"])),
-            shift=shift,
-            said=_clipped(" ".join(feedback.split())),
-        )
-
-
-def _skills_named(clause: str, brief: Brief) -> list[str]:
-    """Return the skills that a clause names, in the brief's own spelling where it has them."""
-    said = clause.casefold()
-    named = [skill for skill in brief.skills if skill.casefold() in said and len(skill) > 1]
-    known = [find(skill) for skill in named]
-    for skill in named_in(clause):
-        if skill not in known:
-            own = [each for each in brief.skills if find(each) is skill]
-            named.append(own[0] if own else skill.name)
-    return named
+        looks = ("Knows what the company does", "A reason of one's own")
+        questions.append(Question(f"What would make you say yes to {where}, or no?", looks))
+    return Section(CULTURE, minutes, _distinct(topics), tuple(questions[: max(minutes // 5, 1)]))
 
 
 _ABOUT_FOCUS = Question(
@@ -494,7 +406,7 @@ def _shared(total: int, weights: Sequence[float]) -> list[int]:
 # --- texts
 
 
-def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
+def _in_turn(lists: Sequence[Sequence[T]]) -> list[T]:
     """Return the first of each list, then the second of each, and so on."""
     return [each for each in chain.from_iterable(zip_longest(*lists)) if each is not None]
 
@@ -503,28 +415,80 @@ def _distinct(topics: Sequence[str]) -> tuple[str, ...]:
     return tuple({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
 
 
+def _called(name: str) -> str:
+    """Return what a plan calls a skill."""
+    skill = find(name)
+    return skill.called(name) if skill else _in_a_sentence(_short(name))
+
+
+def _asked_about(name: str) -> str:
+    """Return a skill's name as it stands in a question: those of any profession in lower case."""
+    skill = find(name)
+    called = _called(name)
+    if skill is None or skill.area is not Area.PROFESSIONAL or skill.name == "English":
+        return called
+    return called if called in skill.own else called.lower()
+
+
+def _in_a_sentence(name: str) -> str:
+    """Return `Wound care` as `wound care`; names and abbreviations stay."""
+    first, *others = name.split(" ")
+    is_plain = first[1:].islower() and first.isalpha() and all(each.islower() for each in others)
+    return name[0].lower() + name[1:] if others and is_plain else name
+
+
 def _short(text: str) -> str:
-    return _clipped(text, 60)
+    return clipped(text, 60)
 
 
-def _clipped(text: str, longest: int = _LONGEST_TEXT) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+_SENTENCE_END = re.compile(r"[.!?]+\s+|\s*\n\s*")
+_ABBREVIATED = re.compile(r"\b(?:[a-z]|e\.g|i\.e|etc|incl|approx|bzw|ca|inkl|[zZ]\.\s?B)\.$")
+_BULLETS = " \t-*•·–—"
+_NO_DUTY = re.compile(
+    r"^(?:about|we(?:'re|’re| are| have| offer| believe| look)|our (?:company|mission|values)|"
+    r"join|who (?:we|you)|what (?:we|you)|you(?:'ll|’ll| will)? (?:have|bring|are|need|know)|your "
+    r"(?:profile|skills)|requirements?|qualifications?|benefits?|must|nice to have|bonus|"
+    r"apply|please|if you|do you|are you|at \w+, we|\d|experience|knowledge|strong|good|excellent|"
+    r"solid|proven|fluent|a degree|degree|bachelor|master|familiar\w*|wir |sie (?:haben|bringen|"
+    r"sind)|ihr profil|was |über |bewerb)|looking for|years? (?:of|in)|equal opportunity|salary|"
+    r"full-?time|part-?time|is a plus",
+    re.IGNORECASE,
+)
 
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
+def _sentences(text: str | None) -> Iterator[str]:
+    """Give the sentences and bullet points of a text; `Node.js` and `e.g. this` end none."""
+    start = 0
+    kept = text or ""
+    for match in _SENTENCE_END.finditer(kept):
+        is_line = "\n" in match.group()
+        follows = kept[match.end() : match.end() + 1]
+        before = kept[max(start, match.start() - 8) : match.start() + 1]
+        if not is_line and (follows.islower() or _ABBREVIATED.search(before)):
+            continue
+        yield kept[start : match.start() + (0 if match.group()[0].isspace() else 1)].strip(_BULLETS)
+        start = match.end()
+    yield kept[start:].strip(_BULLETS)
 
 
-def _first_sentence(text: str | None) -> str | None:
-    """Return the first sentence that says something, ending in a full stop."""
-    for match in _SENTENCE.finditer(text or ""):
-        sentence = match.group().strip(" -*•\t.!?")
-        if len(sentence.split()) >= 3:
-            return _clipped(sentence) + "."
-    return None
+def _duties(text: str | None) -> list[str]:
+    """Return the sentences of a job description that say what is to be done, at most two."""
+    found = []
+    for sentence in _sentences(text):
+        is_heading = sentence.endswith((":", "?"))
+        if len(sentence.split()) >= 3 and not is_heading and not _NO_DUTY.search(sentence[:200]):
+            ended = sentence if sentence[-1] in ".!" else f"{sentence}."
+            found.append(clipped(ended))
+            if len(found) == _MOST_DUTIES:
+                break
+    return found
+
+
+_MOST_DUTIES = 2
 
 
 def _sentence_naming(name: str, text: str | None) -> str | None:
-    for match in _SENTENCE.finditer(text or ""):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", match.group(), re.IGNORECASE):
-            return _clipped(match.group().strip(" -*•\t"), 120)
+    for sentence in _sentences(text):
+        if stands_in(name, sentence):
+            return clipped(sentence, 120)
     return None
