@@ -1,8 +1,10 @@
 """How an assessment is drafted by rules: what the candidate said, criterion by criterion, quoted.
 
-An answer counts for a skill when the candidate names it, or talks about its subject right after
-being asked about it. It is read for coverage (is there an answer), depth (reasons, alternatives)
-and concreteness (deeds, figures, results); each score stands on a sentence that was said.
+An answer counts for a skill when the candidate names it, or talks about its subject, or does not
+know it, right after being asked about it. Questions, the interviewer's words said again, lists of
+catchwords and words meant for a machine are no answers. It is read for coverage (is there an
+answer), depth (reasons, alternatives) and concreteness (deeds, figures, results); each score stands
+on a sentence that was said.
 """
 
 import re
@@ -40,6 +42,10 @@ _TECHNICAL_WEIGHT = 0.8
 _LONGEST_QUOTE = 300
 _FEWEST_WORDS = 60  # of the candidate, before anything is said about how they communicate
 _SHORT_FOLLOW_UP = 8  # words of an interviewer that stay with the subject
+_LONGEST_QUESTION = 2_000  # characters, from the end, that are taken for what was asked
+_LONG_SENTENCE = 12  # words from which a sentence can be told from a list of catchwords
+_DENSE, _JOINED = 0.25, 0.2  # shares of signals, and of commas and "and", in a list of catchwords
+_FEWEST_HOLDING = 0.25  # share of function words of a sentence that is no list
 _FEWEST_TO_TELL = 20  # words by which a language can be told
 _ENGLISH = 0.2  # share of function words from which a text counts as English
 
@@ -76,6 +82,13 @@ _DISCLAIMERS = re.compile(
     r"not (?:really )?familiar|no (?:real )?experience|only heard|no idea|not sure what)\b",
     re.IGNORECASE,
 )
+_TO_A_MACHINE = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all |any |the |your |of )*(?:previous|prior|above|earlier) "
+    r"(?:\w+ )?(?:instructions?|prompts?|rules?)|\b(?:STRONG_|NO_)+HIRE\b|\boverall ?score\b|"
+    r"^\s*(?:system|assistant)\s*:|\b(?:give|score|rate|mark) (?:me|this candidate|the candidate) "
+    r"(?:with )?(?:an? )?(?:5|five|10|ten|100|full|top|maximum|highest|best|perfect)\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?]+(?=\s|$)|(?=\n)|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -86,6 +99,7 @@ class Sentence:
 
     :param turn: the turn that it is from.
     :param text: its words, as they stand there.
+    :param is_not_known: it says that the candidate does not know.
     """
 
     turn: int
@@ -96,6 +110,7 @@ class Sentence:
     figures: int
     results: int
     order: int
+    is_not_known: bool = False
 
     @property
     def weight(self) -> int:
@@ -106,9 +121,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a text is about: the table's skills that it names, and its content words."""
+    """What a text is about: the table's skills that it names, and its content words.
+
+    :param plain: its words in lower case, without anything between them but a space.
+    """
 
     text: str
+    plain: str
     skills: frozenset[str]
     words: frozenset[str]
 
@@ -116,7 +135,16 @@ class Subject:
     def of(cls, text: str) -> "Subject":
         """Read a text."""
         named = frozenset(skill.name for skill in named_in(text))
-        return cls(text, named, frozenset(content_words(text)))
+        return cls(text, _plain(text), named, frozenset(content_words(text)))
+
+    def followed_by(self, other: "Subject") -> "Subject":
+        """Return what two texts are about together."""
+        return Subject(
+            f"{self.text} {other.text}",
+            f"{self.plain} {other.plain}",
+            self.skills | other.skills,
+            self.words | other.words,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +164,16 @@ class Criterion:
     :param skill: of the table, if it is one.
     :param said: the skill as the client wrote it; for a section of the plan, its name.
     :param vocabulary: content words of its subject.
+    :param questions: the plan's questions about it, plain.
+    :param is_section: it is a section of the plan, not a skill.
     """
 
     key: str
     said: str
     skill: Skill | None
     vocabulary: frozenset[str]
+    questions: tuple[str, ...]
+    is_section: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +200,14 @@ def assessment_of(
     about_nothing: list[str] = []
     on_topic: dict[int, Answer] = {}
     if english:
+        about = _by_criterion(criteria, answers)
         for criterion in criteria:
-            found = [answer for answer in answers if _is_about(criterion, answer)]
-            judgement = _judged(criterion, found)
+            judgement = _judged(criterion, about[criterion.key])
             if judgement is None:
                 about_nothing.append(criterion.said)
                 continue
             technical.append(judgement)
-            on_topic |= {answer.turn: answer for answer in found}
+            on_topic |= {answer.turn: answer for answer in about[criterion.key]}
     communication = _communication(list(on_topic.values()))
     overall = _overall(technical, communication, len(criteria))
     covered = len(technical) / len(criteria) if criteria else 0.0
@@ -189,9 +221,12 @@ def assessment_of(
         Evidence(each.criterion, _quote(each.sentence), each.sentence.turn)
         for each in (*technical, *communication)
     )
+    spoke = any(turn.speaker.startswith(CANDIDATE) for turn in transcript.turns)
     summary = _summary(
-        technical, communication, about_nothing, answers, recommendation, english, feedback
+        technical, communication, about_nothing, spoke, recommendation, english, feedback
     )
+    doubts = " ".join(_doubts(transcript))
+    summary = f"{summary} {doubts}".strip()
     return AssessmentResult(overall, recommendation, summary, scores, evidence)
 
 
@@ -199,35 +234,47 @@ def assessment_of(
 
 
 def _answers(transcript: Transcript) -> Iterator[Answer]:
-    """Give the candidate's turns, each with what was asked before it; what is repeated counts once.
+    """Give the candidate's turns, each with what was asked before it.
 
-    A short follow-up ("How so?") stays with the question before it.
+    What was said before, by whomever, counts once; a question of the candidate's is no answer. A
+    short follow-up ("How so?") stays with the question before it. Where only one speaker is named,
+    a turn that ends in a question mark is taken for the interviewer's.
     """
-    question = ""
+    question = follow_up = Subject.of("")
     seen: set[str] = set()
+    alone = _is_monologue(transcript)
     for number, turn in enumerate(transcript.turns):
-        if not turn.speaker.startswith(CANDIDATE):
+        sentences = [match.group().strip() for match in _SENTENCE.finditer(turn.text)]
+        if not turn.speaker.startswith(CANDIDATE) or (alone and turn.text.endswith("?")):
             is_short = len(turn.text.split()) <= _SHORT_FOLLOW_UP and not named_in(turn.text)
-            question = f"{question} {turn.text}" if is_short else turn.text
+            follow_up = Subject.of(turn.text if is_short else "")
+            question = question if is_short else Subject.of(turn.text[-_LONGEST_QUESTION:])
+            seen.update(map(_plain, sentences))
             continue
-        sentences = []
-        for match in _SENTENCE.finditer(turn.text):
-            text = match.group().strip()
-            plain = " ".join(_WORD.findall(text.casefold()))
-            if plain and plain not in seen:
-                seen.add(plain)
-                sentences.append(_sentence(number, text))
-        if sentences:
-            yield Answer(number, Subject.of(turn.text), Subject.of(question), tuple(sentences))
+        if _TO_A_MACHINE.search(turn.text):
+            continue
+        own = []
+        for text in sentences:
+            plain = _plain(text)
+            if plain and plain not in seen and not text.endswith("?"):
+                own.append(_sentence(number, text))
+            seen.add(plain)
+        if own:
+            said = Subject.of(" ".join(each.text for each in own))
+            yield Answer(number, said, question.followed_by(follow_up), tuple(own))
+
+
+def _is_monologue(transcript: Transcript) -> bool:
+    return all(turn.speaker.startswith(CANDIDATE) for turn in transcript.turns)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _sentence(turn: int, text: str) -> Sentence:
     words = [word.casefold() for word in _WORD.findall(text)]
-    holding = {word for word in words if word in function_words()}
-    is_prose = len(holding) >= min(3, len(words)) and len(words) <= 120
-    if not is_prose:  # a list of catchwords tells nothing
-        return Sentence(turn, text, 0, 0, 0, 0, 0, 0)
-    return Sentence(
+    sentence = Sentence(
         turn,
         text,
         words=len(words),
@@ -236,7 +283,26 @@ def _sentence(turn: int, text: str) -> Sentence:
         figures=len(_FIGURES.findall(text)),
         results=len(_RESULTS.findall(text)),
         order=len(_ORDER.findall(text)),
+        is_not_known=_DISCLAIMERS.search(text) is not None,
     )
+    if _is_prose(sentence, words):
+        return sentence
+    return Sentence(turn, text, 0, 0, 0, 0, 0, 0, sentence.is_not_known)
+
+
+def _is_prose(sentence: Sentence, words: Sequence[str]) -> bool:
+    """Tell a sentence from a list of catchwords, which tells nothing."""
+    holding = [word for word in words if word in function_words()]
+    if len(set(holding)) < min(3, len(words)) or len(words) > 120:
+        return False
+    if len(words) < _LONG_SENTENCE:
+        return True
+    if len(holding) < _FEWEST_HOLDING * len(words):
+        return False
+    signals = sentence.reasons + sentence.deeds + bool(sentence.figures) + sentence.results
+    joints = sentence.text.count(",") + words.count("and")
+    is_dense = signals >= _DENSE * len(words) and joints >= _JOINED * len(words)
+    return not (is_dense and len(named_in(sentence.text)) > 1)
 
 
 def _is_english(answers: Sequence[Answer]) -> bool:
@@ -255,13 +321,17 @@ def _criteria(brief: Brief, plan: PlanStructure) -> list[Criterion]:
     for name in brief.skills[:MAX_CRITERIA]:
         skill = find(name)
         vocabulary = skill.vocabulary if skill else frozenset(content_words(name))
+        texts = (skill.ask, skill.probe) if skill else ()
+        questions = tuple(_plain(text) for text in texts)
         key = _key(name)
-        found.setdefault(key, Criterion(key, name, skill, vocabulary))
+        found.setdefault(key, Criterion(key, name, skill, vocabulary, questions))
     for section in plan.sections[1:]:
         if _key(section.name) != "cultural_fit":
             key = _key(section.name)
+            questions = tuple(_plain(question.text) for question in section.questions)
+            skill = find(section.name)
             found.setdefault(
-                key, Criterion(key, section.name, find(section.name), _vocabulary(section))
+                key, Criterion(key, section.name, skill, _vocabulary(section), questions, True)
             )
     return list(found.values())
 
@@ -279,13 +349,53 @@ def _key(name: str) -> str:
     return re.sub(r"[\W_]+", "_", spelled).strip("_")[:100] or "skill"
 
 
-def _is_about(criterion: Criterion, answer: Answer) -> bool:
-    """Tell whether an answer is about a criterion: it names it, or answers a question about it."""
-    if _names(criterion, answer.said):
+def _by_criterion(
+    criteria: Sequence[Criterion], answers: Sequence[Answer]
+) -> dict[str, list[Answer]]:
+    """Return each criterion's answers: those that name it, or answer a question about it."""
+    found: dict[str, list[Answer]] = {criterion.key: [] for criterion in criteria}
+    for answer in answers:
+        needed = _words_needed(criteria, answer.asked)
+        for criterion in criteria:
+            if _names(criterion, answer.said) or (
+                criterion.key in needed and _replies(criterion, answer, needed[criterion.key])
+            ):
+                found[criterion.key].append(answer)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """How many words of the subject make a reply; whether those of the question are such words."""
+
+    words: int
+    of_question: bool
+
+
+def _words_needed(criteria: Sequence[Criterion], asked: Subject) -> dict[str, _Needed]:
+    """Return what a question is about: what it names, else what it has most words of.
+
+    The surer that is, the less has to show that a reply is about it too.
+    """
+    planned = [each for each in criteria if any(text in asked.plain for text in each.questions)]
+    named = [each for each in criteria if _names(each, asked)]
+    if planned or named:
+        needed = {each.key: _Needed(2, True) for each in named}
+        return needed | {each.key: _Needed(1, True) for each in planned}
+    shared = {each: len(each.vocabulary & asked.words) for each in criteria}
+    most = max(shared.values(), default=0)
+    closest = [each for each, count in shared.items() if count == most and most]
+    sections = [each for each in closest if each.is_section]
+    if most == 1 and len(closest) > 1:
+        return {}
+    return {each.key: _Needed(2, most > 1) for each in sections or closest}
+
+
+def _replies(criterion: Criterion, answer: Answer, needed: _Needed) -> bool:
+    if any(each.is_not_known for each in answer.sentences):
         return True
-    asked = answer.asked
-    is_asked = _names(criterion, asked) or len(criterion.vocabulary & asked.words) >= 2
-    return is_asked and len((criterion.vocabulary | asked.words) & answer.said.words) >= 2
+    subject = criterion.vocabulary | (answer.asked.words if needed.of_question else frozenset())
+    return len(subject & answer.said.words) >= needed.words
 
 
 def _names(criterion: Criterion, subject: Subject) -> bool:
@@ -308,20 +418,25 @@ def _judged(criterion: Criterion, answers: Sequence[Answer]) -> Judgement | None
     """
     if not answers:
         return None
-    known = [answer for answer in answers if not _DISCLAIMERS.search(answer.said.text)]
-    sentences = [each for answer in known or answers for each in answer.sentences]
-    best = max(sentences, key=lambda each: (each.weight, -each.turn))
-    words = sum(each.words for each in sentences)
-    reasons = sum(each.reasons for each in sentences)
-    facts = sum(each.deeds + bool(each.figures) + each.results for each in sentences)
-    results = sum(each.results for each in sentences)
-    if not known or words < 10:
-        return Judgement(criterion.key, criterion.said, 1, best)
+    sentences = [each for answer in answers for each in answer.sentences]
+    told = [each for each in sentences if not each.is_not_known]
+    words = sum(each.words for each in told)
+    if words < (10 if len(told) == len(sentences) else 20):
+        not_known = [each for each in sentences if each.is_not_known]
+        return Judgement(criterion.key, criterion.said, 1, _telling(not_known or sentences))
+    reasons = sum(bool(each.reasons) for each in told)
+    facts = sum(bool(each.deeds) + bool(each.figures) + bool(each.results) for each in told)
+    results = sum(each.results for each in told)
+    best = _telling(told)
     score = 2 + bool(reasons) + (facts >= 2)
     if words >= 45 and reasons >= 2 and facts >= 3 and results:
         score = MAX_SCORE
     score = score if words >= 20 else min(score, 2)
     return Judgement(criterion.key, criterion.said, score, best)
+
+
+def _telling(sentences: Sequence[Sentence]) -> Sentence:
+    return max(sentences, key=lambda each: (each.weight, -each.turn))
 
 
 def _communication(answers: Sequence[Answer]) -> list[Judgement]:
@@ -397,13 +512,13 @@ def _summary(
     technical: Sequence[Judgement],
     communication: Sequence[Judgement],
     about_nothing: Sequence[str],
-    answers: Sequence[Answer],
+    spoke: bool,
     recommendation: Recommendation,
     english: bool,
     feedback: str | None,
 ) -> str:
     parts = []
-    if not answers:
+    if not spoke:
         parts.append("The candidate says nothing in this transcript, so nothing could be judged.")
     elif not english:
         parts.append(
@@ -412,15 +527,16 @@ def _summary(
         )
     elif not technical:
         parts.append(
-            "The candidate says nothing that the plan asks for, so nothing could be scored."
+            "Nothing that the candidate says was found to answer what the plan asks, so nothing "
+            "was scored: read the transcript before you decide."
         )
     else:
         parts.append(_ADVICE[recommendation])
         parts += _by_level(technical)
         if len(technical) < ENOUGH_COVERED * (len(technical) + len(about_nothing)):
-            parts.append("Less than half of the plan was covered: too little to advise more.")
+            parts.append("Less than half of the plan has evidence: too little to advise more.")
     if about_nothing and technical:
-        parts.append(f"Nothing was said about {_listed(about_nothing)}.")
+        parts.append(f"No evidence was found on {_listed(about_nothing)}: ask again, or read on.")
     for each in communication:
         parts.append(f"{each.said} of expression: {each.score} of 5.")
     if feedback and feedback.strip():
@@ -428,6 +544,21 @@ def _summary(
         parts.append(f"Looked at again after this was said of the draft before: “{said}”")
     parts.append("This is a draft by rules, for people to judge.")
     return " ".join(parts)
+
+
+def _doubts(transcript: Transcript) -> Iterator[str]:
+    """Say what about a transcript makes any score of it doubtful."""
+    candidate = [turn for turn in transcript.turns if turn.speaker.startswith(CANDIDATE)]
+    if len(transcript.turns) > 1 and len(candidate) == len(transcript.turns):
+        yield "All of it is by one speaker: questions and answers may be mixed up."
+    numbers = [
+        str(number)
+        for number, turn in enumerate(transcript.turns)
+        if turn.speaker.startswith(CANDIDATE) and _TO_A_MACHINE.search(turn.text)
+    ]
+    if numbers:
+        where = f"turn{'s' if len(numbers) > 1 else ''} {_listed(numbers)}"
+        yield f"Words that speak to whoever scores, in {where}, were left out."
 
 
 def _by_level(technical: Sequence[Judgement]) -> Iterator[str]:
