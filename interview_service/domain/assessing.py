@@ -385,7 +385,9 @@ def _words_needed(criteria: Sequence[Criterion], asked: Subject) -> dict[str, _N
     shared = {each: len(each.vocabulary & asked.words) for each in criteria}
     most = max(shared.values(), default=0)
     closest = [each for each, count in shared.items() if count == most and most]
-    sections = [each for each in closest if each.is_section]
+    sections = [
+        each for each, count in shared.items() if each.is_section and count >= max(most - 1, 2)
+    ]
     if most == 1 and len(closest) > 1:
         return {}
     return {each.key: _Needed(2, most > 1) for each in sections or closest}

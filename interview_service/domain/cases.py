@@ -72,6 +72,15 @@ _SYSTEM_DESIGN = Case(
     stock="A shop has a hundred partners, and each order must reach all of them within a minute.",
     is_design=True,
 )
+_WORK_SITUATIONS = Case(
+    name="Work Situations",
+    easy=("An ordinary day", "A situation that went wrong"),
+    hard=("A hard case and its outcome", "Working with other people's limits"),
+    wide=("Improving how the work is done", "Responsibility for others"),
+    task="Tell me about the closest thing that you have done. What would you do again?",
+    look_for=("A real case", "Own part in it", "What was learned"),
+    stock="Two colleagues are ill, the day is full, and something urgent comes in.",
+)
 TRACKS: Mapping[Area, Track] = {
     Area.SOFTWARE: Track("Technical Assessment", _SYSTEM_DESIGN),
     Area.DATA: Track(
@@ -123,18 +132,8 @@ TRACKS: Mapping[Area, Track] = {
             stock="People give up half way when they book a doctor's appointment online.",
         ),
     ),
-    Area.PROFESSIONAL: Track(
-        "Experience and Skills",
-        Case(
-            name="Work Situations",
-            easy=("An ordinary day", "A situation that went wrong"),
-            hard=("A hard case and its outcome", "Working with other people's limits"),
-            wide=("Improving how the work is done", "Responsibility for others"),
-            task="Tell me about the closest thing that you have done. What would you do again?",
-            look_for=("A real case", "Own part in it", "What was learned"),
-            stock="Two colleagues are ill, the day is full, and something urgent comes in.",
-        ),
-    ),
+    Area.PROFESSIONAL: Track("Experience and Skills", _WORK_SITUATIONS),
+    Area.TRADE: Track("Experience and Skills", _WORK_SITUATIONS),
 }
 
 _SPECIALTIES: Sequence[tuple[str, Case]] = (

@@ -6,7 +6,7 @@ Everything here is deterministic: the same brief and feedback give the same plan
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import TypeVar
 
@@ -158,12 +158,47 @@ _FACTOR = {1: 1.8, 0: 1.0, -1: 0.4}
 _PERSONAL_MINUTES = 5
 
 
-def _divided(names: Sequence[str], area: Area) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A skill that is asked for.
+
+    :param called: its name in the plan.
+    :param skill: of the table; None where it has none, or none that is not asked for already.
+    """
+
+    called: str
+    skill: Skill | None
+
+    @property
+    def in_a_question(self) -> str:
+        """Its name as it stands in a question: those of any profession in lower case."""
+        everyday = (Area.PROFESSIONAL, Area.TRADE)
+        if self.skill is None or self.skill.area not in everyday or self.skill.name == "English":
+            return self.called
+        return self.called if self.called in self.skill.own else self.called.lower()
+
+
+def _named(names: Sequence[str]) -> list[Named]:
+    """Return the skills of a list, each once, however often it is written in other words."""
+    found: dict[str, Named] = {}
+    known: set[str] = set()
+    for name in names:
+        skill = find(name)
+        called = skill.called(name) if skill else _in_a_sentence(_short(name))
+        again = skill is not None and skill.name in known
+        found.setdefault(called.casefold(), Named(called, None if again else skill))
+        if skill is not None:
+            known.add(skill.name)
+    return list(found.values())
+
+
+def _divided(names: Sequence[str], area: Area) -> tuple[list[Named], list[Named]]:
     """Part the skills into those of the craft and those of any profession."""
+    named = _named(names)
     if area is Area.PROFESSIONAL:
-        return list(names), []
-    personal = [name for name in names if (known := find(name)) and known.area == "professional"]
-    core = [name for name in names if name not in personal]
+        return named, []
+    personal = [each for each in named if each.skill and each.skill.area is Area.PROFESSIONAL]
+    core = [each for each in named if each not in personal]
     return (core, personal) if core else (personal, [])
 
 
@@ -171,17 +206,18 @@ def _divided(names: Sequence[str], area: Area) -> tuple[list[str], list[str]]:
 
 
 def _core(
-    name: str, minutes: int, skills: Sequence[str], brief: Brief, area: Area, wish: Wish
+    name: str, minutes: int, skills: Sequence[Named], brief: Brief, area: Area, wish: Wish
 ) -> Section:
     asked = skills[: max(minutes // MINUTES_PER_TOPIC, 1)]
     topics = _in_turn([_topics(skill, brief, area) for skill in asked])
     topics = topics[: max(minutes // MINUTES_PER_TOPIC, len(asked))]
-    left = [_short(skill) for skill in skills[len(asked) :]]
+    left = [skill.called for skill in skills[len(asked) :]]
     if left:
         topics.append("If time allows: " + ", ".join(left[:8]))
     related = _related(brief, area)
     if related:
-        topics.append("From the job description: " + ", ".join(related[:4]))
+        names = ", ".join(each.called for each in related[:4])
+        topics.append(f"From the job description: {names}")
     duties = _duties(brief.job_description)
     if len(duties) > 1:
         topics.append(f"In this job: {clipped(duties[1], 150)}")
@@ -195,11 +231,11 @@ def _core(
     return Section(name, minutes, _distinct(topics)[:MAX_SECTION_TOPICS], tuple(questions))
 
 
-def _related(brief: Brief, area: Area) -> list[str]:
+def _related(brief: Brief, area: Area) -> list[Named]:
     """Return what the job description names and the list of skills does not."""
     own = {known.name for skill in brief.skills if (known := find(skill))}
     return [
-        called
+        Named(called, skill)
         for called, skill in called_in(brief.job_description or "").items()
         if (
             skill.area is area
@@ -211,7 +247,7 @@ def _related(brief: Brief, area: Area) -> list[str]:
 
 
 def _questions(
-    skills: Sequence[str], related: Sequence[str], brief: Brief, area: Area
+    skills: Sequence[Named], related: Sequence[Named], brief: Brief, area: Area
 ) -> list[Question]:
     """Return what to ask, the most fitting to the level first; more than there is time for."""
     first = [_question(name, number, brief, area) for number, name in enumerate(skills)]
@@ -225,8 +261,8 @@ def _questions(
     return first + named + again[:1] + other + again[1:]
 
 
-def _exercise(name: str, area: Area) -> Question:
-    called = _asked_about(name)
+def _exercise(named: Named, area: Area) -> Question:
+    called = named.in_a_question
     if area in TECHNICAL_AREAS:
         return Question(
             f"Exercise (bring a small, faulty piece of work with {called}): find out what is "
@@ -239,20 +275,20 @@ def _exercise(name: str, area: Area) -> Question:
     )
 
 
-def _topics(name: str, brief: Brief, area: Area) -> list[str]:
+def _topics(named: Named, brief: Brief, area: Area) -> list[str]:
     """Return what to talk about for a skill, the most fitting to the level first."""
-    skill = find(name)
+    skill = named.skill
     if skill is None:
-        return _topics_of_unknown(name, brief)
+        return _topics_of_unknown(named, brief)
     deep = _goes_deep(skill, brief, area)
     order = (*skill.depth, *skill.basics) if deep else (*skill.basics, *skill.depth)
     if brief.level is Level.MID:
         order = (skill.basics[-1], skill.depth[0], *order)
     if brief.level is Level.LEAD:
-        order = (skill.depth[0], f"A team's standards for {_called(name)}", *skill.depth[1:])
+        order = (skill.depth[0], f"A team's standards for {named.called}", *skill.depth[1:])
     if brief.level is Level.PRINCIPAL:
-        order = (skill.depth[-1], f"Choices about {_called(name)} that outlast a team", *order)
-    return [_naming(topic, skill, _called(name)) for topic in dict.fromkeys(order)][:4]
+        order = (skill.depth[-1], f"Choices about {named.called} that outlast a team", *order)
+    return [_naming(topic, skill, named.called) for topic in dict.fromkeys(order)][:4]
 
 
 def _goes_deep(skill: Skill, brief: Brief, area: Area) -> bool:
@@ -270,11 +306,12 @@ def _naming(topic: str, skill: Skill, called: str) -> str:
     return f"{topic} ({called})"
 
 
-def _topics_of_unknown(name: str, brief: Brief) -> list[str]:
+def _topics_of_unknown(named: Named, brief: Brief) -> list[str]:
     """Return topics for a skill that the table lacks, from what the job description says of it."""
-    short = _short(name)
-    said = _sentence_naming(name, brief.job_description)
+    short = named.called
+    said = _sentence_naming(short, brief.job_description)
     topics = [f"{short} on the job: {said}"] if said else []
+    short = short[0].upper() + short[1:]
     return [*topics, *(f"{short}: {topic}" for topic in _TOPICS_OF_UNKNOWN[brief.level])]
 
 
@@ -287,26 +324,26 @@ _TOPICS_OF_UNKNOWN: Mapping[Level, tuple[str, str]] = {
 }
 
 
-def _question(name: str, number: int, brief: Brief, area: Area) -> Question:
+def _question(named: Named, number: int, brief: Brief, area: Area) -> Question:
     """Return the table's question about a skill; the level's own where the table lacks it.
 
     :param number: place of the skill in the list; the middle level goes deep on the first only.
     """
-    skill = find(name)
+    skill = named.skill
     if skill is None:
-        return _own_question(name, number, brief.level)
+        return _own_question(named, number, brief.level)
     deep = _goes_deep(skill, brief, area) or (
         brief.level is Level.MID and number == 0 and skill.area is area
     )
     return _probe(skill) if deep else _ask(skill)
 
 
-def _second_question(name: str, number: int, brief: Brief, area: Area) -> Question:
+def _second_question(named: Named, number: int, brief: Brief, area: Area) -> Question:
     """Return the other one of the table's questions; another of the level's where there is none."""
-    skill = find(name)
+    skill = named.skill
     if skill is None or brief.level is Level.JUNIOR:
-        return _own_question(name, number + 1, brief.level)
-    first = _question(name, number, brief, area)
+        return _own_question(named, number + 1, brief.level)
+    first = _question(named, number, brief, area)
     return _ask(skill) if first.text == skill.probe else _probe(skill)
 
 
@@ -318,11 +355,11 @@ def _probe(skill: Skill) -> Question:
     return Question(skill.probe, skill.look_for)
 
 
-def _own_question(name: str, number: int, level: Level) -> Question:
+def _own_question(named: Named, number: int, level: Level) -> Question:
     """Return a question that a level asks about any skill, another for each number in turn."""
     choices = OWN_QUESTIONS[level]
     text, look_for = choices[number % len(choices)]
-    return Question(text.format(skill=_asked_about(name)), look_for)
+    return Question(text.format(skill=named.in_a_question), look_for)
 
 
 def _case(case: Case, minutes: int, brief: Brief) -> Section:
@@ -369,7 +406,7 @@ def _leadership(minutes: int, brief: Brief) -> Section:
     return Section(LEADERSHIP, minutes, topics, questions[: max(minutes // 8, 1)])
 
 
-def _culture(minutes: int, personal: Sequence[str], brief: Brief, area: Area) -> Section:
+def _culture(minutes: int, personal: Sequence[Named], brief: Brief, area: Area) -> Section:
     topics = ["Team collaboration", "Problem-solving approach"]
     topics += _in_turn([_topics(name, brief, area)[:1] for name in personal])[:4]
     questions = [_question(name, 0, brief, area) for name in personal[:2]]
@@ -413,21 +450,6 @@ def _in_turn(lists: Sequence[Sequence[T]]) -> list[T]:
 
 def _distinct(topics: Sequence[str]) -> tuple[str, ...]:
     return tuple({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
-
-
-def _called(name: str) -> str:
-    """Return what a plan calls a skill."""
-    skill = find(name)
-    return skill.called(name) if skill else _in_a_sentence(_short(name))
-
-
-def _asked_about(name: str) -> str:
-    """Return a skill's name as it stands in a question: those of any profession in lower case."""
-    skill = find(name)
-    called = _called(name)
-    if skill is None or skill.area is not Area.PROFESSIONAL or skill.name == "English":
-        return called
-    return called if called in skill.own else called.lower()
 
 
 def _in_a_sentence(name: str) -> str:

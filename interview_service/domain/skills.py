@@ -22,6 +22,7 @@ class Area(StrEnum):
     PRODUCT = "product"
     DESIGN = "design"
     PROFESSIONAL = "professional"
+    TRADE = "trade"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,17 @@ def test_every_skill_has_topics_questions_and_what_to_look_for() -> None:
     questions = Counter(text for skill in skills.skills() for text in (skill.ask, skill.probe))
     assert [text for text, count in questions.items() if count > 1] == []
     for skill in skills.skills():
-        assert len(skill.basics) == len(skill.depth) == len(skill.look_for) == 2, skill.name
+        assert len(skill.basics) == len(skill.depth) == 2, skill.name
+        assert len(skill.hear) == len(skill.look_for) == 2, skill.name
         assert len({*skill.basics, *skill.depth}) == 4, skill.name
-        for text in (*skill.basics, *skill.depth, *skill.look_for, skill.ask, skill.probe):
+        for text in (*skill.basics, *skill.depth, *skill.hear, *skill.look_for, skill.ask):
             assert text == text.strip() != "", skill.name
         assert skill.ask != skill.probe
+
+
+def test_every_name_of_its_own_is_an_alias_of_one_skill() -> None:
+    listed = [name for area in Area for name in skills._data(area).get("own", ())]
+    assert set(listed) == {name for skill in skills.skills() for name in skill.own}
 
 
 def test_names_that_are_everyday_words_are_names_of_the_table() -> None:
@@ -71,6 +77,11 @@ def test_names_that_are_everyday_words_are_names_of_the_table() -> None:
         ("Advanced Python", "Python"),
         ("Java programming", "Java"),
         ("REST", "REST APIs"),
+        ("React JS", "React"),
+        ("HTML/CSS", "HTML"),
+        ("TypeScript (advanced)", "TypeScript"),
+        ("AI", "Machine Learning"),
+        ("Deutsch", "English"),
     ],
 )
 def test_a_skill_is_found_by_what_people_write(written: str, meant: str) -> None:
@@ -91,6 +102,16 @@ def test_skills_are_seen_in_running_text() -> None:
     assert names(text) == ["Node.js", "TypeScript", "React", "Kubernetes", "PostgreSQL", "CI/CD"]
 
 
+def test_a_name_that_begins_a_line_is_a_skill() -> None:
+    assert names("- Go, Kafka\n- React and CSS\n.NET services") == [
+        "Go",
+        "Apache Kafka",
+        "React",
+        "CSS",
+        ".NET",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -98,6 +119,9 @@ def test_skills_are_seen_in_running_text() -> None:
         "In spring the node of the tree will rust.",
         "I see a cat. Is it a r or a c?",
         "A swift growth of sales; feedback on learning.",
+        "Go ahead. React quickly. Excel in what you do.\nExpress yourself.",
+        "A solid understanding of net revenue; you will next work in San Francisco.",
+        "BSc in CS. The beam of an OTP lamp; routing of parcels.",
         "",
     ],
 )
