@@ -211,12 +211,17 @@ _HEAD = 160
 """Characters at the beginning of a line in which a time and a name are looked for."""
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?"
-_TIME_FIRST = re.compile(rf"([\[(])?{_TIME}(?(1)[\])])(?:$|[ \t]+(?:[-–—][ \t]+)?)", re.ASCII)
+_TIME_FIRST = re.compile(rf"@?([\[(])?{_TIME}(?(1)[\])])(?:$|[ \t]+(?:[-–—][ \t]+)?)", re.ASCII)
 _TIME_LAST = re.compile(rf"(?:^|([ \t]+))([\[(])?{_TIME}(?(2)[\])])$", re.ASCII)
+_SPAN = re.compile(
+    r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?[ \t]*-->[ \t]*[\d:.,]+$", re.ASCII
+)
 _COLON = re.compile(r":(?=\s|$)|：")
 _BOLD = re.compile(r"(?:\*\*|__|<b>)([^<>*_:]+)(:?)(?:\*\*|__|</b>)(:?)[ \t]*")
 _BRACKETED = re.compile(r"[\[(]([^\[\]()]+)[\])]")
-_NO_NAME = frozenset('?!;"“”<>{}=\\')
+_NO_NAME = frozenset('?!;"“”<>{}=\\•')
+_SENTENCE_END = re.compile(r"(?!prof\b)[^\W\d_]{4,}\.\s", re.IGNORECASE)
+_DATE = re.compile(r"\d:\d|,\s*(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d", re.ASCII)
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto"})
 _ROLE = re.compile(
     "applicant|candidate|engineer|guest|host|interviewee|interviewer|manager|moderator|recruiter"
@@ -227,6 +232,18 @@ _PARTICLE = re.compile(
     "af|al|and|at|av|ben|bin|bint|da|de|del|della|den|der|des|di|do|dos|du|e|el|from|ibn|la|le|of"
     "|ter|the|till|und|van|von|y|zu|zur"
 )
+_OPENING = re.compile(
+    "also|and|but|example|first|fyi|hint|no|note|ok|okay|ps|right|second|so|sure|thanks|third"
+    "|warning|well|yeah|yes",
+    re.IGNORECASE,
+)
+_EXPORTERS_OWN = re.compile(
+    r"transcribed by (?:https?://)?\S+|(?:meeting|transcription|recording) ended after .{1,40}"
+    r"|this editable transcript was computer generated and might contain errors\b.{0,200}"
+    r"|.{1,100} (?:started|stopped) transcription",
+    re.IGNORECASE,
+)
+_HEADING_OF_WORDS = re.compile("transcript(?:ion)?:?", re.IGNORECASE)
 _NOISE = re.compile(
     "applause|coughing|crosstalk|inaudible|indistinct|laughing|laughs|laughter|music|noise|pause"
     "|recording|silence|sound|unintelligible",
@@ -264,7 +281,7 @@ def _take_apart(number: int, line: str, *, heading: bool) -> _Line:
     at = _clock(*time.groups()[2:]) if time else None
     if time and at:
         label = label[: time.start()]
-    label = _tidy(label).removeprefix("- ")
+    label = _tidy(label).removeprefix("- ").removeprefix(">> ")
     bracketed = _BRACKETED.fullmatch(label)
     if bracketed:
         label = bracketed[1].strip()
@@ -300,6 +317,8 @@ def _may_be_a_name(label: str) -> bool:
         and any(char.isalpha() for char in label)
         and not _NO_NAME & set(label)
         and "//" not in label
+        and not _SENTENCE_END.search(label)
+        and not _DATE.search(label)
         and label.lower() not in _SCHEMES
     )
 
@@ -326,25 +345,19 @@ def _clock(hours: str | None, minutes: str, seconds: str, fraction: str | None) 
 
 
 def _read_plain(lines: Sequence[str]) -> Transcript:
-    """Read `Name: words` lines, and names on lines of their own with the words below."""
-    apart: list[_Line] = []
-    after_blank = True
-    for number, raw in enumerate(lines, start=1):
-        text = raw.strip()
-        if text:
-            spaced = text[0] == "[" or "  " in text[:_HEAD] or "\t" in text[:_HEAD]
-            apart.append(_take_time_apart(number, text, heading=after_blank or spaced))
-        after_blank = not text
-    labels = Counter(line.label for line in apart)
+    """Read `Name: words` lines, and names on lines of their own with the words below.
+
+    What an exporter adds (a title and a list of names before an empty line, "Transcribed by …") is
+    left out.
+    """
+    apart = _plain_lines(lines)
+    names = _plain_names(apart)
+    speaking = next((at for at, line in enumerate(apart) if line.label in names), None)
+    apart = apart[_header_length(apart, speaking, names) :]
     turns = _Turns()
     at = None
     for line in apart:
-        if line.label is not None and (
-            turns.speaker is None
-            or labels[line.label] > 1
-            or len(line.label.split()) <= 2
-            or _looks_like_a_name(line.label.split())
-        ):
+        if line.label in names and line.label is not None:
             turns.begin(line.number, line.label, line.at or at)
             turns.say(line.number, line.words)
             at = None
@@ -357,12 +370,92 @@ def _read_plain(lines: Sequence[str]) -> Transcript:
     return turns.transcript()
 
 
+def _plain_lines(lines: Sequence[str]) -> list[_Line]:
+    apart: list[_Line] = []
+    after_blank = True
+    for number, (raw, following) in enumerate(zip_longest(lines, lines[1:]), start=1):
+        text = (raw or "").strip()
+        if text and not (len(text) < _HEAD and _EXPORTERS_OWN.fullmatch(text)):
+            spaced = text[0] == "[" or "  " in text[:_HEAD] or "\t" in text[:_HEAD]
+            line = _take_time_apart(number, text, heading=after_blank or spaced)
+            if line.label is None and (following or "").strip():
+                before = apart[-1] if apart else None
+                line = _as_name_below_time(line, before, text, heading=after_blank)
+            apart.append(line)
+        after_blank = not text
+    return apart
+
+
+def _as_name_below_time(line: _Line, before: _Line | None, text: str, *, heading: bool) -> _Line:
+    """Take `0:05 Jane Smith`, or a name below a line with a span of time, for who speaks next."""
+    spanned = before is not None and not before.whole and before.words == "-->"
+    said = line.whole if spanned else text[_words_begin(text) :]
+    if len(said) > MAX_NAME or not (spanned or (heading and said != text)):
+        return line
+    words = said.split()
+    if not (_may_be_a_name(said) and _looks_like_a_name(words) and said[-1] not in ".,:"):
+        return line
+    if not spanned and not 2 <= len(words) <= _NAME_WORDS:
+        return line
+    at = before.at if spanned and before is not None else line.at
+    return _Line(line.number, _tidy(said), at, "", line.whole)
+
+
+_NAME_WORDS = 5
+
+
+def _plain_names(apart: Sequence[_Line]) -> frozenset[str | None]:
+    """Return which labels are names.
+
+    Where speakers stand with a time, a label that never does, and comes once, is something said.
+    """
+    labels = Counter(line.label for line in apart if line.label is not None)
+    timed = Counter(line.label for line in apart if line.label is not None and line.at)
+    only_timed = sum(timed.values()) > 1 and 2 * sum(timed.values()) > sum(labels.values())
+    return frozenset(
+        label
+        for label, count in labels.items()
+        if (count > 1 or label in timed or not only_timed)
+        and (count > 1 or not _OPENING.fullmatch(label))
+        and (count > 1 or len(label.split()) <= 2 or _looks_like_a_name(label.split()))
+    )
+
+
+def _header_length(
+    apart: Sequence[_Line], speaking: int | None, names: frozenset[str | None]
+) -> int:
+    """Return how many lines stand above the words: a title, a date, who was there."""
+    above = [at for at, line in enumerate(apart[: speaking or 0]) if line.whole]
+    if not above or sum(line.label in names for line in apart) < 2:
+        return 0
+    last, following = apart[above[-1]], apart[above[-1] + 1]
+    is_apart = (
+        following.number - last.number > 1
+        or not following.whole
+        or _HEADING_OF_WORDS.fullmatch(last.whole)
+    )
+    is_short = len(above) <= _HEADER_LINES and all(len(apart[at].whole) <= 500 for at in above)
+    return above[-1] + 1 if is_apart and is_short else 0
+
+
+_HEADER_LINES = 20
+
+
+def _words_begin(text: str) -> int:
+    """Return where a line's words begin, after a time and its dash."""
+    time = _TIME_FIRST.match(text[:_HEAD])
+    return time.end() if time else 0
+
+
 def _take_time_apart(number: int, line: str, *, heading: bool) -> _Line:
     """Look for a time at the beginning of a line, then for a name.
 
     A time before mere words stays with them, being perhaps a part of what is said, unless it has
     brackets or hours.
     """
+    span = _SPAN.fullmatch(line[:_HEAD]) if "-->" in line[:_HEAD] else None
+    if span:
+        return _Line(number, None, _clock(*span.groups()), "-->", "")
     time = _TIME_FIRST.match(line[:_HEAD])
     at = _clock(*time.groups()[1:]) if time else None
     if time is None or at is None:
@@ -510,7 +603,8 @@ def _by_label(cues: Iterable[_Cue]) -> Transcript:
     names = {
         label
         for label, count in firsts.items()
-        if label is not None and (count > 1 or _looks_like_a_name(label.split()))
+        if label is not None
+        and (count > 1 or (_looks_like_a_name(label.split()) and not _OPENING.fullmatch(label)))
     }
     turns = _Turns()
     for cue, lines in apart:

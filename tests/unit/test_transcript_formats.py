@@ -245,6 +245,67 @@ def test_a_comment_that_runs_into_a_cue_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        # Otter, with its summary
+        "Interview\nTue, Nov 14, 2023 10:01AM • 32:10\n\nSUMMARY KEYWORDS\nreact, types\n\n"
+        "SPEAKERS\nJane Smith, Anna Lee\n\nAnna Lee  00:01\nWelcome.\n\n"
+        "Jane Smith  00:05\nThanks. Here: we go.\n\n"
+        "Transcribed by https://otter.ai\n",
+        # Teams, as a document saved as text
+        "Meeting Transcript\nJanuary 15, 2024, 10:00AM\n\nAnna Lee started transcription\n\n"
+        "Anna Lee   0:01\nWelcome.\n\nJane Smith   0:05\nThanks. Here: we go.\n\n"
+        "Anna Lee stopped transcription\n",
+        # Teams, older
+        "0:0:1.0 --> 0:0:2.40\nAnna Lee\nWelcome.\n"
+        "0:0:5.0 --> 0:0:6.0\nJane Smith\nThanks. Here: we go.\n",
+        # Fathom and Fireflies
+        "@0:01 - Anna Lee\nWelcome.\n\n@0:05 - Jane Smith\nThanks. Here: we go.\n",
+        "00:01 Anna Lee\nWelcome.\n\n00:05 Jane Smith\nThanks. Here: we go.\n",
+        # Rev
+        "Anna Lee (00:01):\nWelcome.\n\nJane Smith (00:05):\nThanks. Here: we go.\n",
+    ],
+)
+def test_what_an_exporter_adds_and_how_it_names_speakers_does_not_matter(text: str) -> None:
+    assert turns(text, TXT) == [
+        ("Anna Lee", "Welcome.", "00:00:01.000"),
+        ("Jane Smith", "Thanks. Here: we go.", "00:00:05.000"),
+    ]
+
+
+def test_a_header_of_a_meeting_is_left_out() -> None:
+    text = (
+        "Jan 15, 2024\nInterview Jane (2024-01-15 10:00 GMT-8) - Transcript\nAttendees\n"
+        "Anna Lee, Jane Smith\nTranscript\nAnna Lee: Welcome.\nJane Smith: Thanks.\n\n"
+        "Meeting ended after 00:47:10 👋\n"
+        "This editable transcript was computer generated and might contain errors.\n"
+    )
+    assert turns(text, TXT) == [("Anna Lee", "Welcome.", None), ("Jane Smith", "Thanks.", None)]
+
+
+def test_words_right_above_the_first_name_are_no_header() -> None:
+    assert fault("I begin.\nAnna Lee: Hi\nJane Smith: Hello", TXT) == (
+        'line 1: no speaker: expected "Name: words"'
+    )
+
+
+def test_captions_that_mark_speakers_with_arrows_are_read() -> None:
+    assert turns(
+        "1\n00:00:01,000 --> 00:00:02,000\n>> ANN: Hi\n\n"
+        "2\n00:00:02,000 --> 00:00:03,000\n>> BOB: Ho",
+        SRT,
+    ) == [("ANN", "Hi", "00:00:01.000"), ("BOB", "Ho", "00:00:02.000")]
+
+
+def test_a_word_that_opens_a_sentence_is_no_speaker_unless_it_comes_again() -> None:
+    assert turns(vtt("Anna Lee: Hi", "Jane Smith: Ho", "Note: this matters"), VTT)[-1][:2] == (
+        "Jane Smith",
+        "Ho Note: this matters",
+    )
+    assert turns("Anna: Hi\nNote: this matters", TXT) == [("Anna", "Hi Note: this matters", None)]
+
+
+@pytest.mark.parametrize(
     ("format", "text", "expected"),
     [
         (VTT, "", "the file is empty"),
