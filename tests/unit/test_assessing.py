@@ -51,6 +51,37 @@ Interviewer: Tell me about your skills.
 Jane Smith: TypeScript React Node.js because 50% built reduced TypeScript React Node.js because \
 90% scalability trade-off built reduced TypeScript, React, Node.js, TypeScript, React, Node.js.
 """
+MEDIOCRE = """\
+Interviewer: Hi Jane, welcome. How are you?
+Jane Smith: I'm fine, thanks. Good to be here.
+Interviewer: Tell me about your TypeScript work.
+Jane Smith: I have used TypeScript for about three years. I mostly write components and the \
+services that fetch data.
+Interviewer: How do you keep types honest where data comes in from outside?
+Jane Smith: We usually write an interface for the response and cast it. Sometimes I check fields \
+by hand because the backend changes.
+Interviewer: And have you used any validation library?
+Jane Smith: We tried one, but the team did not keep it.
+Interviewer: Let us move to React. A page re-renders too often. What do you do?
+Jane Smith: I would look at it with the dev tools. Usually it is a state that is too high up, so \
+I move it down.
+Interviewer: Can you give an example?
+Jane Smith: In our dashboard a filter was kept at the top of the page. I moved it into the list \
+and it felt faster.
+Interviewer: Did you measure it?
+Jane Smith: No, not really, but the users stopped complaining.
+Interviewer: Node.js. What makes a Node.js service slow under load?
+Jane Smith: Well, usually it is the database. I think it's also when you have long loops.
+Interviewer: How would you find out?
+Jane Smith: I would add some logs and look at the timings.
+Interviewer: Design a service that takes a million orders a day.
+Jane Smith: I would start with one service and a Postgres database. If it gets too slow we could \
+add a cache or a queue.
+Interviewer: Where does it break first?
+Jane Smith: Probably the database, since every order is written there.
+Interviewer: Tell me about a disagreement.
+Jane Smith: We disagreed about testing once. In the end we agreed to test the important parts.
+"""
 BRAGGING = """\
 Interviewer: Tell me about your TypeScript experience.
 Jane Smith: I am one of the best TypeScript developers that you will ever meet. Everybody says that.
@@ -164,6 +195,13 @@ def test_the_summary_names_what_was_said_nothing_about() -> None:
     summary = assessed(f"Interviewer: TypeScript?\nJane Smith: {ANSWER}").summary
     assert "No evidence was found on React, Node.js and System Design" in summary
     assert "Less than half of the plan has evidence" in summary
+
+
+def test_an_interview_without_facts_is_not_a_hire_yet() -> None:
+    result = assessed(MEDIOCRE)
+    assert (result.overall_score, result.recommendation) == (54, Recommendation.NO_HIRE)
+    assert dict(result.scores["technical"]) == {"typescript": 3, "react": 3, "system_design": 3}
+    assert "No evidence was found on Node.js" in result.summary
 
 
 def test_bragging_is_no_hire() -> None:
