@@ -174,7 +174,8 @@ def complete_info(
     :param details: values of `WRITABLE_FIELDS`, and `external_id` where the interview has none.
     :raise InterviewNotFound: there is none.
     :raise TransitionNotAllowed: the interview does not wait for information.
-    :raise InvalidFields: the interview has another external id already.
+    :raise InvalidFields: the interview has another external id already, or a required field that
+        it has would be emptied.
     """
     interview = repository.interview(interview_id, for_update=True)
     state = State(interview.workflow_state)
@@ -188,7 +189,9 @@ def complete_info(
         known = repository.interview_by_external_id(external_id)
         if known is not None:
             raise InvalidFields({"externalId": ["Another interview has it already."]})
-    changed = {name: value for name, value in details.items() if getattr(interview, name) != value}
+    given = {**details, "skills": details.get("skills") or []} if "skills" in details else details
+    changed = {name: value for name, value in given.items() if getattr(interview, name) != value}
+    _refuse_emptied(changed)
     for name, value in changed.items():
         setattr(interview, name, value)
     interview.search_text = _search_text(vars(interview))

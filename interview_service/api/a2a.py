@@ -3,6 +3,7 @@
 The same records as `/interviews`, looser at the door: what is missing is asked for.
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -21,8 +22,8 @@ from interview_service.api.schemas import (
     VerdictSchema,
 )
 from interview_service.api.services import actor, repository
-from interview_service.domain.completeness import DataQuality, blocks, data_quality
-from interview_service.domain.workflow import Transition
+from interview_service.domain.completeness import MissingItem, blocks, data_quality
+from interview_service.domain.workflow import State, Transition, WaitingFor, waiting_for
 
 blueprint = Blueprint(
     "a2a", __name__, url_prefix="/a2a/interview", description="Intake for agents and ATSs"
@@ -31,20 +32,26 @@ blueprint = Blueprint(
 
 def _intake_result(interview: Any) -> dict[str, Any]:
     missing = lifecycle.missing_of(interview)
-    quality = data_quality(missing)
-    message = "The interview is complete: its plan is being written"
-    if blocks(missing):
-        message = "Something is missing: answer the questions with complete-info"
-    elif quality is DataQuality.GOOD:
-        message = "The interview can be planned; answering the questions makes a better plan"
     return {
         "run_id": interview.run_id,
         "interview_id": interview.id,
         "state": interview.workflow_state,
-        "message": message,
-        "data_quality": quality,
+        "message": _message(State(interview.workflow_state), missing),
+        "data_quality": data_quality(missing),
         "missing": missing,
     }
+
+
+def _message(state: State, missing: Sequence[MissingItem]) -> str:
+    if state is State.INFO_NEEDED:
+        if blocks(missing):
+            return "Something is missing: answer the questions with complete-info"
+        return "Nothing is missing any more: call complete-info to go on"
+    if waiting_for(state, has_transcript=False) is not WaitingFor.PLAN:
+        return f"The interview was taken in before: workflowState is {state}"
+    if missing:
+        return "The plan is being written; answers, by PUT /interviews/:id, make a better one"
+    return "The interview is complete: its plan is being written"
 
 
 @blueprint.route("", methods=["POST"])

@@ -49,8 +49,9 @@ class Text(ma.fields.String):
         **kwargs: Any,
     ) -> Any:
         """Read the text; what is empty and may be null is null."""
-        text = super().deserialize(value, attr, data, **kwargs)
-        return None if text == "" and self.allow_none else text
+        if self.allow_none and isinstance(value, str) and not value.strip():
+            value = None
+        return super().deserialize(value, attr, data, **kwargs)
 
 
 class WholeNumber(ma.fields.Integer):

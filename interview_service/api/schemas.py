@@ -81,8 +81,6 @@ def _skills(least: int = 1, **kwargs: Any) -> fields.List[str]:
 
 
 def _webhook_target(value: str) -> None:
-    if not value:
-        return
     try:
         check_url(value, allow_private=services().allow_private)
     except UrlRefused as error:

@@ -1,6 +1,8 @@
 """The intake for applicant tracking systems: what is missing is asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -81,7 +83,17 @@ def test_an_empty_request_is_asked_everything(caller: Caller) -> None:
         ({"jobDescription": "x" * 50}, [("jobDescription", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
         ({"jobDescription": "x" * 49}, [("jobDescription", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),
         ({"skills": ["SQL", "Go"]}, [("skills", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
+        ({"skills": ["SQL"]}, [("skills", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
         ({"skills": []}, [("skills", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),
+        ({"skills": None}, [("skills", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),
+        ({"candidateEmail": ""}, [], "EXCELLENT", "VALIDATING_SKILLS"),
+        ({"position": " "}, [("position", "CRITICAL")], "INCOMPLETE", "INFO_NEEDED"),
+        (
+            {"candidateName": "", "candidateEmail": " ", "externalId": ""},
+            [("candidateName", "CRITICAL")],
+            "INCOMPLETE",
+            "INFO_NEEDED",
+        ),
         ({"level": None}, [("level", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),
         (
             {"candidateName": None, "candidateEmail": None},
@@ -143,6 +155,33 @@ def test_information_comes_in_several_steps(caller: Caller) -> None:
     )
 
 
+def test_what_is_still_unknown_can_be_sent_as_null(caller: Caller) -> None:
+    taken = caller.post("/a2a/interview", {"candidateName": "Jane Smith"}).json
+    path = f"/a2a/interview/{taken['interviewId']}/complete-info"
+    unknown = {"level": None, "skills": None, "jobDescription": "", "candidateEmail": ""}
+    response = caller.call("PATCH", path, json={**unknown, "position": "Engineer"})
+    assert (response.status_code, [item["field"] for item in response.json["missing"]]) == (
+        200,
+        ["level", "skills", "jobDescription"],
+    )
+
+
+def test_what_is_known_cannot_be_taken_back(caller: Caller) -> None:
+    taken = caller.post("/a2a/interview", without("level")).json
+    path = f"/a2a/interview/{taken['interviewId']}/complete-info"
+    response = caller.call("PATCH", path, json={"candidateName": None, "skills": None})
+    assert (response.status_code, response.json["errors"]) == (
+        422,
+        {
+            "json": {
+                "candidateName": ["Field may not be null."],
+                "skills": ["Length must be between 1 and 50."],
+            }
+        },
+    )
+    assert caller.get(f"/interviews/{taken['interviewId']}").json["candidateName"] == "Jane Smith"
+
+
 def test_complete_info_without_what_blocks_stays_where_it_is(caller: Caller) -> None:
     taken = caller.post("/a2a/interview", without("level")).json
     path = f"/workflow/interviews/{taken['interviewId']}/transition"
@@ -157,6 +196,44 @@ def test_a_retried_intake_makes_no_second_record(caller: Caller) -> None:
     second = caller.post("/a2a/interview", without("level"))
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json == first.json
+    assert caller.get("/interviews").json["meta"]["total"] == 1
+
+
+def test_a_retried_intake_says_what_became_of_the_first(caller: Caller) -> None:
+    taken = caller.post("/a2a/interview", without("level")).json
+    caller.put(f"/interviews/{taken['interviewId']}", {"level": "MID"})
+    filled = caller.post("/a2a/interview", without("level")).json
+    assert filled["message"] == "Nothing is missing any more: call complete-info to go on"
+    path = f"/workflow/interviews/{taken['interviewId']}/transition"
+    caller.post(path, {"transition": "CANCEL"})
+    again = caller.post("/a2a/interview", without("level"))
+    assert (again.status_code, again.json) == (
+        200,
+        {
+            **filled,
+            "state": "CANCELLED",
+            "message": "The interview was taken in before: workflowState is CANCELLED",
+        },
+    )
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["id", "key"])
+def test_an_intake_that_is_retried_in_parallel_makes_one_record(
+    caller: Caller, headers: dict[str, str]
+) -> None:
+    body = without("externalId") if headers else FULL
+    barrier = Barrier(4)
+
+    def send(_: int) -> tuple[int, str]:
+        own = Caller(caller.app)
+        barrier.wait()
+        response = own.post("/a2a/interview", body, headers=headers)
+        return response.status_code, response.json["interviewId"]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert {status for status, _ in answers} <= {200, 201}
+    assert len({interview_id for _, interview_id in answers}) == 1
     assert caller.get("/interviews").json["meta"]["total"] == 1
 
 
