@@ -821,6 +821,17 @@ def _webhook_url(repository: Repository, interview: Any) -> str | None:
     return repository.webhook_url()
 
 
+def due_url(repository: Repository, interview_id: str) -> str | None:
+    """Return where the event of an interview goes that is due; None where none is."""
+    delivery = repository.pending_delivery(interview_id)
+    return delivery.url if delivery is not None and _is_due(delivery, clock.now()) else None
+
+
+def _is_due(delivery: Delivery, now: datetime) -> bool:
+    due_at = delivery.due_at
+    return due_at is not None and not now < due_at <= now + LONGEST_PAUSE
+
+
 @_one_transaction
 def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
     """Take the event of an interview that is due, and sign it.
@@ -836,9 +847,7 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
         return None
     delivery = repository.pending_delivery(interview.id)
     now = clock.now()
-    if delivery is None or delivery.due_at is None:
-        return None
-    if now < delivery.due_at <= now + LONGEST_PAUSE:
+    if delivery is None or not _is_due(delivery, now):
         return None
     delivery.attempt_count += 1
     delivery.due_at = now + DELIVERY_LEASE

@@ -6,7 +6,7 @@ after the commit happens only then.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -817,21 +817,32 @@ def tenants_with_long_lists(database: Database) -> list[str]:
     return [tenant_id for (tenant_id,) in _across(database, statement)]
 
 
-def due_deliveries(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Return (tenant id, interview id) of interviews with an event to deliver, longest due first.
+def due_deliveries(
+    database: Database, now: datetime, limit: int, busy: Collection[tuple[str, str]] = ()
+) -> list[tuple[str, str, str]]:
+    """Return (tenant id, interview id, URL) of events to deliver, longest due first.
 
-    For the sweep: it reads across tenants, and ids only.
+    For the sweep: it reads across tenants, and of an event only whose it is and where it goes.
+
+    :param busy: (tenant id, beginning of URL) of events that are left out; an empty beginning
+        stands for all of a tenant's.
     """
     statement = (
-        select(Delivery.tenant_id, Delivery.interview_id)
+        select(Delivery.tenant_id, Delivery.interview_id, Delivery.url)
         .where(
             Delivery.due_at.is_not(None),
             or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE),
+            *(
+                or_(Delivery.tenant_id != tenant_id, ~Delivery.url.startswith(url, autoescape=True))
+                for tenant_id, url in busy
+                if url
+            ),
+            Delivery.tenant_id.not_in([tenant_id for tenant_id, url in busy if not url]),
         )
         .order_by(Delivery.due_at)
         .limit(limit)
     )
-    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+    return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
 
 
 def dead_deliveries(database: Database) -> int:

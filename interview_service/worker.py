@@ -5,6 +5,7 @@ harm. Hints make it quick; the sweep makes it certain.
 """
 
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -45,8 +46,13 @@ SWEEP_SECONDS = 1.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
 LISTS_SECONDS = 60.0
-DELIVERIES_PER_TENANT = 2
 GRACE_SECONDS = 25
+
+Lane = tuple[str, str]
+"""A tenant and how the URLs of one of its receivers begin; an empty beginning stands for them all.
+Its posts under way are counted, so that no lane holds up the others."""
+
+_RECEIVER = re.compile(r"https?://[^/?#]*[/?#]?", re.IGNORECASE)
 
 
 class Worker:
@@ -54,7 +60,8 @@ class Worker:
 
     :param lease: how long an engine may take before another worker tries.
     :param threads: how many interviews one sweep advances at the same time.
-    :param delivery_threads: how many receivers may keep this worker waiting at the same time.
+    :param delivery_threads: how many posts may be under way at the same time: half of them to one
+        tenant's receivers, an eighth to one receiver, and one at least.
     """
 
     def __init__(
@@ -72,7 +79,8 @@ class Worker:
         self._transport = transport
         self._lease = lease
         self._threads = threads
-        self._posting: Counter[str] = Counter()
+        self._delivery_threads = delivery_threads
+        self._posting: Counter[Lane] = Counter()
         self._posted: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._deliverers = ThreadPoolExecutor(delivery_threads, "deliver")
@@ -136,22 +144,44 @@ class Worker:
     # --- webhooks
 
     def deliver_soon(self, tenant_id: str, interview_id: str) -> None:
-        """Deliver an interview's events on a thread of their own, in order.
+        """Deliver an interview's events on a thread of their own, in order, where one is due."""
+        try:
+            url = lifecycle.due_url(Repository(self._database, tenant_id), interview_id)
+        except DatabaseUnavailable:
+            return  # the sweep will see to it
+        if url is not None:
+            self._post_soon(tenant_id, interview_id, url)
 
-        A tenant whose receivers are slow or dead keeps a few threads busy and no more; the sweep
-        brings what it had to leave.
+    def _post_soon(self, tenant_id: str, interview_id: str, url: str) -> None:
+        """Have an interview's events posted, where its receiver and its tenant are not busy.
+
+        Receivers that are slow or dead keep a few threads busy and no more; the sweep brings what
+        had to be left.
         """
         key = (tenant_id, interview_id)
+        lanes = _lanes(tenant_id, url)
         with self._lock:
-            if self._stopped.is_set() or key in self._posted:
+            if self._stopped.is_set() or key in self._posted or self._is_full():
                 return
-            if self._posting[tenant_id] >= DELIVERIES_PER_TENANT:
+            if any(self._posting[lane] >= self._room(lane) for lane in lanes):
                 return
-            self._posting[tenant_id] += 1
+            self._posting.update(lanes)
             self._posted.add(key)
-        self._deliverers.submit(self._deliver, tenant_id, interview_id)
+        self._deliverers.submit(self._deliver, tenant_id, interview_id, lanes)
 
-    def _deliver(self, tenant_id: str, interview_id: str) -> None:
+    def _room(self, lane: Lane) -> int:
+        _, receiver = lane
+        return max(1, self._delivery_threads // (8 if receiver else 2))
+
+    def _is_full(self) -> bool:
+        """Tell whether as many posts wait for a thread as there are threads."""
+        return len(self._posted) >= 2 * self._delivery_threads
+
+    def _busy(self) -> set[Lane]:
+        with self._lock:
+            return {lane for lane, posts in self._posting.items() if posts >= self._room(lane)}
+
+    def _deliver(self, tenant_id: str, interview_id: str, lanes: list[Lane]) -> None:
         try:
             while not self._stopped.is_set() and self.deliver(tenant_id, interview_id):
                 pass
@@ -161,9 +191,7 @@ class Worker:
             log.exception("delivery failed", extra={"interview_id": interview_id})
         finally:
             with self._lock:
-                self._posting[tenant_id] -= 1
-                if not self._posting[tenant_id]:
-                    del self._posting[tenant_id]
+                self._posting -= Counter(lanes)
                 self._posted.discard((tenant_id, interview_id))
 
     def deliver(self, tenant_id: str, interview_id: str) -> bool:
@@ -184,9 +212,15 @@ class Worker:
         self.sweep_interviews()
 
     def sweep_deliveries(self) -> None:
-        """Have every event posted that is due."""
-        for tenant_id, interview_id in due_deliveries(self._database, clock.now(), SWEEP_LIMIT):
-            self.deliver_soon(tenant_id, interview_id)
+        """Have every event posted that is due and whose receiver is not busy."""
+        busy: set[Lane] = set()
+        more = True
+        while more:
+            busy |= self._busy()
+            due = due_deliveries(self._database, clock.now(), SWEEP_LIMIT, busy)
+            for each in due:
+                self._post_soon(*each)
+            more = len(due) == SWEEP_LIMIT and not self._is_full() and not self._busy() <= busy
 
     def sweep_interviews(self) -> bool:
         """Advance the interviews that are due; tell whether there may be more than were looked at.
@@ -255,6 +289,11 @@ class Worker:
         """Begin nothing more, and wait for the posts under way."""
         self._stopped.set()
         self._deliverers.shutdown(wait=True, cancel_futures=True)
+
+
+def _lanes(tenant_id: str, url: str) -> list[Lane]:
+    receiver = _RECEIVER.match(url)
+    return [(tenant_id, ""), (tenant_id, receiver[0] if receiver else url)]
 
 
 def _without_names(work: Work) -> tuple[Brief, str | None]:
