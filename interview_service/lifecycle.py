@@ -4,7 +4,7 @@ Whether a transition is allowed is asked of `domain.workflow`; what a transition
 history entry, the worker's next look, the approval that schedules) happens in one place, `_apply`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -890,8 +890,11 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
         return
     delivery.failure_count += 1
     pause = None if outcome.gone else delivery_pause(delivery.failure_count)
+    head = repository.pending_delivery(interview.id)
     if pause is None:
         _finish_delivery(repository, delivery, DeliveryState.DEAD)
+    elif head is not None and head.id != delivery.id:
+        delivery.due_at = None  # an earlier event is delivered again: this one follows it
     else:
         delivery.due_at = now + pause
 
@@ -901,7 +904,7 @@ def _finish_delivery(repository: Repository, delivery: Delivery, state: Delivery
     repository.flush()
     following = repository.pending_delivery(delivery.interview_id)
     if following is not None:
-        following.due_at = clock.now()
+        following.due_at = following.due_at or clock.now()
         repository.wake_after_commit(delivery.interview_id)
 
 
@@ -929,22 +932,34 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
     """
     interview = repository.interview(interview_id, for_update=True)
     delivery = repository.delivery(interview.id, delivery_id)
-    attempts = [
-        each for each in repository.attempts(interview.id) if each.delivery_id == delivery.id
-    ]
-    if delivery.state == DeliveryState.PENDING and delivery.attempt_count > len(attempts):
-        return DeliveryReport(delivery, attempts)  # it is being posted now
+    now = clock.now()
+    tried = repository.attempts(interview.id)
+    attempts = [each for each in tried if each.delivery_id == delivery.id]
+    if _is_being_posted(delivery, attempts, now):
+        return DeliveryReport(delivery, attempts)
     delivery.url = _webhook_url(repository, interview) or delivery.url
     delivery.state, delivery.failure_count = DeliveryState.PENDING, 0
     repository.flush()
     head = repository.pending_delivery(interview.id)
     for each in repository.deliveries(interview.id):
-        if each.state == DeliveryState.PENDING and each.id != (head and head.id):
+        behind = each.state == DeliveryState.PENDING and each.id != (head and head.id)
+        if behind and not _is_being_posted(each, tried, now):
             each.due_at = None
     if head is not None and (head.due_at is None or head.id == delivery.id):
-        head.due_at = clock.now()
+        head.due_at = now
     repository.wake_after_commit(interview.id)
     return DeliveryReport(delivery, attempts)
+
+
+def _is_being_posted(
+    delivery: Delivery, attempts: Sequence[DeliveryAttempt], now: datetime
+) -> bool:
+    """Tell whether a worker has taken a delivery, and may still record what came of it."""
+    if delivery.state != DeliveryState.PENDING or delivery.due_at is None:
+        return False
+    numbers = [each.number for each in attempts if each.delivery_id == delivery.id]
+    taken = delivery.attempt_count > max(numbers, default=0)
+    return taken and now < delivery.due_at <= now + DELIVERY_LEASE
 
 
 # --- tenants

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
@@ -20,12 +21,12 @@ from interview_service.domain.plan import PlanStructure, Section
 from interview_service.engines.base import EngineError
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.settings import Settings
-from interview_service.webhooks.transport import Transport
+from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker import Worker
 from tests.callers import Caller
 from tests.conftest import Hands
 
-from .receivers import Receiver, answers, hangs_up
+from .receivers import Connection, Receiver, answers, hangs_up
 
 PLAN = PlanStructure(30, (Section("Talk", 30, ("Work",)),))
 
@@ -240,6 +241,85 @@ def test_a_dead_event_is_redelivered_to_where_events_go_now(
     assert deliveries(caller, record["id"])[0]["state"] == "DELIVERED"
 
 
+def test_an_event_whose_worker_died_once_is_redelivered_at_once(
+    caller: Caller, repository: Repository, worker: Worker, receiver: Receiver, hands: Hands
+) -> None:
+    receiver.tell(answers(500), answers(204))
+    record = caller.create(callbackUrl=receiver.url())
+    assert lifecycle.begin_delivery(repository, record["id"]) is not None
+    hands.forward(seconds=31)
+    assert deliver_all(worker, record["id"]) == 1
+    (only,) = deliveries(caller, record["id"])
+    caller.post(f"/interviews/{record['id']}/deliveries/{only['id']}/redeliver")
+    assert deliver_all(worker, record["id"]) == 1
+    (only,) = deliveries(caller, record["id"])
+    assert only["state"] == "DELIVERED"
+    assert [(each["number"], each["status"]) for each in only["attempts"]] == [(2, 500), (3, 204)]
+
+
+def test_an_event_that_is_being_posted_is_not_posted_a_second_time(
+    caller: Caller, repository: Repository, worker: Worker, receiver: Receiver, hands: Hands
+) -> None:
+    record = caller.create(callbackUrl=receiver.url())
+    assert deliver_all(worker, record["id"]) == 1
+    take(caller, record["id"], "CANCEL")
+    first, second = deliveries(caller, record["id"])
+    under_way = lifecycle.begin_delivery(repository, record["id"])
+    assert under_way is not None
+    for each in (first, second):
+        path = f"/interviews/{record['id']}/deliveries/{each['id']}/redeliver"
+        assert caller.post(path).status_code == 202
+    assert deliver_all(worker, record["id"]) == 1  # the first; the second is under way
+    lifecycle.record_delivery(repository, under_way, Outcome(500, 3, "", None))
+    hands.forward(seconds=5)
+    assert deliver_all(worker, record["id"]) == 1
+    types = [each.json["type"] for each in receiver.wait_for_requests(3)]
+    assert types == ["interview.received", "interview.received", "interview.cancelled"]
+
+
+def test_an_event_that_fails_while_an_earlier_one_is_redelivered_follows_it(
+    caller: Caller, repository: Repository, worker: Worker, receiver: Receiver, hands: Hands
+) -> None:
+    receiver.tell(answers(204), answers(500), answers(204))
+    record = caller.create(callbackUrl=receiver.url())
+    deliver_all(worker, record["id"])
+    take(caller, record["id"], "CANCEL")
+    first, _ = deliveries(caller, record["id"])
+    under_way = lifecycle.begin_delivery(repository, record["id"])
+    assert under_way is not None
+    caller.post(f"/interviews/{record['id']}/deliveries/{first['id']}/redeliver")
+    assert deliver_all(worker, record["id"]) == 1
+    lifecycle.record_delivery(repository, under_way, Outcome(None, 3, "", "No answer"))
+    assert [each["nextAttemptAt"] is None for each in deliveries(caller, record["id"])] == [
+        False,
+        True,
+    ]
+    hands.forward(seconds=5)
+    assert deliver_all(worker, record["id"]) == 2
+    assert [each["state"] for each in deliveries(caller, record["id"])] == ["DELIVERED"] * 2
+
+
+def test_a_delivered_event_and_one_that_waits_are_redelivered_at_once(
+    caller: Caller, worker: Worker, receiver: Receiver
+) -> None:
+    receiver.tell(answers(204), answers(500), answers(204))
+    record = caller.create(callbackUrl=receiver.url())
+    deliver_all(worker, record["id"])
+    take(caller, record["id"], "CANCEL")
+    deliver_all(worker, record["id"])
+    for each in deliveries(caller, record["id"]):
+        path = f"/interviews/{record['id']}/deliveries/{each['id']}/redeliver"
+        answer = caller.post(path)
+        assert (answer.status_code, answer.json["state"]) == (202, "PENDING")
+    assert deliver_all(worker, record["id"]) == 2
+    found = deliveries(caller, record["id"])
+    assert [each["state"] for each in found] == ["DELIVERED"] * 2
+    assert [[each["status"] for each in found["attempts"]] for found in found] == [
+        [204, 204],
+        [500, 204],
+    ]
+
+
 def test_another_tenants_deliveries_are_not_found(caller: Caller, receiver: Receiver) -> None:
     record = caller.create(callbackUrl=receiver.url())
     (only,) = deliveries(caller, record["id"])
@@ -310,13 +390,36 @@ def test_the_sweep_finds_what_no_hint_told_of(
     }
 
 
+def never_answers(connection: Connection) -> None:
+    connection.closing.wait()
+
+
+@pytest.mark.parametrize("limit", [5, 200], ids="at most {} a sweep".format)
 def test_a_receiver_that_never_answers_delays_nobody_elses_events(
-    app: Flask, worker: Worker, receiver: Receiver
+    app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    with Receiver(lambda connection: connection.closing.wait()) as dead:
+    monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", limit)
+    with Receiver(never_answers) as dead:
         stuck = Caller(app, "stuck")
         for _ in range(20):
             stuck.create(callbackUrl=dead.url())
+        other = Caller(app, "acme").create(callbackUrl=receiver.url())
+        same_tenant = stuck.create(callbackUrl=receiver.url())
+        worker.sweep_deliveries()
+        received = receiver.wait_for_requests(2)
+    assert {each.json["data"]["interviewId"] for each in received} == {
+        other["id"],
+        same_tenant["id"],
+    }
+
+
+def test_a_tenant_with_many_dead_receivers_delays_nobody_elses_events(
+    app: Flask, worker: Worker, receiver: Receiver
+) -> None:
+    with ExitStack() as dead:
+        stuck = Caller(app, "stuck")
+        for _ in range(20):
+            stuck.create(callbackUrl=dead.enter_context(Receiver(never_answers)).url())
         Caller(app, "acme").create(callbackUrl=receiver.url())
-        worker.sweep()
+        worker.sweep_deliveries()
         assert len(receiver.wait_for_requests(1)) == 1
