@@ -992,10 +992,16 @@ def tenant_settings(repository: Repository) -> TenantView:
 
 @_one_transaction
 def update_tenant_settings(repository: Repository, changes: Mapping[str, Any]) -> TenantView:
-    """Change what the tenant has set: `webhook_url`, `auto_approve_plans`."""
+    """Change what the tenant has set: `webhook_url`, `auto_approve_plans`.
+
+    :raise InvalidFields: `has_secret` is given and not what it is.
+    """
     row = _settings_row(repository)
     for name, value in changes.items():
-        setattr(row, name, value)
+        if name != "has_secret":
+            setattr(row, name, value)
+        elif value != (row.secret is not None):
+            raise InvalidFields({"hasSecret": ["Read-only field"]})
     row.updated_at = clock.now()
     repository.flush()
     return TenantView(row.webhook_url, row.auto_approve_plans, row.secret is not None)

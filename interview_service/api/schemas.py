@@ -589,7 +589,7 @@ class ModificationSchema(Schema):
 
 
 class TenantSettingsUpdateSchema(Schema):
-    """What a tenant may change of its settings: any part."""
+    """What a tenant may change of its settings: any part. The rest may be sent back, unchanged."""
 
     webhook_url = Text(
         most=2_048,
@@ -601,12 +601,11 @@ class TenantSettingsUpdateSchema(Schema):
         },
     )
     auto_approve_plans = StrictBoolean(metadata=_doc("Approve every plan without asking", False))
+    has_secret = StrictBoolean(metadata=_doc("Whether a webhook secret was made; read-only", True))
 
 
 class TenantSettingsSchema(TenantSettingsUpdateSchema):
     """What a tenant has set for itself."""
-
-    has_secret = fields.Boolean(metadata=_doc("Whether a webhook secret was made", True))
 
 
 class SecretSchema(Schema):

@@ -26,7 +26,7 @@ from interview_service.worker import Worker
 from tests.callers import Caller
 from tests.conftest import Hands
 
-from .receivers import Connection, Receiver, answers, hangs_up
+from .receivers import Receiver, answers, hangs_up, never_answers
 
 PLAN = PlanStructure(30, (Section("Talk", 30, ("Work",)),))
 
@@ -388,10 +388,6 @@ def test_the_sweep_finds_what_no_hint_told_of(
     assert {each.json["data"]["interviewId"] for each in received} == {
         record["id"] for record in records
     }
-
-
-def never_answers(connection: Connection) -> None:
-    connection.closing.wait()
 
 
 @pytest.mark.parametrize("limit", [5, 200], ids="at most {} a sweep".format)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.settings import Settings
+from interview_service.webhooks import signing
 from tests.callers import Caller
+from tests.conftest import Hands
 
 from .receivers import Receiver, answers
 
@@ -42,6 +45,7 @@ def test_any_part_of_the_settings_can_be_changed(caller: Caller) -> None:
     changed = caller.put("/tenant/settings", {"autoApprovePlans": True}).json
     assert changed == {"webhookUrl": url, "autoApprovePlans": True, "hasSecret": False}
     assert caller.get("/tenant/settings").json == changed
+    assert caller.put("/tenant/settings", changed).json == changed
     cleared = caller.put("/tenant/settings", {"webhookUrl": None}).json
     assert cleared["webhookUrl"] is None
     assert caller.other("other").get("/tenant/settings").json["autoApprovePlans"] is False
@@ -75,6 +79,25 @@ def test_a_secret_is_shown_once_and_rotated_with_an_overlap(caller: Caller) -> N
     shown = caller.get("/tenant/settings").json
     assert shown["hasSecret"] is True
     assert first.json["secret"] not in str(shown)
+
+
+def test_the_secret_before_signs_until_it_was_promised_to_and_no_longer(
+    lenient: Caller, receiver: Receiver, hands: Hands
+) -> None:
+    old = lenient.post("/tenant/webhook/secret").json["secret"]
+    made = lenient.post("/tenant/webhook/secret").json
+    until = datetime.fromisoformat(made["previousValidUntil"])
+    for moment, secrets in ((until - timedelta(seconds=1), 2), (until, 1)):
+        hands.moment = moment
+        lenient.post("/tenant/webhook/test", {"url": receiver.url()})
+        received = receiver.requests[-1]
+        body = received.body.decode()
+        signed = [
+            signing.headers([secret], received.headers["webhook-id"], moment, body.encode())
+            for secret in (made["secret"], old)
+        ]
+        expected = " ".join(each["webhook-signature"] for each in signed[:secrets])
+        assert received.headers["webhook-signature"] == expected
 
 
 def test_the_permissions_are_the_tenants(sqlite_caller: Caller) -> None:
@@ -114,8 +137,24 @@ def test_a_test_event_says_what_went_wrong(lenient: Caller, receiver: Receiver) 
     receiver.tell(answers(500, b"broken"))
     outcome = lenient.post("/tenant/webhook/test", {"url": receiver.url()}).json
     assert (outcome["delivered"], outcome["status"], outcome["answer"]) == (False, 500, "broken")
+    receiver.tell(answers(200, b"a\0b\xff\xfe\xc3("))
+    binary = lenient.post("/tenant/webhook/test", {"url": receiver.url()}).json
+    assert (binary["delivered"], binary["answer"]) == (True, "a\ufffdb\ufffd\ufffd\ufffd(")
     missing = lenient.post("/tenant/webhook/test", {})
     assert missing.json["errors"] == {"json": {"url": ["Required: the tenant has no webhookUrl."]}}
+
+
+def test_a_test_event_says_that_nobody_listens(lenient: Caller) -> None:
+    with Receiver(answers(204)) as gone:
+        url = gone.url()
+    outcome = lenient.post("/tenant/webhook/test", {"url": url}).json
+    assert outcome == {
+        "delivered": False,
+        "status": None,
+        "latencyMs": outcome["latencyMs"],
+        "answer": "",
+        "error": "No answer: connection refused",
+    }
 
 
 def test_a_test_event_does_not_reach_a_private_address(
