@@ -122,6 +122,37 @@ def test_every_event_of_a_life_arrives_signed_and_in_order(
     assert [each["state"] for each in deliveries(caller, record["id"])] == ["DELIVERED"] * 6
 
 
+@pytest.mark.parametrize(
+    "broken",
+    ["interview_service.webhooks.payloads.body", "interview_service.repository._ADD_TO_TOTAL"],
+)
+def test_a_change_and_its_event_are_written_together_or_not_at_all(
+    caller: Caller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The payload is made before the change is flushed; the totals are written after the event."""
+    record = caller.create(callbackUrl=receiver.url())
+    path = f"/workflow/interviews/{record['id']}"
+    before = deliveries(caller, record["id"])
+    with monkeypatch.context() as patch:
+        patch.setattr(broken, None)
+        assert caller.post(f"{path}/transition", {"transition": "CANCEL"}).status_code == 500
+    assert caller.get(f"/interviews/{record['id']}").json == record
+    assert caller.get(f"{path}/history").json == {"data": []}
+    assert deliveries(caller, record["id"]) == before
+    take(caller, record["id"], "CANCEL")
+    assert len(deliveries(caller, record["id"])) == 2
+
+
+def test_an_answer_that_is_no_text_is_kept(
+    caller: Caller, worker: Worker, receiver: Receiver
+) -> None:
+    receiver.tell(answers(200, b"\0\xff\xed\xa0\x80" + b"x" * 2000))
+    record = caller.create(callbackUrl=receiver.url())
+    assert deliver_all(worker, record["id"]) == 1
+    (only,) = deliveries(caller, record["id"])
+    assert only["attempts"][0]["answer"] == "\ufffd" * 5 + "x" * 1019
+
+
 def test_the_tenants_url_gets_what_has_no_callback_of_its_own(
     caller: Caller, worker: Worker, receiver: Receiver
 ) -> None:
