@@ -82,11 +82,13 @@ def test_the_receiver_of_the_readme_verifies_prints_and_takes_each_event_once(
         assert post(url, signing.new_secret(), "msg-2", body).status == 401
         assert post(url, secret, "msg-3", body, body.replace(b"acme", b"evil")).status == 401
         assert post(url, secret, "msg-4", body).status == 204
+        test = payloads.test_body(datetime.now(UTC), tenant_id="acme")
+        assert post(url, secret, "msg-5", test).status == 204
         process.terminate()
         assert process.stdout is not None
         printed = process.stdout.read().splitlines()
-    events = [line for line in printed if line.startswith("interview.")]
-    assert events == ["interview.approved the-interview"] * 2
+    events = [line for line in printed if line.startswith(("interview.", "webhook."))]
+    assert events == [*["interview.approved the-interview"] * 2, "webhook.test None"]
 
 
 def test_the_receiver_is_as_short_as_promised() -> None:
