@@ -398,15 +398,22 @@ def webhooks() -> None:
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def webhooks_list(name: str, state: str, limit: int) -> None:
-    """List a tenant's events, newest first."""
+    """List a tenant's events, newest first, as `webhooks redeliver` wants them.
+
+    Interview, delivery, event, how often it was tried, when it is tried next, where it goes, and
+    what came of the last try.
+    """
     from interview_service.domain.outbox import DeliveryState
 
-    found = _repository(name).deliveries_in(DeliveryState(state.upper()), limit)
+    repository = _repository(name)
+    found = repository.deliveries_in(DeliveryState(state.upper()), limit)
     for each in found:
         due = each.due_at.isoformat(timespec="seconds") if each.due_at else "-"
+        last = repository.last_attempt(each.id)
+        outcome = (last.error or last.status) if last else "not tried yet"
         click.echo(
-            f"{each.id}  {each.interview_id}  {each.event}  attempts={each.attempt_count}  "
-            f"next={due}  {each.url}"
+            f"{each.interview_id}  {each.id}  {each.event}  attempts={each.attempt_count}  "
+            f"next={due}  {each.url}  {outcome}"
         )
     if not found:
         click.echo(f"no {state.upper()} events", err=True)

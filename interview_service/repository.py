@@ -773,6 +773,19 @@ class Repository:
         )
         return self._read(lambda session: session.scalars(statement).all())
 
+    def last_attempt(self, delivery_id: str) -> DeliveryAttempt | None:
+        """Return the latest attempt to post an event, or None."""
+        statement = (
+            select(DeliveryAttempt)
+            .where(
+                DeliveryAttempt.tenant_id == self.tenant_id,
+                DeliveryAttempt.delivery_id == delivery_id,
+            )
+            .order_by(DeliveryAttempt.number.desc())
+            .limit(1)
+        )
+        return self._read(lambda session: session.scalars(statement).one_or_none())
+
     def _deliveries(self, interview_id: str) -> Select[Delivery]:
         return select(Delivery).where(
             Delivery.tenant_id == self.tenant_id, Delivery.interview_id == interview_id

@@ -73,8 +73,9 @@ def test_a_secret_is_printed_when_it_is_made(run: Any) -> None:
 def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository) -> None:
     interview_id, delivery_id = dead_delivery(repository)
     listed = run("webhooks", "list", "--tenant", "acme")
-    assert listed.output.startswith(
-        f"{delivery_id}  {interview_id}  interview.received  attempts=1"
+    assert listed.output == (
+        f"{interview_id}  {delivery_id}  interview.received  attempts=1  next=-  "
+        "https://ats.example.com/hook  answered 410\n"
     )
     done = run("webhooks", "redeliver", "--tenant", "acme", interview_id, delivery_id)
     assert done.output == ("interview.received will be posted to https://ats.example.com/hook\n")
