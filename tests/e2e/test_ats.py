@@ -1,7 +1,7 @@
 """An applicant tracking system drives an interview end to end and is told of every change.
 
-It knows the README and the API alone. The worker is killed ten times on the way, and the receiver
-is down for a while: every event arrives, in order, and verifies.
+It knows the README and the API alone. The receiver is down for a while, and the worker is killed
+ten times on the way: every event arrives, in order, and verifies.
 """
 
 import os
@@ -190,7 +190,30 @@ def test_every_event_is_received_once_and_verifies(
     assert {event["data"]["externalId"] for event in events} == {"req-7"}
 
 
-def test_every_event_arrives_in_order_with_the_receiver_down_and_the_worker_killed(
+def test_every_event_arrives_in_order_once_a_receiver_that_was_down_is_up_again(
+    installation: Installation, client: httpx.Client
+) -> None:
+    installation.start("worker")
+    secret = client.post("/tenant/webhook/secret").json()["secret"]
+    with Receiver() as receiver:
+        url, port = receiver.url(), receiver.port
+    interview_id, _ = drive(client, url, between=lambda: None)
+    path = f"/interviews/{interview_id}/deliveries"
+
+    def first() -> Any:
+        return client.get(path).json()["data"][0]
+
+    failed = until(lambda: first()["attempts"], "an attempt")[0]
+    assert (failed["status"], failed["error"]) == (None, "No answer: connection refused")
+    with Receiver(answers(204), port=port) as receiver:
+        assert client.post(f"{path}/{first()['id']}/redeliver").status_code == 202
+        received = receiver.wait_for_requests(len(EXPECTED), patience=PATIENCE_SECONDS)
+    show(received, secret)
+    events = [Webhook(secret).verify(each.body.decode(), dict(each.headers)) for each in received]
+    assert [event["type"] for event in events] == EXPECTED
+
+
+def test_every_event_arrives_in_order_with_a_receiver_that_fails_and_the_worker_killed(
     installation: Installation, client: httpx.Client
 ) -> None:
     secret = client.post("/tenant/webhook/secret").json()["secret"]
