@@ -185,7 +185,10 @@ class Settings:
         validate=_positive(64),
     )
     webhook_threads: int = _setting(
-        "int", 16, "Webhooks that one worker posts at a time", validate=_positive(256)
+        "int",
+        16,
+        "Webhooks that one worker posts at a time: half for one tenant, an eighth for one receiver",
+        validate=_positive(256),
     )
     webhook_allow_private: bool = _setting(
         "bool",
