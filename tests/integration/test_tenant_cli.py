@@ -61,6 +61,15 @@ def test_what_cannot_be_set_is_said_in_one_line(run: Any) -> None:
     assert nothing.output == "Error: nothing to change: give --webhook-url or --auto-approve\n"
 
 
+@pytest.mark.parametrize("name", ["", " acme", "a\nb", "a\udc80", "x" * 101])
+def test_a_tenant_that_no_token_can_name_is_refused(run: Any, name: str) -> None:
+    refused = run("tenant", "set", name, "--auto-approve")
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "Error: a tenant's name has 1 to 100 printable characters\n",
+    )
+
+
 def test_a_secret_is_printed_when_it_is_made(run: Any) -> None:
     first, second = run("tenant", "rotate-secret", "acme"), run("tenant", "rotate-secret", "acme")
     assert first.stdout.startswith("whsec_")
