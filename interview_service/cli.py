@@ -114,7 +114,7 @@ def _run_worker(settings: Settings, engine: Any) -> None:
     from interview_service.webhooks.transport import Transport
 
     logs.configure(settings)
-    connections = 2 * settings.worker_threads + settings.webhook_threads + 1
+    connections = settings.worker_threads + settings.webhook_threads + 2  # and two sweeps
     database = Database(make_engine(settings.url, pool_size=connections))
     transport = Transport(allow_private=settings.webhook_allow_private)
     worker.run(settings, database, engine, transport)

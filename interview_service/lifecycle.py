@@ -480,13 +480,18 @@ def _work(repository: Repository, interview: Interview) -> Work:
 
 
 @_one_transaction
-def record_failure(repository: Repository, work: Work, message: str) -> None:
-    """Note that work failed, and when to try again; nothing where the interview has moved on."""
+def record_failure(
+    repository: Repository, interview_id: str, version: int | None, message: str
+) -> None:
+    """Note that work failed, and when to try again; nothing where the interview has moved on.
+
+    :param version: of the interview as the work began; None where it could not even begin.
+    """
     try:
-        interview = repository.interview(work.interview_id, for_update=True)
+        interview = repository.interview(interview_id, for_update=True)
     except InterviewNotFound:
         return
-    if interview.version != work.version:
+    if interview.due_at is None or version not in (None, interview.version):
         return
     attempts = interview.attempts + 1
     repository.set_work(

@@ -22,7 +22,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
-    and_,
     bindparam,
     delete,
     func,
@@ -793,26 +792,31 @@ class Repository:
 
 
 def due_interviews(
-    database: Database, now: datetime, lease: timedelta, limit: int
+    database: Database,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    failed: bool,
+    but_tenants: Sequence[str] = (),
 ) -> list[tuple[str, str]]:
     """Return (tenant id, interview id) of interviews whose background work is due, longest first.
 
     For the sweep: the one query of interviews that reads across tenants, and it reads ids only.
 
     :param lease: how far ahead a worker puts what it has taken.
+    :param failed: return those whose work has failed before; else those whose work has not.
+    :param but_tenants: whose interviews are left out.
     """
     due_at = Interview.due_at
-    put_off = now + longest_wait(len(WORK_PAUSES), lease)
-    leased = now + longest_wait(0, lease)
+    ahead = now + longest_wait(len(WORK_PAUSES) if failed else 0, lease)
     statement = (
         select(Interview.tenant_id, Interview.id)
         .where(
             due_at.is_not(None),  # most are null: SQLite would begin with those
-            or_(
-                due_at <= now,
-                due_at > put_off,
-                and_(due_at > leased, Interview.attempts == 0),
-            ),
+            or_(due_at <= now, due_at > ahead),
+            Interview.attempts > 0 if failed else Interview.attempts == 0,
+            Interview.tenant_id.not_in(but_tenants),
         )
         .order_by(due_at)
         .limit(limit)

@@ -8,8 +8,7 @@ import logging
 import re
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +27,7 @@ from interview_service.domain.errors import (
 )
 from interview_service.domain.interview import Brief
 from interview_service.engines.base import Engine, EngineError
-from interview_service.hints import make_queue, register
+from interview_service.hints import Pair, make_queue, register
 from interview_service.lifecycle import Work, WorkKind
 from interview_service.repository import (
     Repository,
@@ -44,6 +43,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 SWEEP_LIMIT = 200
+PLACES = 200
 KEYS_SECONDS = 3600.0
 LISTS_SECONDS = 60.0
 GRACE_SECONDS = 25
@@ -55,11 +55,60 @@ Its posts under way are counted, so that no lane holds up the others."""
 _RECEIVER = re.compile(r"https?://[^/?#]*[/?#]?", re.IGNORECASE)
 
 
+class Turns:
+    """Interviews that wait to be advanced; their tenants take turns, an interview each time.
+
+    What failed before has turns of its own. So neither a tenant with much to do nor interviews that
+    fail for ever hold up the others. Each of these lines has `PLACES`; what finds none is left to
+    the sweep.
+    """
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[tuple[str, bool], OrderedDict[str, None]] = OrderedDict()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def add(self, tenant_id: str, interview_id: str, *, failed: bool = False) -> None:
+        """Have an interview wait for its turn, once."""
+        with self._changed:
+            line = self._lines.setdefault((tenant_id, failed), OrderedDict())
+            if len(line) < PLACES:
+                line[interview_id] = None
+                self._changed.notify()
+
+    def take(self, *, wait: bool) -> Pair | None:
+        """Return who is next; None when this is closed or, unless it is waited for, empty."""
+        with self._changed:
+            while wait and not self._lines and not self._closed:
+                self._changed.wait()
+            if self._closed or not self._lines:
+                return None
+            whose, line = self._lines.popitem(last=False)
+            interview_id, _ = line.popitem(last=False)
+            if line:
+                self._lines[whose] = line  # behind all others
+            return whose[0], interview_id
+
+    def busy_tenants(self, *, failed: bool) -> list[str]:
+        """Return the tenants that have enough waiting for now."""
+        with self._changed:
+            return [
+                tenant_id
+                for (tenant_id, of_failed), line in self._lines.items()
+                if of_failed is failed and len(line) > PLACES // 2
+            ]
+
+    def close(self) -> None:
+        """Give nobody anything more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
 class Worker:
     """Does the background work of every tenant.
 
     :param lease: how long an engine may take before another worker tries.
-    :param threads: how many interviews one sweep advances at the same time.
     :param delivery_threads: how many posts may be under way at the same time: half of them to one
         tenant's receivers, an eighth to one receiver, and one at least.
     """
@@ -71,20 +120,21 @@ class Worker:
         transport: Transport,
         *,
         lease: timedelta,
-        threads: int = 1,
         delivery_threads: int = 16,
     ) -> None:
         self._database = database
         self._engine = engine
         self._transport = transport
         self._lease = lease
-        self._threads = threads
+        self._turns = Turns()
         self._delivery_threads = delivery_threads
         self._posting: Counter[Lane] = Counter()
         self._posted: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._deliverers = ThreadPoolExecutor(delivery_threads, "deliver")
         self._stopped = threading.Event()
+        self._sweep_wanted = threading.Event()
+        self._more_is_due = self._database_is_away = False
         self._counts = 0
 
     def repository(self, tenant_id: str) -> Repository:
@@ -94,27 +144,30 @@ class Worker:
     # --- one interview
 
     def look_at(self, tenant_id: str, interview_id: str) -> None:
-        """Do whatever an interview has to do: what a hint asks for."""
+        """Do whatever an interview has to do."""
         self.advance(tenant_id, interview_id)
         self.deliver_soon(tenant_id, interview_id)
 
     def advance(self, tenant_id: str, interview_id: str) -> None:
         """Have an interview's plan or assessment written, where it is due."""
         repository = self.repository(tenant_id)
-        work = lifecycle.begin_work(repository, interview_id, self._lease)
-        if work is None:
-            return
+        version = None
         try:
+            work = lifecycle.begin_work(repository, interview_id, self._lease)
+            if work is None:
+                return
+            version = work.version
             self._do(repository, work)
         except InterviewNotFound:
             return  # deleted meanwhile
         except DatabaseUnavailable:
             raise
-        except Exception as error:
-            if not isinstance(error, EngineError):
-                log.exception("the engine failed", extra={"interview_id": interview_id})
-            reason = str(error) if isinstance(error, EngineError) else "The engine failed"
-            lifecycle.record_failure(repository, work, reason)
+        except EngineError as error:
+            lifecycle.record_failure(repository, interview_id, version, str(error))
+        except Exception:
+            what = "The work cannot begin" if version is None else "The engine failed"
+            log.exception(what.lower(), extra={"interview_id": interview_id})
+            lifecycle.record_failure(repository, interview_id, version, what)
 
     def _do(self, repository: Repository, work: Work) -> None:
         brief, feedback = _without_names(work)
@@ -207,9 +260,11 @@ class Worker:
     # --- the sweep
 
     def sweep(self) -> None:
-        """Find whatever is due and do it: what a lost hint left behind, retries, dead workers'."""
+        """Find whatever is due and do it, here and now."""
         self.sweep_deliveries()
         self.sweep_interviews()
+        while (following := self._turns.take(wait=False)) is not None:
+            self.look_at(*following)
 
     def sweep_deliveries(self) -> None:
         """Have every event posted that is due and whose receiver is not busy."""
@@ -222,21 +277,45 @@ class Worker:
                 self._post_soon(*each)
             more = len(due) == SWEEP_LIMIT and not self._is_full() and not self._busy() <= busy
 
-    def sweep_interviews(self) -> bool:
-        """Advance the interviews that are due; tell whether there may be more than were looked at.
+    def sweep_interviews(self) -> None:
+        """Find interviews that are due: what a lost hint left behind, retries, dead workers'."""
+        more = False
+        for failed in (False, True):
+            busy = self._turns.busy_tenants(failed=failed)
+            due = due_interviews(
+                self._database,
+                clock.now(),
+                self._lease,
+                SWEEP_LIMIT,
+                failed=failed,
+                but_tenants=busy,
+            )
+            for tenant_id, interview_id in due:
+                self._turns.add(tenant_id, interview_id, failed=failed)
+            more = more or bool(busy) or len(due) == SWEEP_LIMIT
+        self._more_is_due = more
 
-        An engine that takes its time keeps one of the threads busy, and no others.
-        """
-        due = due_interviews(self._database, clock.now(), self._lease, SWEEP_LIMIT)
-        with ThreadPoolExecutor(self._threads, "advance") as advancing:
-            tasks = [advancing.submit(self._look_at_unless_stopped, *each) for each in due]
-        for task in tasks:
-            task.result()
-        return len(due) == SWEEP_LIMIT
+    def look_at_soon(self, tenant_id: str, interview_id: str) -> None:
+        """Have an interview looked at when it is its tenant's turn: what a hint asks for."""
+        self._turns.add(tenant_id, interview_id)
 
-    def _look_at_unless_stopped(self, tenant_id: str, interview_id: str) -> None:
-        if not self._stopped.is_set():
-            self.look_at(tenant_id, interview_id)
+    def keep_advancing(self) -> None:
+        """Look at what waits, one interview after the other, until `stop`."""
+        while (following := self._turns.take(wait=True)) is not None:
+            try:
+                self.look_at(*following)
+            except DatabaseUnavailable:
+                self._wait_for_the_database()
+            except Exception:
+                log.exception("an interview failed", extra={"interview_id": following[1]})
+            if self._more_is_due and not self._turns.busy_tenants(failed=False):
+                self._sweep_wanted.set()
+
+    def _wait_for_the_database(self) -> None:
+        """Leave what is to be done to the sweep; say so once."""
+        if not self._database_is_away:
+            log.warning("the database is away: waiting for it")
+        self._database_is_away = True
 
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""
@@ -256,27 +335,25 @@ class Worker:
     def keep_sweeping(self) -> None:
         """Sweep every second until `stop`; a database that is away is waited for."""
         keys_at = lists_at = time.monotonic()
-        away = more = False
-        while not self._stopped.wait(0 if more else SWEEP_SECONDS):
+        while not self._stopped.is_set():
             try:
-                more = False
-                more = self.sweep_interviews()
+                self.sweep_interviews()
                 if time.monotonic() >= keys_at:
                     self.forget_old_keys()
                     keys_at = time.monotonic() + KEYS_SECONDS
                 if time.monotonic() >= lists_at:
                     self.count_lists()
                     lists_at = time.monotonic() + LISTS_SECONDS
-                away = False
+                self._database_is_away = False
             except DatabaseUnavailable:
-                if not away:
-                    log.warning("the database is away: waiting for it")
-                away = True
+                self._wait_for_the_database()
             except Exception:
                 log.exception("the sweep failed")
+            self._sweep_wanted.wait(SWEEP_SECONDS)
+            self._sweep_wanted.clear()
 
     def keep_posting(self) -> None:
-        """Find events to post every second until `stop`, however long an engine thinks."""
+        """Find events to post every second until `stop`, however much else there is to sweep."""
         while not self._stopped.wait(SWEEP_SECONDS):
             try:
                 self.sweep_deliveries()
@@ -288,6 +365,8 @@ class Worker:
     def stop(self) -> None:
         """Begin nothing more, and wait for the posts under way."""
         self._stopped.set()
+        self._turns.close()
+        self._sweep_wanted.set()
         self._deliverers.shutdown(wait=True, cancel_futures=True)
 
 
@@ -324,32 +403,27 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
         engine,
         transport,
         lease=_lease(settings),
-        threads=settings.worker_threads,
         delivery_threads=settings.webhook_threads,
     )
-    sweepers = [
-        threading.Thread(target=work, name=work.__name__)
-        for work in (worker.keep_sweeping, worker.keep_posting)
-    ]
-    for each in sweepers:
+    loops = [worker.keep_sweeping, worker.keep_posting]
+    loops += [worker.keep_advancing] * settings.worker_threads
+    threads = [threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops]
+    for each in threads:
         each.start()
     queue = _queue(settings)
-    register(queue, _quietly(worker.look_at))
+    register(queue, worker.look_at_soon)
     consumer = _Consumer(
-        queue,
-        workers=settings.worker_threads,
-        periodic=False,
-        initial_delay=0.05,
-        max_delay=0.5,
-        shutdown_timeout=GRACE_SECONDS,
-        graceful_signal="TERM",
+        queue, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, graceful_signal="TERM"
     )
     try:
         consumer.run()
     finally:
+        leave_at = time.monotonic() + GRACE_SECONDS
         worker.stop()
-        for each in sweepers:
-            each.join()
+        for each in threads:
+            each.join(max(0.0, leave_at - time.monotonic()))
+        if any(each.is_alive() for each in threads):
+            log.warning("an engine is left at work: what it was asked for is begun again later")
 
 
 def _queue(settings: Settings) -> Any:
@@ -369,15 +443,3 @@ def _lease(settings: Settings) -> timedelta:
     """Return how long an engine may keep an interview to itself, with time to spare."""
     thinking = 0 if settings.interview_engine == "builtin" else settings.engine_timeout
     return timedelta(seconds=thinking + 15)
-
-
-def _quietly(take: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    """Leave to the sweep what a database that is away keeps from being done."""
-
-    def hint(tenant_id: str, interview_id: str) -> None:
-        try:
-            take(tenant_id, interview_id)
-        except DatabaseUnavailable:
-            log.warning("the database is away: the sweep will see to it")
-
-    return hint

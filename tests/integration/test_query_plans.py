@@ -71,7 +71,9 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     lifecycle.redeliver(repository, first, post.delivery_id)
     repository.deliveries_in(DeliveryState.DEAD, 10)
     now = clock.now()
-    queries.due_interviews(database, now, LEASE, 10)
+    for failed in (False, True):
+        queries.due_interviews(database, now, LEASE, 10, failed=failed)
+        queries.due_interviews(database, now, LEASE, 10, failed=failed, but_tenants=["globex"])
     queries.due_deliveries(database, now, 10)
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)

@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from interview_service import lifecycle
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview
+from interview_service.database.models import Interview, Transcript
 from interview_service.database.session import Database
 from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.errors import DatabaseUnavailable
+from interview_service.domain.interview import Brief
+from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
-from interview_service.engines.base import Engine, EngineError
+from interview_service.engines.base import Draft, Engine, EngineError
 from interview_service.repository import Repository
 from interview_service.webhooks.transport import Transport
 from interview_service.worker import Worker
@@ -510,6 +512,123 @@ def test_an_interview_whose_engine_fails_does_not_hold_up_the_others(
     assert sorted(state(caller, each) for each in ids) == ["GENERATING_PLAN"] + ["PENDING"] * 4
 
 
+class PickyEngine(GoodEngine):
+    """Fails for ever on the interviews of some positions."""
+
+    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+        draft = super().plan(brief, feedback)
+        if brief.position.startswith("Bad"):
+            raise EngineError("The model is busy")
+        return draft
+
+
+def test_interviews_that_fail_for_ever_hold_up_no_new_one(
+    sqlite_caller: Caller,
+    sqlite_worker_of: MakeWorker,
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
+    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    engine = PickyEngine()
+    worker = sqlite_worker_of(engine)
+    for number in range(12):
+        sqlite_caller.create(position=f"Bad {number}")
+    for _ in range(3):
+        worker.sweep()
+    hands.forward(seconds=6)  # all of them are due again, and longer than what is new
+    new = sqlite_caller.create(position="Good")["id"]
+    engine.asked.clear()
+    worker.sweep()
+    assert state(sqlite_caller, new) == "PENDING"
+    assert "Good" in [each.brief.position for each in engine.asked[:2]]
+
+
+def test_a_tenant_with_much_to_do_holds_up_no_other(
+    sqlite_caller: Caller,
+    sqlite_worker_of: MakeWorker,
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
+    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    engine = GoodEngine()
+    worker = sqlite_worker_of(engine)
+    for number in range(20):
+        taken = sqlite_caller.create(position=f"Busy {number}")
+        worker.look_at_soon("acme", taken["id"])
+    hands.forward(seconds=1)
+    small = sqlite_caller.other("globex")
+    ids = [small.create(position=f"Small {number}")["id"] for number in range(2)]
+    worker.sweep_interviews()
+    worker.sweep()
+    assert [state(small, each) for each in ids] == ["PENDING", "PENDING"]
+    assert [each.brief.position for each in engine.asked[:4]] == [
+        *("Busy 0", "Small 0"),
+        *("Busy 1", "Small 1"),
+    ]
+
+
+def test_hints_and_sweeps_begin_no_more_at_a_time_than_there_are_threads(
+    sqlite_caller: Caller, sqlite_worker_of: MakeWorker
+) -> None:
+    engine = BlockingEngine()
+    worker = sqlite_worker_of(engine)
+    ids = [sqlite_caller.create()["id"] for _ in range(4)]
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(worker.keep_advancing)
+        worker.look_at_soon("acme", ids[0])
+        assert engine.thinking.wait(PATIENCE_SECONDS)
+        for each in ids:
+            worker.look_at_soon("acme", each)
+        worker.sweep_interviews()
+        assert len(engine.asked) == 1
+        worker.stop()
+        engine.released.set()
+    assert [state(sqlite_caller, each) for each in ids] == ["PENDING"] + ["RECEIVED"] * 3
+
+
+def test_an_interview_whose_work_cannot_begin_is_put_off_and_can_be_cancelled(
+    caller: Caller,
+    database: Database,
+    repository: Repository,
+    worker_of: MakeWorker,
+    hands: Hands,
+) -> None:
+    broken = interview_in(State.COMPLETED, caller, repository)
+    put_transcript(caller, broken)
+    damage(database, broken)
+    sound = caller.create()["id"]
+    worker = worker_of(GoodEngine())
+    for attempts, pause in ((1, 5), (2, 30)):
+        worker.sweep()
+        worker.sweep()
+        found = status(caller, broken)
+        assert (found["waitingFor"], found["error"]) == (
+            "assessment",
+            {
+                "message": "The work cannot begin",
+                "attempts": attempts,
+                "nextAttemptAt": iso(hands, seconds=pause),
+            },
+        )
+        hands.forward(seconds=pause)
+    assert state(caller, sound) == "PENDING"
+    take(caller, broken, Transition.CANCEL)
+    assert status(caller, broken)["error"] is None
+
+
+def damage(database: Database, interview_id: str) -> None:
+    """Empty an interview's transcript of what a transcript is made of, as no use case does."""
+    with database.transaction("acme") as connection:
+        connection.execute(
+            update(Transcript.__table__)  # type: ignore[arg-type]
+            .where(Transcript.interview_id == interview_id)
+            .values(turns=[{"nobody": "nothing"}])
+        )
+        connection.commit()
+
+
 # --- what happens meanwhile
 
 
@@ -853,13 +972,15 @@ def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
     worker = sqlite_worker_of(MeddledEngine(planned.set))
     sweep = worker.sweep_interviews
 
-    def counted() -> bool:
+    def counted() -> None:
         swept.release()
-        return sweep()
+        sweep()
 
     monkeypatch.setattr(worker, "sweep_interviews", counted)
-    thread = threading.Thread(target=worker.keep_sweeping)
-    thread.start()
+    loops = (worker.keep_sweeping, worker.keep_advancing)
+    threads = [threading.Thread(target=loop) for loop in loops]
+    for thread in threads:
+        thread.start()
     try:
         for _ in range(5):
             assert swept.acquire(timeout=PATIENCE_SECONDS)
@@ -868,7 +989,8 @@ def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
         assert planned.wait(PATIENCE_SECONDS)
     finally:
         worker.stop()
-        thread.join(PATIENCE_SECONDS)
+        for thread in threads:
+            thread.join(PATIENCE_SECONDS)
     assert state(sqlite_caller, interview_id) == "PENDING"
     warnings = [each for each in caplog.records if "waiting for it" in each.message]
     assert len(warnings) == 1
