@@ -255,6 +255,7 @@ def update(
     elif replan:
         reason = "Changed: " + ", ".join(_api_name(name) for name in changed)
         _apply(repository, interview, Transition.MODIFY, actor.subject, reason)
+        interview.feedback = None  # the planner is given the changed brief itself
     elif changed:
         _touch(interview)
         if interview.due_at is not None:

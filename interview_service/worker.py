@@ -26,6 +26,7 @@ from interview_service.domain.errors import (
     InterviewServiceError,
 )
 from interview_service.domain.interview import Brief
+from interview_service.domain.plan import PlanStructure
 from interview_service.engines.base import Engine, EngineError
 from interview_service.hints import Pair, make_queue, register
 from interview_service.lifecycle import Work, WorkKind
@@ -170,23 +171,23 @@ class Worker:
             lifecycle.record_failure(repository, interview_id, version, what)
 
     def _do(self, repository: Repository, work: Work) -> None:
-        brief, feedback = _without_names(work)
+        brief, plan, feedback = _without_names(work)
         if work.kind is WorkKind.PLAN:
-            plan = self._engine.plan(brief, feedback)
-            _refuse(plan.result.faults())
+            drafted = self._engine.plan(brief, feedback)
+            _refuse(drafted.result.faults())
             lifecycle.attach_plan(
                 repository,
                 work.interview_id,
                 work.version,
-                plan.result,
-                plan.provenance.to_dict(),
+                drafted.result,
+                drafted.provenance.to_dict(),
             )
             return
-        assert work.plan is not None
+        assert plan is not None
         assert work.transcript is not None
         original = work.transcript
         masked = said.anonymised(original, work.candidate_name)
-        draft = self._engine.assess(brief, work.plan, masked.transcript, feedback)
+        draft = self._engine.assess(brief, plan, masked.transcript, feedback)
         _refuse(draft.result.faults(masked.transcript))
         result = masked.restored(draft.result)
         _refuse(result.faults(original))
@@ -375,13 +376,29 @@ def _lanes(tenant_id: str, url: str) -> list[Lane]:
     return [(tenant_id, ""), (tenant_id, receiver[0] if receiver else url)]
 
 
-def _without_names(work: Work) -> tuple[Brief, str | None]:
-    """Return the brief and the feedback as an engine may see them."""
-    description, feedback = (
-        said.masked(text, work.candidate_name) if text else None
-        for text in (work.brief.job_description, work.feedback)
+def _without_names(work: Work) -> tuple[Brief, PlanStructure | None, str | None]:
+    """Return the brief, the plan and the feedback as an engine may see them.
+
+    A single word of a position, a skill or a company's name stays, even where the candidate's name
+    has it too: who is called Ruby may know Ruby.
+    """
+
+    def masked(text: str | None) -> str | None:
+        return said.masked(text, work.candidate_name) if text else text
+
+    def whole_name_masked(text: str | None) -> str | None:
+        return said.masked(text, work.candidate_name, parts=False) if text else text
+
+    brief = replace(
+        work.brief,
+        position=whole_name_masked(work.brief.position) or "",
+        skills=tuple(whole_name_masked(skill) or "" for skill in work.brief.skills),
+        job_description=masked(work.brief.job_description),
+        company_name=whole_name_masked(work.brief.company_name),
+        company_description=masked(work.brief.company_description),
     )
-    return replace(work.brief, job_description=description), feedback
+    plan = work.plan and work.plan.reworded(lambda text: masked(text) or "")
+    return brief, plan, masked(work.feedback)
 
 
 def _refuse(faults: list[str]) -> None:

@@ -1,6 +1,6 @@
 """The structure of an interview plan and what makes one sound. Durations are minutes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,24 @@ class PlanStructure:
                     ),
                 )
                 for section in data["sections"]
+            ),
+        )
+
+    def reworded(self, reword: Callable[[str], str]) -> "PlanStructure":
+        """Return the same plan with every text of it given to `reword`."""
+        return PlanStructure(
+            self.duration,
+            tuple(
+                Section(
+                    reword(section.name),
+                    section.duration,
+                    tuple(map(reword, section.topics)),
+                    tuple(
+                        Question(reword(question.text), tuple(map(reword, question.look_for)))
+                        for question in section.questions
+                    ),
+                )
+                for section in self.sections
             ),
         )
 

@@ -136,9 +136,12 @@ def anonymised(transcript: Transcript, candidate_name: str | None) -> Anonymised
     return AnonymisedTranscript(Transcript(turns), transcript, replacements)
 
 
-def masked(text: str, candidate_name: str | None) -> str:
-    """Return a text as an engine may see it: no email address and no name of the candidate."""
-    return _with(text, tuple(_Names(candidate_name, {}).found_in(text)))
+def masked(text: str, candidate_name: str | None, *, parts: bool = True) -> str:
+    """Return a text as an engine may see it: no email address and no name of the candidate.
+
+    :param parts: mask each part of the name as well, not only the whole of it.
+    """
+    return _with(text, tuple(_Names(candidate_name, {}, parts=parts).found_in(text)))
 
 
 def _begin(replaced: Iterable[Replacement], offset: int) -> int:
@@ -264,12 +267,15 @@ class _Names:
     """Finds names and email addresses in what was said.
 
     :param roles: what each speaker is called, by the speaker's name; candidates first.
+    :param parts: whether parts of the candidate's name are looked for too.
     """
 
-    def __init__(self, candidate_name: str | None, roles: Mapping[str, str]) -> None:
+    def __init__(
+        self, candidate_name: str | None, roles: Mapping[str, str], *, parts: bool = True
+    ) -> None:
         called: dict[str, str] = {}
         for name in _spellings(candidate_name or ""):
-            for pattern in _patterns(name, parts=True):
+            for pattern in _patterns(name, parts=parts):
                 called.setdefault(pattern, CANDIDATE)
         for speaker, role in islice(roles.items(), _MOST_SPEAKERS):
             own = role == CANDIDATE

@@ -324,29 +324,56 @@ def test_an_engine_never_gets_a_name_an_email_or_an_id(
 ) -> None:
     engine = GoodEngine()
     worker = worker_of(engine)
+    about = "Jane Smith (jane@example.com)"
     taken = caller.post(
         "/interviews",
-        details(jobDescription="Jane Smith (jane@example.com) was recommended for this."),
+        details(
+            position=f"Successor of {about}",
+            skills=["TypeScript", f"Work with {about}"],
+            jobDescription=f"{about} was recommended for this. Jane, SMITH.",
+            companyName=f"Friends of {about}",
+            companyDescription=f"{about} founded us. Jane, SMITH.",
+            externalId="ats-4711",
+        ),
     ).json
     interview_id = taken["id"]
     worker.sweep()
     take(caller, interview_id, Transition.MODIFY, reason="Ask Jane about jane@example.com")
     worker.sweep()
+    questions = [{"text": f"What would {about} do, Jane?", "lookFor": [about]}]
+    section = {"name": about, "duration": 20, "topics": [about], "questions": questions}
+    own = {"structure": {"duration": 20, "sections": [section]}}
+    assert caller.put(f"/interviews/{interview_id}/plan", own).status_code == 200
     for name in (Transition.APPROVE, Transition.START):
         take(caller, interview_id, name)
     put_transcript(caller, interview_id)
     take(caller, interview_id, Transition.COMPLETE)
     worker.sweep()
+    take(caller, interview_id, Transition.REJECT_ASSESSMENT, reason=f"Be fair to Jane: {about}")
+    worker.sweep()
     assert state(caller, interview_id) == "ASSESSMENT_PENDING"
-    planned, again, assessed = engine.asked
+    planned, again, assessed, assessed_again = engine.asked
     assert assessed.transcript is not None
     assert [turn.speaker for turn in assessed.transcript.turns] == ["Interviewer", "Candidate"]
-    for each in (planned, again, assessed):
+    ids = (interview_id, taken["runId"], "ats-4711", "acme")
+    for each in (planned, again, assessed, assessed_again):
         seen = repr(each).casefold()
-        for secret in ("jane", "smith", "ada", "example.com", interview_id, taken["runId"], "acme"):
+        for secret in ("jane", "smith", "ada", "example.com", *ids):
             assert secret.casefold() not in seen
     quotes = caller.get(f"/interviews/{interview_id}/assessment").json["evidence"]
     assert [each["quote"] for each in quotes] == [TURNS[1]["text"]]
+
+
+def test_a_skill_that_is_a_part_of_the_candidates_name_is_still_a_skill(
+    sqlite_caller: Caller, sqlite_worker_of: MakeWorker
+) -> None:
+    engine = GoodEngine()
+    sqlite_caller.create(
+        candidateName="Ruby Swift", position="Swift Engineer", skills=["Swift", "Ruby"]
+    )
+    sqlite_worker_of(engine).sweep()
+    [asked] = engine.asked
+    assert (asked.brief.position, asked.brief.skills) == ("Swift Engineer", ("Swift", "Ruby"))
 
 
 def test_a_quote_is_given_back_in_the_words_that_were_said(
@@ -687,6 +714,23 @@ def test_a_brief_changed_while_it_is_planned_is_planned_anew(
     [plan] = plans(caller, interview_id)
     assert plan["structure"]["sections"][0]["topics"] == ["Rust"]
     assert transitions(caller, interview_id) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
+
+
+def test_a_brief_changed_while_its_plan_waits_is_planned_anew_from_the_brief_alone(
+    caller: Caller, worker_of: MakeWorker
+) -> None:
+    engine = GoodEngine()
+    worker = worker_of(engine)
+    interview_id = caller.create()["id"]
+    worker.sweep()
+    caller.put(f"/interviews/{interview_id}", {"skills": ["Rust"], "level": "LEAD"})
+    worker.sweep()
+    assert [(each.brief.skills, each.feedback) for each in engine.asked] == [
+        (("TypeScript", "React", "Node.js"), None),
+        (("Rust",), None),
+    ]
+    entries = caller.get(f"/workflow/interviews/{interview_id}/history").json["data"]
+    assert (entries[3]["transition"], entries[3]["reason"]) == ("MODIFY", "Changed: level, skills")
 
 
 def test_a_failure_that_comes_after_a_change_is_not_held_against_the_changed(
