@@ -20,8 +20,10 @@ from sqlalchemy.engine import URL
 
 from interview_service.database.engine import make_engine
 from interview_service.database.session import TENANT_SETTING, Database
+from interview_service.repository import Repository
 from tests.callers import details
 from tests.conftest import SECRET, empty
+from tests.lives import work
 
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -186,6 +188,23 @@ def test_a_transition_happens_once(client: httpx.Client) -> None:
     history = client.get(f"/workflow/interviews/{record['id']}/history").json()["data"]
     assert len(history) == 1
     assert (total(client, state="CANCELLED"), total(client, state="RECEIVED")) == (1, 0)
+
+
+def test_of_many_who_decide_on_a_plan_at_once_one_succeeds(
+    client: httpx.Client, backend_url: URL
+) -> None:
+    record = create(client, scheduledAt=None)
+    database = Database(make_engine(backend_url))
+    assert work(Repository(database, "acme"), record["id"])
+    database.engine.dispose()
+    path = f"/workflow/interviews/{record['id']}/transition"
+    names = ["APPROVE", "REJECT", "MODIFY"]
+    answers = at_once(lambda number: client.post(path, json={"transition": names[number % 3]}))
+    assert statuses(answers) == {200: 1, 409: AT_ONCE - 1}
+    history = client.get(f"/workflow/interviews/{record['id']}/history").json()["data"]
+    assert len(history) == 4
+    (taken,) = [answer.json() for answer in answers if answer.status_code == 200]
+    assert history[-1]["transition"] == taken["transition"]
 
 
 def test_a_record_is_deleted_once(client: httpx.Client) -> None:

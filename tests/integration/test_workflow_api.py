@@ -68,11 +68,12 @@ def complete(caller: Caller, interview_id: str) -> None:
 # --- a transition and its permission
 
 
-@pytest.mark.parametrize("name", OF_CALLERS)
+@pytest.mark.parametrize(
+    ("name", "source"), [(name, source) for name in OF_CALLERS for source in TABLE[name].sources]
+)
 def test_a_token_with_the_transitions_permission_alone_may_take_it(
-    name: Transition, caller: Caller, repository: Repository
+    name: Transition, source: State, caller: Caller, repository: Repository
 ) -> None:
-    source = TABLE[name].sources[-1]
     interview_id = interview_in(source, caller, repository)
     if name is Transition.COMPLETE_INFO:
         complete(caller, interview_id)

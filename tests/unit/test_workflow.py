@@ -1,0 +1,110 @@
+"""The table of transitions, told a second time in other words: what the two say must be the same.
+
+Whatever else tests the workflow asks the table what to expect; here stands what the table itself
+has to say.
+"""
+
+import pytest
+
+from interview_service.domain.workflow import (
+    FINAL,
+    State,
+    Transition,
+    caller_transitions_from,
+    is_allowed,
+    transition_between,
+    transitions_from,
+    waiting_for,
+)
+
+UPDATE, APPROVE, SERVICE = "interview:update", "interview:approve", None
+
+TOLD = """
+VALIDATE            RECEIVED            VALIDATING_SKILLS    service
+REQUEST_INFO        RECEIVED            INFO_NEEDED          service
+REQUEST_INFO        VALIDATING_SKILLS   INFO_NEEDED          service
+COMPLETE_INFO       INFO_NEEDED         VALIDATING_SKILLS    update
+GENERATE_PLAN       VALIDATING_SKILLS   GENERATING_PLAN      service
+PLAN_READY          GENERATING_PLAN     PENDING              service
+APPROVE             PENDING             APPROVED             approve
+REJECT              PENDING             REJECTED             approve
+MODIFY              PENDING             GENERATING_PLAN      approve
+SCHEDULE            APPROVED            SCHEDULED            update
+SCHEDULE            SCHEDULED           SCHEDULED            update
+START               SCHEDULED           IN_PROGRESS          update
+COMPLETE            IN_PROGRESS         COMPLETED            update
+ASSESSMENT_READY    COMPLETED           ASSESSMENT_PENDING   service
+APPROVE_ASSESSMENT  ASSESSMENT_PENDING  ASSESSMENT_APPROVED  approve
+REJECT_ASSESSMENT   ASSESSMENT_PENDING  COMPLETED            approve
+CANCEL              RECEIVED            CANCELLED            update
+CANCEL              VALIDATING_SKILLS   CANCELLED            update
+CANCEL              INFO_NEEDED         CANCELLED            update
+CANCEL              GENERATING_PLAN     CANCELLED            update
+CANCEL              PENDING             CANCELLED            update
+CANCEL              APPROVED            CANCELLED            update
+CANCEL              SCHEDULED           CANCELLED            update
+CANCEL              IN_PROGRESS         CANCELLED            update
+CANCEL              COMPLETED           CANCELLED            update
+CANCEL              ASSESSMENT_PENDING  CANCELLED            update
+"""
+ROWS = [tuple(line.split()) for line in TOLD.split("\n") if line]
+CELLS = {(name, source): (target, who) for name, source, target, who in ROWS}
+STATES = {
+    *("RECEIVED", "VALIDATING_SKILLS", "INFO_NEEDED", "GENERATING_PLAN", "PENDING", "APPROVED"),
+    *("REJECTED", "SCHEDULED", "IN_PROGRESS", "COMPLETED", "ASSESSMENT_PENDING"),
+    *("ASSESSMENT_APPROVED", "CANCELLED"),
+}
+WAITS = {
+    "RECEIVED": "plan",
+    "VALIDATING_SKILLS": "plan",
+    "INFO_NEEDED": "info",
+    "GENERATING_PLAN": "plan",
+    "PENDING": "approval",
+    "APPROVED": "schedule",
+    "SCHEDULED": "start",
+    "IN_PROGRESS": "completion",
+    "COMPLETED": "transcript",
+    "ASSESSMENT_PENDING": "verdict",
+    "REJECTED": None,
+    "ASSESSMENT_APPROVED": None,
+    "CANCELLED": None,
+}
+
+
+def test_there_are_these_states_and_transitions_and_no_others() -> None:
+    assert {state.value for state in State} == STATES
+    assert {name.value for name in Transition} == {name for name, *_ in ROWS}
+    assert {state.value for state in FINAL} == {"REJECTED", "ASSESSMENT_APPROVED", "CANCELLED"}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("name", Transition)
+def test_each_transition_leads_from_each_state_where_it_should_or_nowhere(
+    name: Transition, state: State
+) -> None:
+    cell = CELLS.get((name.value, state.value))
+    assert is_allowed(name, state) is (cell is not None)
+    assert (name in transitions_from(state)) is (cell is not None)
+    who = next(row[3] for row in ROWS if row[0] == name)
+    permission = {"update": UPDATE, "approve": APPROVE, "service": SERVICE}[who]
+    assert name.permission == permission
+    for held in ([], [UPDATE], [APPROVE], [UPDATE, APPROVE], ["interview:*"], ["interview:read"]):
+        may = cell is not None and (permission in held or (permission and "interview:*" in held))
+        assert (name in caller_transitions_from(state, held)) is bool(may)
+
+
+@pytest.mark.parametrize("source", State)
+@pytest.mark.parametrize("target", State)
+def test_one_transition_at_most_leads_from_a_state_to_another(source: State, target: State) -> None:
+    between = [
+        name for (name, begin), (end, _) in CELLS.items() if (begin, end) == (source, target)
+    ]
+    assert transition_between(source, target) == (between[0] if between else None)
+    assert len(between) <= 1
+
+
+@pytest.mark.parametrize("state", State)
+def test_each_state_waits_for_one_thing(state: State) -> None:
+    assert waiting_for(state, has_transcript=False) == WAITS[state]
+    with_words = "assessment" if state is State.COMPLETED else WAITS[state]
+    assert waiting_for(state, has_transcript=True) == with_words
