@@ -431,6 +431,8 @@ def _new_client(model: Any) -> Any:
         client = model.get_async_client()
     except Exception as error:  # noqa: BLE001 (each provider raises its own)
         raise ValueError(f"the model cannot be used: {error}") from None
+    if _lacks_a_key(client):
+        raise ValueError("the model cannot be used: ANTHROPIC_API_KEY not set")
     if hasattr(client, "max_retries"):
         client.max_retries = 0
     connections: Any = getattr(client, "_client", None)  # no SDK has a public name for it
@@ -440,6 +442,12 @@ def _new_client(model: Any) -> Any:
     hooks = connections.event_hooks
     connections.event_hooks = {**hooks, "response": [*hooks["response"], _limit_body]}
     return connections
+
+
+def _lacks_a_key(client: Any) -> bool:
+    """Tell whether this is Anthropic's client without a key, which is made all the same."""
+    means = ("api_key", "auth_token", "credentials")
+    return hasattr(client, "auth_token") and not any(getattr(client, each, None) for each in means)
 
 
 class _BodyTooLarge(Exception):

@@ -646,9 +646,19 @@ class TestSettings:
         assert fault in str(caught.value)
         assert "secret" not in str(caught.value)
 
-    def test_without_a_key_are_refused_where_the_provider_wants_one(self) -> None:
-        with pytest.raises(ValueError, match="OPENAI_API_KEY not set"):
-            AgnoEngine("openai:a-model", None, None, TOO_LONG)
+    @pytest.mark.parametrize("provider", ["openai", "anthropic"])
+    def test_without_a_key_are_refused_where_the_provider_wants_one(self, provider: str) -> None:
+        pytest.importorskip(provider, reason=f"{provider} is not installed: untested")
+        with pytest.raises(ValueError, match=f"{provider.upper()}_API_KEY not set"):
+            AgnoEngine(f"{provider}:a-model", None, None, TOO_LONG)
+
+    @pytest.mark.parametrize("variable", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
+    def test_take_the_key_from_the_providers_own_variable(
+        self, variable: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pytest.importorskip("anthropic", reason="anthropic is not installed: untested")
+        monkeypatch.setenv(variable, KEY)
+        AgnoEngine("anthropic:a-model", None, None, TOO_LONG)
 
     def test_without_the_extra_say_how_to_install_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "agno.models.utils", None)
