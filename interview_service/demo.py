@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -61,6 +62,8 @@ class DemoFailed(Exception):
 
 class _Client:
     def __init__(self, url: str, token: str) -> None:
+        if not (token.isascii() and token.isprintable()):
+            raise DemoFailed("the token is none: it has characters that no token has")
         self._http = httpx.Client(
             base_url=f"{url.rstrip('/')}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -73,14 +76,23 @@ class _Client:
         """Return the JSON of an answer that is a success."""
         try:
             response = self._http.request(method, path, **kwargs)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DemoFailed(
                 f"no service answers at {self._url} ({type(error).__name__}): start it with "
                 "interview-service serve, or make run in a clone"
             ) from None
-        if response.is_error:
-            raise DemoFailed(f"{method} {path} answered {response.status_code}: {response.text}")
-        return response.json()
+        try:
+            body = response.json()
+        except ValueError:
+            raise DemoFailed(f"what answers at {self._url} is not Interview Service") from None
+        if not response.is_success:
+            raise DemoFailed(f"{method} {path} answered {response.status_code}: {_reason(body)}")
+        return body
+
+
+def _reason(body: Any) -> str:
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message or body)
 
 
 def run(url: str, token: str) -> None:
@@ -117,7 +129,7 @@ def run(url: str, token: str) -> None:
 
 
 def _step(console: Console, title: str, text: str) -> None:
-    console.print(f"[bold green]✓[/] [bold]{title}[/]  {text}")
+    console.print(f"[bold green]✓[/] [bold]{escape(title)}[/]  {escape(text)}")
 
 
 def _take(
@@ -133,11 +145,13 @@ def _wait(
 ) -> None:
     """Follow the status until the interview waits for what is wanted."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    with console.status(text):
+    with console.status(text) as shown:
         while True:
             status = client.call("GET", f"/interviews/{interview['runId']}/status")
             if status["waitingFor"] == wanted:
                 break
+            if status["error"]:
+                shown.update(escape(f"{text}: {status['error']['message']}"))
             if time.monotonic() > deadline:
                 reason = (status["error"] or {}).get("message", "is a worker running?")
                 raise DemoFailed(f"still {status['workflowState']}: {reason}")
@@ -153,10 +167,10 @@ def _show_plan(console: Console, plan: dict[str, Any]) -> None:
     for section in structure["sections"]:
         questions = section.get("questions") or [{"text": ""}]
         table.add_row(
-            section["name"],
+            escape(section["name"]),
             str(section["duration"]),
-            "\n".join(section["topics"]),
-            questions[0]["text"],
+            escape("\n".join(section["topics"])),
+            escape(questions[0]["text"]),
         )
     console.print(table)
 
@@ -169,23 +183,21 @@ def _show_assessment(console: Console, assessment: dict[str, Any]) -> None:
     for group, scores in assessment["scores"].items():
         for criterion, score in scores.items():
             bar = "█" * (score * _BAR // 5)
-            name = f"{group}: {criterion.replace('_', ' ')}"
-            table.add_row(name, f"[cyan]{bar:<{_BAR}}[/] {score}", quotes.get(criterion, ""))
+            name = escape(f"{group}: {criterion.replace('_', ' ')}")
+            quote = escape(quotes.get(criterion, ""))
+            table.add_row(name, f"[cyan]{bar:<{_BAR}}[/] {score}", quote)
     console.print(table)
     title = f"{assessment['recommendation']}, {assessment['overallScore']} of 100"
-    console.print(Panel(assessment["summary"], title=title, title_align="left"))
+    console.print(Panel(escape(assessment["summary"]), title=title, title_align="left"))
 
 
 def _show_history(console: Console, entries: list[dict[str, Any]]) -> None:
     table = Table(title="History", title_justify="left")
-    for heading in ("Transition", "From", "To", "By", "When"):
+    for heading in ("Transition", "To", "By", "When"):
         table.add_column(heading)
     for entry in entries:
+        time_of_day = entry["timestamp"].partition("T")[2]
         table.add_row(
-            entry["transition"],
-            entry["previousState"],
-            entry["newState"],
-            entry["triggeredBy"],
-            entry["timestamp"],
+            entry["transition"], entry["newState"], escape(entry["triggeredBy"]), time_of_day
         )
     console.print(table)

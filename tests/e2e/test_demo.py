@@ -1,0 +1,65 @@
+"""`interview-service demo` plays a whole interview, fits the terminal, and says what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.chat_server import ChatServer, raw
+
+from .conftest import Starter, free_port, run
+
+STEPS = [
+    *("VALIDATE VALIDATING_SKILLS service", "GENERATE_PLAN GENERATING_PLAN service"),
+    *("PLAN_READY PENDING service", "APPROVE APPROVED demo", "SCHEDULE SCHEDULED demo"),
+    *("START IN_PROGRESS demo", "COMPLETE COMPLETED demo"),
+    *("ASSESSMENT_READY ASSESSMENT_PENDING service",),
+    *("APPROVE_ASSESSMENT ASSESSMENT_APPROVED demo",),
+]
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_it_shows_every_step_in_full_at_the_terminals_width(
+    columns: str, service: Starter, tmp_path: Path
+) -> None:
+    serving = service("serve")
+    played = run(tmp_path, "demo", settings={**serving.settings, "COLUMNS": columns})
+    assert (played.returncode, played.stderr) == (0, "")
+    lines = [line.rstrip() for line in played.stdout.splitlines()]
+    assert max(map(len, lines)) <= int(columns)
+    assert "…" not in played.stdout
+    assert {"Plan, 60 minutes", "Scores", "History"} <= set(lines)
+    history = [line for line in lines[lines.index("History") :] if line.startswith("│")]
+    told = [" ".join(line.replace("│", " ").split()[:3]) for line in history]
+    assert told == STEPS
+    assert "█" in played.stdout
+
+
+def test_without_a_service_it_says_how_to_start_one(tmp_path: Path) -> None:
+    port = free_port()
+    played = run(tmp_path, "demo", settings={"PORT": str(port)})
+    assert (played.returncode, played.stdout, played.stderr) == (
+        1,
+        "",
+        f"Error: no service answers at http://127.0.0.1:{port} (ConnectError): start it with "
+        "interview-service serve, or make run in a clone\n",
+    )
+
+
+def test_a_token_that_is_refused_is_told_in_one_line(service: Starter, tmp_path: Path) -> None:
+    settings = service("web").settings
+    for token, reason in (
+        ("bad", "POST /interviews answered 401: Token is invalid"),
+        ("böse", "the token is none: it has characters that no token has"),
+    ):
+        played = run(tmp_path, "demo", "--token", token, settings=settings)
+        assert (played.returncode, played.stderr) == (1, f"Error: {reason}\n")
+
+
+def test_something_else_that_answers_is_told_from_the_service(tmp_path: Path) -> None:
+    with ChatServer(raw(b"<html>hello</html>", "text/html")) as other:
+        url = other.url.removesuffix("/v1")
+        played = run(tmp_path, "demo", "--url", url)
+    assert (played.returncode, played.stderr) == (
+        1,
+        f"Error: what answers at {url} is not Interview Service\n",
+    )
