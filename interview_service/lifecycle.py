@@ -505,7 +505,9 @@ def record_failure(
 
 @_one_transaction
 def retry(repository: Repository, interview_id: str) -> str:
-    """Have failed background work tried at once; work that is under way is left alone.
+    """Have failed background work tried at once; work that has not failed is left alone.
+
+    Where another attempt is under way already, one more begins, and what comes first counts.
 
     :return: the interview's run id.
     :raise InterviewNotFound: there is none.
