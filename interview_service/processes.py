@@ -30,6 +30,7 @@ GRACE_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
 _MAX_RESTARTS = 5  # of a child that keeps ending soon after its start
 _SOUND_SECONDS = 60
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class StartRefused(Exception):
@@ -163,10 +164,14 @@ def supervise(children: Mapping[str, Callable[[], None]]) -> int:
     stopping = False
 
     def start(name: str) -> None:
-        process = context.Process(target=_child, args=(children[name], os.getpid()), name=name)
-        process.start()
-        began[name] = time.monotonic()
-        running[process.sentinel] = (name, process)
+        # A signal that comes in between waits until the child is known here, and ready for it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        if not stopping:
+            process = context.Process(target=_child, args=(children[name], os.getpid()), name=name)
+            process.start()
+            began[name] = time.monotonic()
+            running[process.sentinel] = (name, process)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def stop(signum: int, frame: FrameType | None) -> None:
         nonlocal stopping
@@ -174,8 +179,8 @@ def supervise(children: Mapping[str, Callable[[], None]]) -> int:
         for _, process in list(running.values()):
             process.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for each in _STOPS:
+        signal.signal(each, stop)
     for name in children:
         start(name)
     status = 0
@@ -200,8 +205,9 @@ def supervise(children: Mapping[str, Callable[[], None]]) -> int:
 
 def _child(work: Callable[[], None], parent: int) -> None:
     os.setpgrp()  # a Ctrl-C in the terminal is for the parent to pass on
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for each in _STOPS:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     die_with(parent)
     work()
 
