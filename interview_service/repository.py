@@ -412,13 +412,6 @@ class Repository:
         """
         return self._one(_id(interview_id, Interview.id), for_update=for_update)
 
-    def interview_by_run(self, run_id: str, *, for_update: bool = False) -> Interview:
-        """Return an interview by its run id.
-
-        :raise InterviewNotFound: this tenant has none of that run id.
-        """
-        return self._one(_id(run_id, Interview.run_id), for_update=for_update)
-
     def interview_by_external_id(self, external_id: str) -> Interview | None:
         """Return the interview of another system's id, or None."""
         statement = self._interviews().where(Interview.external_id == external_id)

@@ -34,11 +34,6 @@ def current(engine: Engine) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def is_current(engine: Engine) -> bool:
-    """Tell whether the database is at the newest revision."""
-    return current(engine) == newest()
-
-
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to `revision`, creating every table that is missing."""
     with _locked(engine) as connection:

@@ -115,24 +115,6 @@ TABLE: Mapping[Transition, Rule] = MappingProxyType(
     }
 )
 
-PLAN_STATES = frozenset(
-    {
-        _S.PENDING,
-        _S.APPROVED,
-        _S.REJECTED,
-        _S.SCHEDULED,
-        _S.IN_PROGRESS,
-        _S.COMPLETED,
-        _S.ASSESSMENT_PENDING,
-        _S.ASSESSMENT_APPROVED,
-        _S.CANCELLED,
-    }
-)
-"""States in which a plan that exists can be read."""
-
-ASSESSMENT_STATES = frozenset({_S.ASSESSMENT_PENDING, _S.ASSESSMENT_APPROVED, _S.CANCELLED})
-"""States in which an assessment that exists can be read."""
-
 TRANSCRIPT_STATES = frozenset({_S.IN_PROGRESS, _S.COMPLETED, _S.ASSESSMENT_PENDING})
 """States in which a transcript may be written."""
 
