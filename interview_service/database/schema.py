@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import TimeoutError as LockTimeout
 
 from interview_service.database.engine import WRITES
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK_NUMBER = 0x1A7E9F1E
 _LOCK_NAME = "interview_service_migrations"
-_LOCK_SECONDS = 60
+_LOCK_SECONDS = 25  # less than MariaDB's read_timeout in `engine`
 
 
 @cache
@@ -35,7 +36,10 @@ def current(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to `revision`, creating every table that is missing."""
+    """Bring the database up to `revision`, creating every table that is missing.
+
+    :raise SQLAlchemyError: it cannot be reached, or another process does not end migrating it.
+    """
     with _locked(engine) as connection:
         _run("upgrade", connection, revision)
 
@@ -62,10 +66,9 @@ def _locked(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
         elif engine.dialect.name == "mariadb":
-            connection.execute(
-                text("SELECT GET_LOCK(:name, :seconds)"),
-                {"name": _LOCK_NAME, "seconds": _LOCK_SECONDS},
-            )
+            lock = {"name": _LOCK_NAME, "seconds": _LOCK_SECONDS}
+            if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
+                raise LockTimeout(f"another process migrates it for more than {_LOCK_SECONDS} s")
         try:
             yield connection
         finally:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from interview_service.cli import main
 from interview_service.database import migrations, schema
@@ -144,6 +145,19 @@ def test_upgrades_of_several_processes_at_once_all_succeed(new_url: URL) -> None
         assert differences(engine) == []
     finally:
         engine.dispose()
+
+
+def test_an_upgrade_that_mariadb_does_not_give_its_turn_is_refused(
+    mariadb_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_LOCK_SECONDS", 0)
+    engine = make_engine(mariadb_server.new_database())
+    with engine.connect() as other:
+        other.execute(text("SELECT GET_LOCK(:name, 25)"), {"name": schema._LOCK_NAME})
+        with pytest.raises(SQLAlchemyError, match="another process migrates it"):
+            schema.upgrade(engine)
+    assert schema.current(engine) is None
+    engine.dispose()
 
 
 def test_every_table_belongs_to_a_tenant_and_has_the_tenant_in_its_primary_key() -> None:
