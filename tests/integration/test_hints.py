@@ -1,7 +1,9 @@
 """Hints reach a worker over each queue there is, and nobody misses them where it is away."""
 
 import os
+import runpy
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -29,6 +31,7 @@ from tests.engines import PATIENCE_SECONDS, GoodEngine
 from tests.lives import LEASE
 
 REDIS_URL = "redis://127.0.0.1:6379/9"
+WSGI = Path(__file__).parents[2] / "wsgi.py"
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 
 
@@ -114,6 +117,25 @@ def test_every_hint_that_is_given_is_taken_once(
     consumer.run_until(lambda: len(taken) >= len(given))
     assert sorted(taken) == sorted(given)
     assert consumer.queue.pending_count() == 0
+
+
+def test_the_application_of_any_wsgi_server_gives_hints_too(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: list[Pair]
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "interviews.db")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setenv("JWT_SECRET_KEY", SECRET)
+    monkeypatch.setattr("interview_service.logs.configure", lambda settings: None)
+    app = runpy.run_path(str(WSGI))["app"]
+    consumer = Consumer(Settings(instance_path=tmp_path), lambda *pair: taken.append(pair))
+    try:
+        interview_id = Caller(app).create()["id"]
+        consumer.run_until(lambda: bool(taken))
+    finally:
+        consumer.close()
+        app.extensions["interview_service_database"].engine.dispose()
+    assert taken == [("acme", interview_id)]
 
 
 def test_a_created_interview_is_planned_by_whoever_takes_its_hint(
