@@ -75,7 +75,7 @@ class Settings:
     database_pool_size: int = _setting(
         "int",
         0,
-        "Connections that one process keeps open to a server database",
+        "Connections that a web process keeps open to a server database, to read and to write each",
         shown="one a thread",
         validate=validate.Range(0, 200, error="must be a whole number from {min} to {max}"),
     )
