@@ -52,7 +52,9 @@ class PlanStructure:
             faults += _section_faults(number, section)
         names = [section.name.casefold() for section in self.sections]
         faults += [
-            f"two sections are named {name!r}" for name in set(names) if names.count(name) > 1
+            f"two sections are named {name!r}"
+            for name in dict.fromkeys(names)
+            if names.count(name) > 1
         ]
         return faults
 

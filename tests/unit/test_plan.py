@@ -76,6 +76,10 @@ NO_NAME = "section 1 needs a name of 1 to 200 characters"
             ["the sections' durations add up to 60, the plan's duration is 59"],
         ),
         (talking(name="CLOSE"), ["two sections are named 'close'"]),
+        (
+            PlanStructure(6, tuple(Section(name, 1, ("Work",)) for name in "abcABC")),
+            [f"two sections are named '{name}'" for name in "abc"],
+        ),
         (talking(name=" "), [NO_NAME]),
         (talking(name="n" * 201), [NO_NAME]),
         (talking(topics=()), ["section 1 needs at least one topic"]),
