@@ -15,6 +15,8 @@ CONNECT_TIMEOUT_SECONDS = 5
 POOL_TIMEOUT_SECONDS = 10
 
 _BUSY_PAUSE = 0.0002
+_USE_WAL = "PRAGMA journal_mode = WAL"
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 WRITES = "interview_service_writes"
 """Execution option of connections whose transactions write."""
@@ -73,8 +75,9 @@ def make_engine(url: URL, *, pool_size: int = 5, reads: bool = False) -> Engine:
 def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # _begin_sqlite begins: the driver must not
     cursor = connection.cursor()
+    if not _done_when_free(cursor, _USE_WAL):
+        cursor.execute(_USE_WAL)  # for SQLAlchemy's error
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
@@ -97,18 +100,21 @@ def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        if not _takes_write_lock(driver):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # for SQLAlchemy's error
+        if not _done_when_free(driver, _BEGIN_WRITING):
+            connection.exec_driver_sql(_BEGIN_WRITING)  # for SQLAlchemy's error
     finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
 
 
-def _takes_write_lock(driver: Any) -> bool:
-    """Begin with the write lock; False where it cannot be had for some seconds, or at all."""
+def _done_when_free(driver: Any, statement: str) -> bool:
+    """Execute what needs SQLite's lock; False where it cannot be had for some seconds, or at all.
+
+    For what SQLite itself does not wait with, as with the change of a new file to WAL, or not well.
+    """
     until = time.monotonic() + BUSY_TIMEOUT_SECONDS
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE")
+            driver.execute(statement)
         except sqlite3.OperationalError as error:
             is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
             if not is_busy or time.monotonic() > until:
