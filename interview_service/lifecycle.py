@@ -42,7 +42,7 @@ from interview_service.domain.errors import (
     TransitionNotAllowed,
     WrongState,
 )
-from interview_service.domain.interview import Brief, Level, folded
+from interview_service.domain.interview import Brief, Level, api_name, folded
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     DeliveryState,
@@ -247,13 +247,13 @@ def update(
     replan = current is State.PENDING and any(name in BRIEF_FIELDS for name in changed)
     if replan and state is State.APPROVED:
         raise WrongState(
-            f"Cannot approve and change {', '.join(map(_api_name, changed))} at once: "
+            f"Cannot approve and change {', '.join(map(api_name, changed))} at once: "
             "the plan has to be made anew first"
         )
     if state is not None and state is not current:
         _trigger(repository, interview, _leading_to(current, state, actor), actor)
     elif replan:
-        reason = "Changed: " + ", ".join(_api_name(name) for name in changed)
+        reason = "Changed: " + ", ".join(api_name(name) for name in changed)
         _apply(repository, interview, Transition.MODIFY, actor.subject, reason)
         interview.feedback = None  # the planner is given the changed brief itself
     elif changed:
@@ -1146,7 +1146,7 @@ def _search_text(values: Mapping[str, Any]) -> str:
 def _refuse_read_only(interview: Interview, given: Mapping[str, Any]) -> None:
     wrong = [name for name, value in given.items() if getattr(interview, name) != value]
     if wrong:
-        raise InvalidFields({_api_name(name): ["Read-only field"] for name in wrong})
+        raise InvalidFields({api_name(name): ["Read-only field"] for name in wrong})
 
 
 def _refuse_emptied(changed: Mapping[str, Any]) -> None:
@@ -1154,7 +1154,7 @@ def _refuse_emptied(changed: Mapping[str, Any]) -> None:
     for name in REQUIRED_FIELDS:
         if name in changed and not changed[name]:
             least = "Length must be between 1 and 50." if name == "skills" else None
-            errors[_api_name(name)] = [least or "Field may not be null."]
+            errors[api_name(name)] = [least or "Field may not be null."]
     if errors:
         raise InvalidFields(errors)
 
@@ -1164,7 +1164,7 @@ def _refuse_fixed(interview: Interview, changed: Mapping[str, Any], state: State
     if state not in workflow.BRIEF_OPEN_STATES:
         fixed = fixed or [name for name in changed if name in BRIEF_FIELDS]
     if fixed:
-        raise FieldsFixed([_api_name(name) for name in fixed], state)
+        raise FieldsFixed([api_name(name) for name in fixed], state)
     if state is State.SCHEDULED and "scheduled_at" in changed and not changed["scheduled_at"]:
         raise FieldsFixed(["scheduledAt to null"], state)
 
@@ -1175,8 +1175,3 @@ def _leading_to(current: State, wanted: State, actor: Actor) -> Transition:
         allowed = workflow.caller_transitions_from(current, actor.permissions)
         raise TransitionNotAllowed(f"workflowState {wanted}", current, allowed)
     return found
-
-
-def _api_name(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

@@ -8,19 +8,18 @@ import logging
 import os
 import sys
 import traceback
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from interview_service.domain.clock import rfc3339
 from interview_service.settings import Settings
 
 _FIELDS = ("method", "route", "status", "ms", "tenant", "request_id", "interview_id", "delivery_id")
 
 
 def _when(record: logging.LogRecord) -> str:
-    moment = datetime.fromtimestamp(record.created, UTC)
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    return rfc3339(int(record.created * 1000))
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:

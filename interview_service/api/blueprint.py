@@ -25,6 +25,7 @@ from interview_service.api.errors import ErrorSchema
 from interview_service.api.fields import unstorable
 from interview_service.api.serializer import serializer_of
 from interview_service.api.services import repository
+from interview_service.domain.interview import api_name
 from interview_service.lifecycle import Answer, once
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -190,9 +191,7 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
         register = super().route(rule, **options)
 
         def decorator(view: View) -> View:
-            first, *rest = view.__name__.split("_")
-            name = first + "".join(part.capitalize() for part in rest)
-            return register(self.doc(operationId=name)(view))  # type: ignore[no-any-return]
+            return register(self.doc(operationId=api_name(view.__name__))(view))  # type: ignore[no-any-return]
 
         return decorator
 

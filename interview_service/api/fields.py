@@ -3,12 +3,14 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
 from marshmallow import validate
+
+from interview_service.domain.clock import rfc3339
 
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -146,15 +148,3 @@ class Timestamp(ma.fields.Field[datetime]):
         except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (UTC; its text needs no offset cut off)
-
-
-def rfc3339(moment: datetime | int) -> str:
-    """Return a UTC datetime, or milliseconds since 1970, as `2024-01-15T10:00:00.000Z`."""
-    if type(moment) is int:
-        text = (_EPOCH + timedelta(milliseconds=moment)).isoformat(timespec="milliseconds")
-        return text + "Z"
-    assert isinstance(moment, datetime)
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"

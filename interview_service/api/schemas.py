@@ -17,7 +17,7 @@ from interview_service.api.fields import (
 from interview_service.api.services import services
 from interview_service.domain.assessment import Recommendation
 from interview_service.domain.completeness import DataQuality, Severity
-from interview_service.domain.interview import Level
+from interview_service.domain.interview import Level, api_name
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import State, Transition, WaitingFor
 from interview_service.webhooks import payloads
@@ -33,11 +33,6 @@ _RUN_ID = "0190c7a4-5b1e-7c11-9f00-aabbccddeeff"
 _PLAN_ID = "0190c7a4-9d2e-7a10-8c11-223344556677"
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
-
-
 def _doc(description: str, example: Any = None) -> dict[str, Any]:
     return {"description": description, **({} if example is None else {"example": example})}
 
@@ -50,7 +45,7 @@ class Schema(ma.Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Name the key of a field in camelCase."""
-        field_obj.data_key = _camel(field_obj.data_key or field_name)
+        field_obj.data_key = api_name(field_obj.data_key or field_name)
 
 
 def _email(**kwargs: Any) -> Text:

@@ -11,7 +11,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from interview_service.api.fields import Stored, Timestamp, rfc3339
+from interview_service.api.fields import Stored, Timestamp
+from interview_service.domain.clock import rfc3339
 
 Serializer = Callable[[Any], Any]
 

@@ -38,6 +38,16 @@ def from_milliseconds(value: int) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)  # its text has no offset to cut off
+
+
+def rfc3339(moment: datetime | int) -> str:
+    """Return an aware datetime, or milliseconds since 1970, as `2024-01-15T10:00:00.000Z`."""
+    if type(moment) is int:
+        text = (_NAIVE_EPOCH + timedelta(milliseconds=moment)).isoformat(timespec="milliseconds")
+        return text + "Z"
+    assert isinstance(moment, datetime)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def least_id(moment: datetime) -> str:

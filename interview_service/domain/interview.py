@@ -1,4 +1,4 @@
-"""What an interview is about: levels, and the brief that an engine is given."""
+"""What an interview is about: levels, names of its fields, and the brief for an engine."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -15,6 +15,12 @@ class Level(StrEnum):
     SENIOR = "SENIOR"
     LEAD = "LEAD"
     PRINCIPAL = "PRINCIPAL"
+
+
+def api_name(name: str) -> str:
+    """Return a name as clients of the API write it: `job_description` as `jobDescription`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def folded(text: str) -> str:

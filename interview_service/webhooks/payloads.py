@@ -4,11 +4,12 @@ No name, email or other data of a candidate can get into a payload: nothing here
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 
 import orjson
 
+from interview_service.domain.clock import rfc3339
 from interview_service.domain.workflow import State, Transition
 
 RECEIVED = "interview.received"
@@ -71,5 +72,4 @@ def test_body(timestamp: datetime, *, tenant_id: str) -> bytes:
 
 
 def _json(event: str, timestamp: datetime, data: Mapping[str, str | None]) -> bytes:
-    moment = timestamp.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
-    return orjson.dumps({"type": event, "timestamp": moment, "data": dict(data)})
+    return orjson.dumps({"type": event, "timestamp": rfc3339(timestamp), "data": dict(data)})
