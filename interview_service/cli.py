@@ -319,7 +319,6 @@ def _repository(tenant: str) -> Any:
     from interview_service.database.engine import make_engine
     from interview_service.database.models import TENANT_LENGTH
     from interview_service.database.session import Database
-    from interview_service.hints import Hints
     from interview_service.repository import Repository
 
     if (
@@ -332,7 +331,7 @@ def _repository(tenant: str) -> Any:
     _prepare(settings)
     database = Database(make_engine(settings.url))
     click.get_current_context().call_on_close(database.engine.dispose)
-    return Repository(database, tenant, wake=Hints(settings).give)
+    return Repository(database, tenant)
 
 
 @main.group()

@@ -386,7 +386,7 @@ def _schedule_work(repository: Repository, interview: Interview) -> None:
     state = State(interview.workflow_state)
     work = state in _WORK_STATES or (state is State.COMPLETED and interview.has_transcript)
     interview.due_at = clock.now() if work else None
-    interview.attempts, interview.last_error = 0, None
+    interview.attempts, interview.last_error, interview.leased_until = 0, None, None
     if work:
         repository.wake_after_commit(interview.id)
 
@@ -445,7 +445,7 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
             interview.feedback = feedback
             interview.attempts, interview.last_error = attempts, last_error
     repository.flush()
-    repository.set_work(interview, due_at=now + lease)
+    repository.set_work(interview, due_at=now + lease, leased_until=now + lease)
     repository.wake_never(interview.id)
     return _work(repository, interview)
 
@@ -499,15 +499,14 @@ def record_failure(
         interview,
         attempts=attempts,
         last_error=message,
+        leased_until=None,
         due_at=clock.now() + work_pause(attempts),
     )
 
 
 @_one_transaction
 def retry(repository: Repository, interview_id: str) -> str:
-    """Have failed background work tried at once; work that has not failed is left alone.
-
-    Where another attempt is under way already, one more begins, and what comes first counts.
+    """Have failed background work tried at once; an attempt that is under way is left alone.
 
     :return: the interview's run id.
     :raise InterviewNotFound: there is none.
@@ -516,10 +515,15 @@ def retry(repository: Repository, interview_id: str) -> str:
     interview = repository.interview(interview_id, for_update=True)
     if interview.due_at is None:
         raise WrongState(f"Nothing to retry: workflowState is {interview.workflow_state}")
-    if interview.last_error is not None:
+    if interview.last_error is not None and not _is_under_way(interview):
         repository.set_work(interview, due_at=clock.now())
         repository.wake_after_commit(interview.id)
     return interview.run_id
+
+
+def _is_under_way(interview: Any) -> bool:
+    """Tell whether a worker has an engine at work on an interview, as far as its lease says."""
+    return interview.leased_until is not None and clock.now() < interview.leased_until
 
 
 # --- plans, assessments, transcripts
@@ -707,7 +711,7 @@ class BackgroundError:
     """What made the last background attempt fail.
 
     :param attempts: how many failed in a row.
-    :param next_attempt_at: when the next is due.
+    :param next_attempt_at: when the next is due; None while it is under way.
     """
 
     message: str
@@ -735,7 +739,8 @@ def status(repository: Repository, run_id: str, actor: Actor) -> Status:
     state = State(interview.workflow_state)
     error = None
     if interview.last_error is not None:
-        error = BackgroundError(interview.last_error, interview.attempts, interview.due_at)
+        due_at = None if _is_under_way(interview) else interview.due_at
+        error = BackgroundError(interview.last_error, interview.attempts, due_at)
     return Status(
         interview=interview,
         waiting_for=workflow.waiting_for(state, has_transcript=interview.has_transcript),
@@ -1128,6 +1133,12 @@ def once(
         expired=expired,
     )
     return answer, False
+
+
+@_one_transaction
+def forget_keys(repository: Repository, before: datetime) -> None:
+    """Delete a tenant's idempotency keys from before a moment."""
+    repository.forget_idempotency_keys(before)
 
 
 # --- what the use cases share

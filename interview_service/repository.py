@@ -684,7 +684,10 @@ class Repository:
     # --- background work
 
     def set_work(self, interview: Interview, **values: Any) -> None:
-        """Write `due_at`, `attempts` or `last_error` and leave the version: an ETag stays good."""
+        """Write what the worker keeps on an interview, and leave the version: an ETag stays good.
+
+        :param values: of `due_at`, `leased_until`, `attempts` and `last_error`.
+        """
         self.flush()
         self._writing.execute(
             update(Interview)

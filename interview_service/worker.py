@@ -321,9 +321,9 @@ class Worker:
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""
         before = clock.now() - timedelta(hours=lifecycle.IDEMPOTENCY_HOURS)
-        for tenant_id in tenants_with_old_keys(self._database, before):
-            repository = self.repository(tenant_id)
-            repository.run(lambda own=repository: own.forget_idempotency_keys(before))  # type: ignore[misc]
+        while tenants := tenants_with_old_keys(self._database, before):
+            for tenant_id in tenants:
+                lifecycle.forget_keys(Repository(self._database, tenant_id), before)
 
     def count_lists(self) -> None:
         """Count the older stretches of long lists."""

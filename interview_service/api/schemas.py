@@ -400,7 +400,9 @@ class BackgroundErrorSchema(Schema):
 
     message = fields.String(metadata=_doc("What went wrong"))
     attempts = fields.Integer(metadata=_doc("How many failed in a row"))
-    next_attempt_at = Timestamp(allow_none=True, metadata=_doc("When the next is due"))
+    next_attempt_at = Timestamp(
+        allow_none=True, metadata=_doc("When the next is due; null while it is under way")
+    )
 
 
 class StatusSchema(Schema):

@@ -55,7 +55,8 @@ class Interview(TenantOwned, Base):
     """An interview. `id` carries the time of creation, so its order is that of `created_at`.
 
     `search_text` is the case-folded name, email and position, a line each. `due_at` is when the
-    worker should next look at it; null when it has nothing to do.
+    worker should next look at it; null when it has nothing to do. `leased_until` is there while a
+    worker has an engine at work on it.
     """
 
     __tablename__ = "interviews"
@@ -86,6 +87,7 @@ class Interview(TenantOwned, Base):
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer)
     last_error: Mapped[str | None] = mapped_column(LongText)
+    leased_until: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "run_id"),

@@ -854,6 +854,27 @@ def test_an_interview_is_one_workers_until_its_lease_runs_out(
     assert transitions(caller, interview_id) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
 
 
+def test_a_second_attempt_that_is_under_way_is_not_begun_again_by_a_retry(
+    caller: Caller, worker_of: MakeWorker, hands: Hands
+) -> None:
+    interview_id = caller.create()["id"]
+    worker_of(FailingEngine(1)).sweep()
+    first, second = BlockingEngine(), GoodEngine()
+    worker, other = worker_of(first), worker_of(second)
+    hands.forward(seconds=5)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(worker.sweep)
+        assert first.thinking.wait(PATIENCE_SECONDS)
+        error = {"message": "The model is busy", "attempts": 1, "nextAttemptAt": None}
+        assert status(caller, interview_id)["error"] == error
+        assert retry(caller, interview_id) == 202
+        other.sweep()
+        assert second.asked == []
+        first.released.set()
+        slow.result(PATIENCE_SECONDS)
+    assert (state(caller, interview_id), len(plans(caller, interview_id))) == ("PENDING", 1)
+
+
 def test_two_workers_that_hammer_the_same_interviews_never_plan_one_twice(
     caller: Caller, worker_of: MakeWorker
 ) -> None:
