@@ -9,9 +9,25 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Insert, Row, Select, bindparam, event, inspect, text
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    Engine,
+    Insert,
+    Row,
+    Select,
+    Subquery,
+    Table,
+    TableClause,
+    TextClause,
+    TextualSelect,
+    bindparam,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -19,6 +35,7 @@ from sqlalchemy.orm import (
     UOWTransaction,
     with_loader_criteria,
 )
+from sqlalchemy.sql.visitors import HasTraverseInternals, replacement_traverse
 
 from interview_service.database.engine import (
     BUSY_TIMEOUT_SECONDS,
@@ -34,6 +51,11 @@ SEARCH_IS_THERE = "SELECT 1 FROM sqlite_master WHERE name = 'search_index'"
 
 ACROSS_SETTING = "interview_service.across_tenants"
 
+_ENTITY = "parententity"
+"""The annotation by which SQLAlchemy knows an ORM entity, and a column of one, in a statement."""
+
+_PLAIN = (TableClause, TextClause, TextualSelect)
+
 _NAMED = "interview_service_tenant"
 _SESSION_TENANT = "session_tenant"
 _TENANT = "tenant_id"
@@ -41,13 +63,32 @@ _ACROSS = "across_tenants"
 
 
 class TenantSession(Session):
-    """A session of one tenant; `sessions_of` and `across_tenants` make them."""
+    """A session of one tenant; `Database` makes them."""
 
     @property
     def tenant_id(self) -> str | None:
         """The tenant whose rows this session sees; None sees none."""
         tenant_id: str | None = self.info.get(_TENANT)
         return tenant_id
+
+    def _bulk_save_mappings(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse the `bulk_…` methods, which write rows past every check."""
+        raise TenantMissing("rows are written as objects: only those have their tenant checked")
+
+
+def _of_tenant(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT with the tenant's criterion on each table in its FROM or a subquery's."""
+
+    def filtered(element: Any, **options: Any) -> Any:
+        is_subquery = isinstance(element, Select) and element is not statement
+        return _of_tenant(element) if is_subquery else None
+
+    result = cast(Select[Any], replacement_traverse(statement, {}, filtered))
+    for table in result.get_final_froms():
+        assert isinstance(table, (TableClause, Subquery)), f"{table} cannot be filtered"
+        if table in _OWNED_TABLES:
+            result = result.where(table.c.tenant_id == bindparam(_SESSION_TENANT))
+    return result
 
 
 _OWNED_TABLES = frozenset(
@@ -58,17 +99,14 @@ _OWNED_TABLES = frozenset(
 class Prepared:
     """A SELECT on tenant-owned tables that is built once and run often, always for one tenant.
 
-    It gets the tenant's criterion here, for every such table that it reads, whatever else it says:
-    the second wall for statements that do without a session.
+    It gets the tenant's criterion here, for every such table that it or a subquery of it reads,
+    whatever else it says: the second wall for statements that do without a session.
 
-    :param statement: reads columns of tables, each listed in its FROM clause.
+    :param statement: reads columns of tables, each listed in a FROM clause of its own: no joins.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
-        for table in statement.get_final_froms():
-            if table in _OWNED_TABLES:
-                statement = statement.where(table.c.tenant_id == bindparam(_SESSION_TENANT))
-        self._statement = statement
+        self._statement = _of_tenant(statement)
 
     def rows(
         self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
@@ -174,21 +212,23 @@ class Database:
 
 @event.listens_for(TenantSession, "do_orm_execute")
 def _filter_by_tenant(state: ORMExecuteState) -> None:
-    """Add the tenant's criterion to whatever is read, updated or deleted through this session."""
+    """Add the tenant's criterion to whatever is read, updated or deleted through this session.
+
+    What the criterion would not reach is refused: plain tables and SQL as text, wherever in the
+    statement they stand (`Session.get` is such a one), and writes that name their rows themselves.
+    """
     session = state.session
     if session.info.get(_ACROSS) and state.is_select:
         return
     tenant_id = session.info.get(_TENANT)
-    if tenant_id is None:
-        if _touches_owned(state):
+    for element in _elements(state.statement):
+        is_orm = _ENTITY in element._annotations
+        if is_orm and tenant_id is None:
             raise TenantMissing("a session without a tenant asked for a tenant's rows")
-        return
-    if not state.is_orm_statement and _touches_owned(state):
-        raise TenantMissing(
-            "a plain table was named: only ORM statements get their tenant's filter"
-        )
-    if state.is_insert:
-        return
+        if not is_orm and isinstance(element, _PLAIN):
+            raise TenantMissing("only ORM entities may be named: nothing else would be filtered")
+    if state.is_insert or (state.is_update and _names_rows(state)):
+        raise TenantMissing("rows are written as objects: only those have their tenant checked")
     state.statement = state.statement.options(
         with_loader_criteria(
             TenantOwned,
@@ -199,13 +239,21 @@ def _filter_by_tenant(state: ORMExecuteState) -> None:
     )
 
 
-def _touches_owned(state: ORMExecuteState) -> bool:
-    if any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
-        return True
-    statement = state.statement
-    tables = list(getattr(statement, "get_final_froms", list)())
-    tables.append(getattr(statement, "table", None))
-    return any(table in _OWNED_TABLES for table in tables)
+def _elements(element: Any) -> Iterator[ClauseElement]:
+    """Yield what a statement is made of; an ORM entity and a column of one are yielded whole.
+
+    A table that no one named, which is read because a column of an entity is, is not among it.
+    """
+    yield element
+    if _ENTITY not in element._annotations and not isinstance(element, Table):
+        for child in HasTraverseInternals.get_children(element):
+            yield from _elements(child)
+
+
+def _names_rows(state: ORMExecuteState) -> bool:
+    """Tell whether an UPDATE says itself which rows it changes, or what their tenant is to be."""
+    values: Mapping[Any, Any] = state.statement._values or {}  # type: ignore[attr-defined]
+    return bool(state.parameters) or any(column.key == _TENANT for column in values)
 
 
 @event.listens_for(TenantSession, "before_flush")

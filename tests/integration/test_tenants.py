@@ -1,14 +1,103 @@
 """Both walls and the lock, each alone."""
 
+from typing import cast
+
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import (
+    Executable,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from interview_service.database.models import Interview, StateTotal
-from interview_service.database.session import ACROSS_SETTING, TENANT_SETTING, Database
+from interview_service.database.session import (
+    ACROSS_SETTING,
+    TENANT_SETTING,
+    Database,
+    Prepared,
+)
 from interview_service.domain.errors import InterviewNotFound, TenantMissing
 from interview_service.repository import Repository
 from tests.callers import Caller
+
+INTERVIEWS = cast(Table, Interview.__table__)
+TOTALS = cast(Table, StateTotal.__table__)
+SAME_STATE = INTERVIEWS.c.workflow_state == TOTALS.c.workflow_state
+OF_ENTITIES: dict[str, Executable] = {
+    "entity": select(Interview),
+    "column": select(Interview.id),
+    "alias": select(aliased(Interview).id),
+    "join": select(Interview.id).join(
+        StateTotal, StateTotal.workflow_state == Interview.workflow_state
+    ),
+    "subquery": select(select(Interview.id).subquery()),
+    "count of a subquery": select(func.count()).select_from(select(Interview.id).subquery()),
+    "scalar subquery": select(select(func.count(Interview.id)).scalar_subquery()),
+    "exists": select(exists(select(Interview.id))),
+    "in": select(StateTotal.total).where(
+        StateTotal.workflow_state.in_(select(Interview.workflow_state))
+    ),
+    "common table expression": select(select(Interview.id).cte()),
+    "union": union_all(select(Interview.id), select(Interview.id)),
+}
+OF_PLAIN_SQL: dict[str, Executable] = {
+    "table": select(INTERVIEWS),
+    "count": select(func.count()).select_from(INTERVIEWS),
+    "alias": select(INTERVIEWS.alias().c.id),
+    "join": select(INTERVIEWS.c.id).select_from(INTERVIEWS.join(TOTALS, SAME_STATE)),
+    "subquery": select(select(INTERVIEWS.c.id).subquery()),
+    "common table expression": select(select(INTERVIEWS.c.id).cte()),
+    "union": union_all(select(INTERVIEWS.c.id), select(INTERVIEWS.c.id)),
+    "exists": select(exists(select(INTERVIEWS.c.id))),
+    "table joined to an entity": select(StateTotal.total, INTERVIEWS.c.id).join(
+        INTERVIEWS, SAME_STATE
+    ),
+    "count beside an entity": select(
+        Interview.id, select(func.count()).select_from(INTERVIEWS).scalar_subquery()
+    ),
+    "in": select(StateTotal.total).where(
+        StateTotal.workflow_state.in_(select(INTERVIEWS.c.workflow_state))
+    ),
+    "entity from a table": select(Interview).from_statement(select(INTERVIEWS)),
+    "entity from text": select(Interview).from_statement(text("SELECT * FROM interviews")),
+    "text": text("SELECT id FROM interviews"),
+    "text with columns": text("SELECT id FROM interviews").columns(Interview.id),
+    "text in FROM": select(literal_column("id")).select_from(text("interviews")),
+    "name in FROM": select(literal_column("id")).select_from(table("interviews")),
+    "update of a table": update(TOTALS).values(total=0),
+    "update from a table": update(StateTotal).values(
+        total=select(func.count()).select_from(INTERVIEWS).scalar_subquery()
+    ),
+    "delete from a table": delete(TOTALS),
+    "delete by a table": delete(StateTotal).where(
+        StateTotal.workflow_state == INTERVIEWS.c.workflow_state
+    ),
+}
+OF_ROWS: dict[str, Executable] = {
+    "insert": insert(StateTotal).values(tenant_id="b", workflow_state="PENDING", total=9),
+    "insert into a table": insert(TOTALS).values(tenant_id="b", workflow_state="PENDING", total=9),
+    "insert from a select": insert(StateTotal).from_select(
+        ["tenant_id", "workflow_state", "total"],
+        select(Interview.tenant_id, Interview.level, Interview.version),
+    ),
+    "move to another tenant": update(StateTotal).values(tenant_id="c"),
+}
+
+
+def named(*given: dict[str, Executable]) -> list[object]:
+    """Return test parameters of statements."""
+    return [pytest.param(each, id=name) for cases in given for name, each in cases.items()]
 
 
 @pytest.fixture
@@ -54,26 +143,84 @@ def test_a_raw_update_and_delete_reach_the_sessions_tenant_only(
         assert session.scalars(select(StateTotal)).one().total == 1
 
 
+@pytest.mark.parametrize("statement", named(OF_ENTITIES))
+def test_a_tenant_that_has_nothing_finds_nothing_however_it_asks(
+    database: Database, two_tenants: tuple[str, str], statement: Executable
+) -> None:
+    with database.reader("c") as session:
+        found = session.execute(statement).all()
+        assert [tuple(row) for row in found] in ([], [(0,)], [(False,)])
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_an_update_from_and_a_delete_by_a_subquery_see_the_sessions_tenant_only(
+    database: Database,
+) -> None:
+    counted = select(func.count(Interview.id)).scalar_subquery()
+    with database.writer("a") as session, session.begin():
+        session.execute(update(StateTotal).values(total=counted + 40))
+    with database.writer("b") as session, session.begin():
+        assert session.scalars(select(StateTotal.total)).all() == [1]
+        theirs = select(Interview.workflow_state).where(Interview.tenant_id == "a")
+        session.execute(
+            delete(StateTotal).where(StateTotal.workflow_state.in_(theirs)),
+            execution_options={"synchronize_session": False},
+        )
+    for tenant, totals in (("a", [41]), ("b", [1])):
+        with database.reader(tenant) as session:
+            assert session.scalars(select(StateTotal.total)).all() == totals
+
+
+@pytest.mark.parametrize("statement", named(OF_ENTITIES, OF_PLAIN_SQL, OF_ROWS))
 def test_a_session_without_a_tenant_raises(
-    database: Database, two_tenants: tuple[str, str]
+    sqlite_database: Database, statement: Executable
 ) -> None:
-    with database.reader(None) as session:
-        for statement in (
-            select(Interview),
-            select(Interview.id),
-            select(Interview.__table__),
-            update(Interview).values(position="x"),
-            delete(Interview),
-        ):
+    with sqlite_database.writer(None) as session, pytest.raises(TenantMissing):
+        session.execute(statement)
+
+
+@pytest.mark.parametrize("statement", named(OF_PLAIN_SQL))
+def test_plain_sql_is_refused_for_it_would_not_be_filtered(
+    sqlite_database: Database, statement: Executable
+) -> None:
+    with sqlite_database.writer("a") as session, pytest.raises(TenantMissing):
+        session.execute(statement)
+
+
+@pytest.mark.parametrize("statement", named(OF_ROWS))
+def test_a_statement_that_names_its_rows_itself_is_refused(
+    sqlite_database: Database, statement: Executable
+) -> None:
+    with sqlite_database.writer("a") as session, pytest.raises(TenantMissing):
+        session.execute(statement)
+
+
+def test_rows_in_bulk_are_refused(sqlite_database: Database) -> None:
+    theirs = {"tenant_id": "b", "workflow_state": "PENDING", "total": 9}
+    with sqlite_database.writer("a") as session:
+        for statement in (insert(StateTotal), update(StateTotal)):
             with pytest.raises(TenantMissing):
-                session.execute(statement)
+                session.execute(statement, [theirs])
+        with pytest.raises(TenantMissing):
+            session.bulk_save_objects([StateTotal(**theirs)])
+        with pytest.raises(TenantMissing):
+            session.get(StateTotal, ("b", "PENDING"))
 
 
-def test_a_plain_table_is_refused_for_it_would_not_be_filtered(
+def test_a_statement_without_a_session_is_filtered_down_to_its_subqueries(
     database: Database, two_tenants: tuple[str, str]
 ) -> None:
-    with database.reader("a") as session, pytest.raises(TenantMissing):
-        session.execute(select(Interview.__table__))
+    mine, _ = two_tenants
+    counted = select(func.count()).select_from(TOTALS).scalar_subquery()
+    nested = select(INTERVIEWS.c.id).where(
+        INTERVIEWS.c.id.in_(select(select(INTERVIEWS.c.id).subquery()))
+    )
+    with database.reading("a") as connection:
+        asked = Prepared(select(INTERVIEWS.c.id, counted))
+        assert [(str(key), count) for key, count in asked.rows(connection, "a", {})] == [(mine, 1)]
+        assert [str(key) for (key,) in Prepared(nested).rows(connection, "a", {})] == [mine]
+    with pytest.raises(AssertionError):
+        Prepared(select(INTERVIEWS.c.id).select_from(INTERVIEWS.join(TOTALS, SAME_STATE)))
 
 
 def test_a_row_of_another_tenant_cannot_be_written(database: Database, app: Flask) -> None:
