@@ -40,5 +40,5 @@ def redeliver(interview_id: str, delivery_id: str) -> Any:
     With the same `webhook-id`, to where the interview's events go now.
     """
     found = lifecycle.redeliver(repository(), interview_id, delivery_id)
-    g.interview_id = interview_id
+    g.interview_id = found.delivery.interview_id
     return found

@@ -83,5 +83,6 @@ def retry_background_work(interview_id: str) -> Any:
     At once, instead of when `status.error` says. 409 where the interview waits for no such work.
     """
     run_id = lifecycle.retry(repository(), interview_id)
-    g.interview_id = interview_id
-    return lifecycle.status(repository(), run_id, actor())
+    status = lifecycle.status(repository(), run_id, actor())
+    g.interview_id = status.interview.id
+    return status

@@ -449,6 +449,22 @@ def test_a_refused_transition_does_not_use_up_its_key(
     assert read(caller, interview_id)["workflowState"] == "APPROVED"
 
 
+def test_a_key_goes_with_an_id_in_capitals(caller: Caller, repository: Repository) -> None:
+    hook = "https://ats.example.com/webhook"
+    interview_id = interview_in(State.RECEIVED, caller, repository, callbackUrl=hook)
+    [delivery] = caller.get(f"/interviews/{interview_id}/deliveries").json["data"]
+    capitals = interview_id.upper()
+    for path in (
+        f"/workflow/interviews/{capitals}/retry",
+        f"/interviews/{capitals}/deliveries/{delivery['id'].upper()}/redeliver",
+    ):
+        key = {"Idempotency-Key": path}
+        first = caller.post(path, headers=key)
+        again = caller.post(path, headers=key)
+        assert (first.status_code, answer(again)) == (202, answer(first)), path
+        assert again.headers["Idempotent-Replayed"] == "true"
+
+
 def test_a_key_is_kept_for_24_hours(caller: Caller, hands: Hands) -> None:
     key = {"Idempotency-Key": "the key"}
     first = caller.post("/interviews", details(), headers=key)
