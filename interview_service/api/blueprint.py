@@ -18,6 +18,7 @@ import marshmallow as ma
 import orjson
 from flask import Request, Response, g, request
 from flask_smorest.utils import resolve_schema_instance, unpack_tuple_response
+from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser, abort
 
 from interview_service.api.auth import authenticate
@@ -68,12 +69,15 @@ class StrictParser(FlaskParser):
 
 
 def read_body(req: Request) -> bytes:
-    """Return a request's body, whole, or answer 413.
+    """Return a request's body, whole, or answer 413, or 400 where it breaks off.
 
     Werkzeug refuses a Content-Length past the limit; a body in chunks, which names no length, it
     cuts off there. The limit that it is given is one byte over ours, so that a cut shows.
     """
-    body = req.get_data(cache=True)
+    try:
+        body = req.get_data(cache=True)
+    except ParseException:
+        abort(HTTPStatus.BAD_REQUEST, message="Request body cannot be read to its end")
     if len(body) > MAX_BODY_BYTES:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return body
@@ -242,10 +246,10 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
 
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            key = request.headers.get("Idempotency-Key")
-            if key is None:
+            header = request.headers.get("Idempotency-Key")
+            if header is None:
                 return view(*args, **kwargs)
-            _check_key(key)
+            key = _checked_key(header)
             produced: list[Response] = []
 
             def produce() -> Answer:
@@ -295,11 +299,17 @@ def _documented(view: View, documented: Any) -> View:
     return view
 
 
-def _check_key(key: str) -> None:
+def _checked_key(header: str) -> str:
+    """Return an Idempotency-Key as text: UTF-8 where it is that, which WSGI takes for Latin-1."""
+    try:
+        key = header.encode("latin-1").decode()
+    except UnicodeError:
+        key = header
     if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or not key.isprintable():
         fault = f"Must have 1 to {MAX_IDEMPOTENCY_KEY} printable characters."
         messages = {"headers": {"Idempotency-Key": [fault]}}
         abort(HTTPStatus.UNPROCESSABLE_ENTITY, messages=messages)
+    return key
 
 
 def _fingerprint() -> str:

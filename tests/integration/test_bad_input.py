@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
 from tests.callers import BASE, Caller, details
@@ -296,6 +297,29 @@ def test_a_body_in_chunks_has_at_most_1_mib(caller: Caller) -> None:
         environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
     )
     assert response.status_code == 413
+
+
+class Broken(BytesIO):
+    """A body whose chunks are none, as gunicorn's reader finds."""
+
+    def readinto(self, buffer: Any) -> int:
+        raise InvalidChunkSize(b"zz")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}])
+def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) -> None:
+    response = caller.client.open(
+        f"{BASE}/interviews",
+        method="POST",
+        headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
+        content_type="application/json",
+        input_stream=Broken(),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert (response.status_code, response.json) == (
+        400,
+        {"statusCode": 400, "message": "Request body cannot be read to its end"},
+    )
 
 
 @pytest.mark.parametrize(

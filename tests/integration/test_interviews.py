@@ -389,9 +389,14 @@ def test_a_key_that_comes_with_another_body_or_path_is_a_conflict(caller: Caller
     assert total(caller) == 1
 
 
+def on_the_wire(text: str) -> str:
+    """Return a header's text as WSGI gives it: its UTF-8 taken for Latin-1."""
+    return text.encode().decode("latin-1")
+
+
 def test_a_key_has_1_to_200_printable_characters(caller: Caller) -> None:
     fault = "Must have 1 to 200 printable characters."
-    for key in ("", "x" * 201, "\x7f", "a\tb"):
+    for key in ("", "x" * 201, on_the_wire("К" * 201), "\x7f", "a\tb", "\u200b"):
         refused = caller.post("/interviews", details(), headers={"Idempotency-Key": key})
         assert answer(refused) == (
             422,
@@ -405,7 +410,7 @@ def test_a_key_has_1_to_200_printable_characters(caller: Caller) -> None:
 
 
 def test_every_other_key_is_a_key_of_its_own(caller: Caller) -> None:
-    keys = ("x" * 200, "k", "K", "%_'\"\\", "k\u00e9", "ke")
+    keys = ("x" * 200, "k", "K", "%_'\"\\", "k\u00e9", "ke", on_the_wire("К" * 200), "😀")
     made = set()
     for key in keys:
         headers = {"Idempotency-Key": key}
