@@ -466,11 +466,13 @@ class Repository:
         offset = values["offset"] = (page - 1) * limit
         total_of = (_TOTAL_FOUND if q else _TOTAL_KEPT)[state is not None]
         rows_of = _PAGE[state is not None, bool(q), after is not None]
-        indexed = q is not None and len(folded(q)) >= search.LEAST and self._database.has_search
-        if indexed:
-            total_of = _SEARCH.total[state is not None]
+        is_long = q is not None and len(folded(q)) >= search.LEAST
 
         def ask(connection: Connection) -> tuple[int, Sequence[Any]]:
+            nonlocal total_of
+            indexed = is_long and self._database.has_search
+            if indexed:
+                total_of = _SEARCH.total[state is not None]
             if not q and offset < 2 * BLOCK_SIZE:
                 found = rows_of.rows(connection, self.tenant_id, values)
                 if found:

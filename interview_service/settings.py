@@ -145,7 +145,7 @@ class Settings:
         "str",
         "",
         "Requests that one subject of a tenant may make, such as `600/minute`; counted in each web "
-        "process by itself unless `QUEUE_URL` is Redis",
+        "process by itself unless `QUEUE_URL` is Redis, and there while Redis is away",
         shown="no limit",
         validate=validate.Regexp(
             r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$",

@@ -1,16 +1,19 @@
 """Searches: any part of a name, email or position, by an index where the backend has one."""
 
 import random
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
+from interview_service.app import create_app
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.domain.interview import folded
 from interview_service.repository import Repository
+from interview_service.settings import Settings, database_url
 from tests.callers import Caller
 from tests.conftest import Server
 
@@ -121,6 +124,14 @@ def test_sqlite_searches_by_its_index(
     assert repository.page(q="jane", limit=5).rows[0].id == made
     with pytest.raises(AttributeError):
         repository.page(q="ja", limit=5)  # too short for an index of every three letters
+
+
+def test_a_search_of_a_sqlite_that_is_away_is_503(settings: Settings, tmp_path: Path) -> None:
+    url = database_url(f"sqlite:///{tmp_path / 'nowhere' / 'interviews.db'}", Path())
+    caller = Caller(create_app(settings, database=Database(make_engine(url))))
+    response = caller.get("/interviews?q=jane")
+    assert (response.status_code, response.json["statusCode"]) == (503, 503)
+    assert int(response.headers["Retry-After"]) > 0
 
 
 MANY = """
