@@ -158,6 +158,18 @@ def test_one_idempotency_key_makes_one_record(client: httpx.Client) -> None:
     assert total(client) == 1
 
 
+def test_of_different_requests_with_one_idempotency_key_one_is_done(client: httpx.Client) -> None:
+    answers = at_once(
+        lambda number: client.post(
+            "/interviews",
+            json=details(candidateName=f"No {number}"),
+            headers={"Idempotency-Key": "once"},
+        )
+    )
+    assert statuses(answers) == {201: 1, 409: AT_ONCE - 1}
+    assert total(client) == 1
+
+
 def test_one_external_id_makes_one_record(client: httpx.Client) -> None:
     answers = at_once(lambda number: client.post("/interviews", json=details(externalId="x")))
     assert statuses(answers) == {201: 1, 200: AT_ONCE - 1}

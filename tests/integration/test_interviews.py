@@ -1,6 +1,7 @@
 """The record of an interview through its five endpoints: made, read, listed, changed, removed."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -126,6 +127,37 @@ def test_everything_that_was_given_is_kept_and_read_again(caller: Caller) -> Non
     assert caller.client.get(created.headers["Location"], headers=caller.headers).json == (
         created.json
     )
+
+
+def test_the_longest_of_everything_is_kept_character_by_character(app: Flask) -> None:
+    wide = "😀"
+    tenant, subject = wide * 100, wide * 255
+    caller = Caller(app, tenant, subject=subject)
+    given = details(
+        candidateName=wide * 200,
+        candidateEmail="a" * 312 + "@b.co.uk",
+        position="ש" * 200,
+        skills=[f"{number:02}" + wide * 98 for number in range(50)],
+        jobDescription=wide * 20_000,
+        companyName=wide * 200,
+        companyDescription=wide * 5_000,
+        callbackUrl="https://ats.example.com/" + "x" * (2_048 - 24),
+        externalId=wide * 200,
+    )
+    key = {"Idempotency-Key": on_the_wire(wide * 200)}
+    created = caller.post("/interviews", given, headers=key)
+    assert created.status_code == 201, created.json
+    record = read(caller, created.json["id"])
+    assert record == {**created.json, **given, "tenantId": tenant}
+    assert answer(caller.post("/interviews", given, headers=key)) == answer(created)
+    assert answer(caller.post("/interviews", given)) == (200, record)
+    assert listed(caller, q=wide * 200) == [record["id"]]
+    path = f"/workflow/interviews/{record['id']}"
+    reason = wide * 2_000
+    taken = caller.post(f"{path}/transition", {"transition": "CANCEL", "reason": reason})
+    assert taken.status_code == 200, taken.json
+    [entry] = caller.get(f"{path}/history").json["data"]
+    assert (entry["triggeredBy"], entry["reason"]) == (subject, reason)
 
 
 def test_the_time_of_creation_is_the_present_moment(caller: Caller, hands: Hands) -> None:
@@ -749,15 +781,27 @@ def test_another_tenants_interview_is_not_found_by_any_method_on_any_path(
     asked = calls(caller)
     assert set(BODIES) <= {f"{method} {path}" for method, path in asked}
     assert len(asked) >= 20
-    for method, path in asked:
+    current = tag(caller, interview_id)
+    conditions = (
+        {},
+        {"If-Match": current},
+        {"If-Match": '"stale"'},
+        {"If-None-Match": current},
+        {"If-None-Match": "*"},
+        {"Idempotency-Key": "the key"},
+    )
+    for (method, path), condition in product(asked, conditions):
         body = BODIES.get(f"{method} {path}")
-        theirs = other.call(method, path.format(**known), json=body)
-        nothing = other.call(method, path.format(**unknown), json=body)
-        assert answer(theirs) == NOT_FOUND, f"{method} {path}"
-        assert answer(nothing) == NOT_FOUND, f"{method} {path}"
-        headers = dict(theirs.headers)
-        assert headers.keys() == dict(nothing.headers).keys()
-        assert "ETag" not in headers
+        sent = {**condition, "X-Request-ID": "the-request"}
+        theirs = other.call(method, path.format(**known), json=body, headers=sent)
+        nothing = other.call(method, path.format(**unknown), json=body, headers=sent)
+        assert answer(theirs) == NOT_FOUND, f"{method} {path} {condition}"
+        assert theirs.data == nothing.data
+        assert list(theirs.headers) == list(nothing.headers), f"{method} {path} {condition}"
+        assert "ETag" not in theirs.headers
+        if method == "GET":
+            head = other.call("HEAD", path.format(**known), headers=sent)
+            assert (head.status_code, list(head.headers)) == (404, list(theirs.headers))
     assert read(caller, interview_id) == record
     assert (listed(other), total(other)) == ([], 0)
 

@@ -201,6 +201,27 @@ def test_without_a_token_it_is_401(sqlite_app: Flask) -> None:
     assert ask(sqlite_app, signed(), "bearer")[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("BEARER {}", 200),
+        ("  Bearer   {}  ", 200),
+        ("Bearer{}", 401),
+        ("Bearer\t{}", 401),
+        ("{}", 401),
+        ("Bearer", 401),
+        ("Bearer Bearer {}", 401),
+        ("Bearer {0} {0}", 401),
+        ("Bearer {0},Bearer {0}", 401),
+        ("Basic x, Bearer {}", 401),
+        ('Bearer "{}"', 401),
+    ],
+)
+def test_a_token_stands_alone_after_its_scheme(sqlite_app: Flask, header: str, status: int) -> None:
+    sent = {"Authorization": header.format(signed())}
+    assert sqlite_app.test_client().get("/api/v1/interviews", headers=sent).status_code == status
+
+
 @pytest.mark.parametrize("kid", ["../../../../dev/null", "' OR 1=1 --", "x" * 5000, "\u0000"])
 def test_a_key_id_means_nothing_where_there_is_one_key(sqlite_app: Flask, kid: str) -> None:
     assert ask(sqlite_app, signed(headers={"kid": kid}))[0] == 200
