@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,6 +19,8 @@ from interview_service.cli import main
 from interview_service.database import migrations, schema
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, TenantOwned
+from interview_service.database.session import Database
+from interview_service.repository import Repository
 from interview_service.settings import database_url
 from tests.conftest import BACKENDS, SECRET, Server
 
@@ -85,26 +88,46 @@ def test_the_newest_revision_is_the_one_that_alembic_ends_at() -> None:
     assert schema.newest() == script.get_current_head()
 
 
-def test_an_upgrade_keeps_the_rows_of_the_revision_before(engine: Engine) -> None:
-    schema.upgrade(engine, "0001")
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT set_config('interview_service.tenant_id', 'acme', true)")
-            )
-        connection.execute(
-            text(
-                "INSERT INTO state_totals (tenant_id, workflow_state, total) VALUES ('acme','A',7)"
-            )
-        )
+OLD_INTERVIEW = """
+INSERT INTO interviews (tenant_id, id, run_id, version, workflow_state, candidate_name, skills,
+    search_text, created_at, updated_at, transition_count, has_transcript, attempts)
+VALUES (:tenant, :id, :id, 1, 'RECEIVED', :name, '["SQL"]', :text, 0, 0, 0, false, 0)
+"""
+OLD_TOTAL = "INSERT INTO state_totals VALUES (:tenant, 'RECEIVED', 1)"
+
+
+def found(engine: Engine) -> list[tuple[str, str, int]]:
+    """Return what the service finds of its old rows: tenant, name and total of each."""
+    database = Database(engine)
+    pages = {tenant: Repository(database, tenant).page(q="e o", limit=9) for tenant in "ab"}
+    kept = {tenant: Repository(database, tenant).page(limit=9).total for tenant in "ab"}
+    return [
+        (tenant, row.candidate_name, kept[tenant])
+        for tenant, page in pages.items()
+        for row in page.rows
+    ]
+
+
+def test_rows_stay_on_the_way_up_and_on_the_way_down(engine: Engine) -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    upwards = [each.revision for each in reversed(list(script.walk_revisions()))]
+    schema.upgrade(engine, upwards[0])
+    for tenant in "ab":
+        with Database(engine).transaction(tenant) as connection:
+            name = f"Someone Of {tenant}"
+            given = {"tenant": tenant, "name": name, "text": name.casefold(), "id": str(uuid4())}
+            connection.execute(text(OLD_INTERVIEW), given)
+            connection.execute(text(OLD_TOTAL), {"tenant": tenant})
+            connection.commit()
+    expected = [("a", "Someone Of a", 1), ("b", "Someone Of b", 1)]
+    for revision in upwards[1:]:
+        schema.upgrade(engine, revision)
+    assert found(engine) == expected
+    for revision in reversed(upwards[:-1]):
+        schema.downgrade(engine, revision)
     schema.upgrade(engine)
     schema.upgrade(engine)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT set_config('interview_service.tenant_id', 'acme', true)")
-            )
-        assert connection.execute(text("SELECT total FROM state_totals")).scalars().all() == [7]
+    assert found(engine) == expected
 
 
 def test_the_models_equal_the_migrated_schema_and_a_difference_would_be_seen(
