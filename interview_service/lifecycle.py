@@ -309,7 +309,12 @@ def transition(
     return entry
 
 
-def _refuse_actor(name: Transition, actor: Actor) -> None:
+def refuse_actor(name: Transition, actor: Actor) -> None:
+    """Refuse who may not trigger a transition, whatever the state.
+
+    :raise ServiceTransition: only the service makes this transition.
+    :raise PermissionMissing: the actor may not.
+    """
     permission = name.permission
     if permission is None:
         raise ServiceTransition(name)
@@ -327,7 +332,7 @@ def _trigger(
     scheduled_at: datetime | None = None,
 ) -> HistoryEntry:
     """Take a transition that somebody asked for, after every check on who and when."""
-    _refuse_actor(name, actor)
+    refuse_actor(name, actor)
     state = State(interview.workflow_state)
     if not workflow.is_allowed(name, state):
         allowed = workflow.caller_transitions_from(state, actor.permissions)

@@ -1,11 +1,12 @@
 """`/workflow/interviews`: transitions, history, and another try at background work."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from flask import g
 
 from interview_service import lifecycle
-from interview_service.api.blueprint import Blueprint
+from interview_service.api.blueprint import Blueprint, View
 from interview_service.api.interviews import NOT_FOUND
 from interview_service.api.schemas import (
     HistorySchema,
@@ -22,10 +23,22 @@ blueprint = Blueprint(
 )
 
 
+def _permitted(view: View) -> View:
+    """Let in only who may take the transition: a kept answer is not for others either."""
+
+    @wraps(view)
+    def wrapper(given: dict[str, Any], interview_id: str) -> Any:
+        lifecycle.refuse_actor(Transition(given["transition"]), actor())
+        return view(given, interview_id)
+
+    return cast(View, wrapper)
+
+
 @blueprint.route("/interviews/<string:interview_id>/transition", methods=["POST"])
 @blueprint.requires(None)
-@blueprint.idempotent
 @blueprint.arguments(TransitionRequestSchema)
+@_permitted
+@blueprint.idempotent
 @blueprint.response(200, TransitionResultSchema)
 @blueprint.errors(NOT_FOUND)
 def take_transition(given: dict[str, Any], interview_id: str) -> Any:

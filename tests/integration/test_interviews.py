@@ -502,6 +502,21 @@ def test_a_key_goes_with_an_id_in_capitals(caller: Caller, repository: Repositor
         assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_a_kept_answer_is_not_for_who_lacks_the_permission(caller: Caller) -> None:
+    path = f"/workflow/interviews/{caller.create()['id']}/transition"
+    key, body = {"Idempotency-Key": "the key"}, {"transition": "CANCEL"}
+    first = caller.post(path, body, headers=key)
+    assert first.status_code == 200
+    message = "Insufficient permissions. Required: interview:update"
+    reader = caller.other("acme", "interview:read")
+    assert answer(reader.post(path, body, headers=key)) == (
+        403,
+        {"statusCode": 403, "message": message},
+    )
+    writer = caller.other("acme", "interview:update")
+    assert answer(writer.post(path, body, headers=key)) == answer(first)
+
+
 def test_a_key_is_kept_for_24_hours(caller: Caller, hands: Hands) -> None:
     key = {"Idempotency-Key": "the key"}
     first = caller.post("/interviews", details(), headers=key)
