@@ -354,20 +354,15 @@ class Repository:
         return self._connection
 
     def _read(self, query: Callable[[TenantSession], T]) -> T:
-        """Run a query in the present transaction, else in one of its own.
-
-        A connection that broke since it was last used is replaced once.
-        """
+        """Run a query of a session, in the present transaction where there is one."""
         if self._connection is not None:
             return query(self._writing)
-        for last in (False, True):
-            try:
-                with self._database.reader(self.tenant_id) as session:
-                    return query(session)
-            except (DBAPIError, PoolTimeout) as error:
-                if last or not getattr(error, "connection_invalidated", False):
-                    raise _translated(error) from error
-        raise AssertionError("unreachable")
+
+        def read(connection: Connection) -> T:
+            with self._database.session_on(connection, self.tenant_id) as session:
+                return query(session)
+
+        return self._ask(read)
 
     def flush(self) -> None:
         """Send what was added so far to the database, so that rows that refer to it can follow."""
