@@ -40,11 +40,13 @@ def update_settings(given: dict[str, Any]) -> Any:
 
 @blueprint.route("/webhook/secret", methods=["POST"])
 @blueprint.requires("tenant:update")
+@blueprint.idempotent
 @blueprint.response(201, SecretSchema)
 def rotate_secret() -> Any:
     """Make a new webhook secret
 
-    Shown this once. Until `previousValidUntil` events are signed with the one before as well.
+    Shown this once. Until `previousValidUntil` events are signed with the one before as well, but
+    not with those before that: so retry with an Idempotency-Key.
     """
     return lifecycle.rotate_webhook_secret(repository())
 

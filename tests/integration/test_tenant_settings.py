@@ -81,6 +81,17 @@ def test_a_secret_is_shown_once_and_rotated_with_an_overlap(caller: Caller) -> N
     assert first.json["secret"] not in str(shown)
 
 
+def test_a_retry_of_a_rotation_with_the_same_key_makes_no_second_secret(caller: Caller) -> None:
+    before = caller.post("/tenant/webhook/secret").json["secret"]
+    once, again = (
+        caller.post("/tenant/webhook/secret", headers={"Idempotency-Key": "rotation 7"})
+        for _ in range(2)
+    )
+    assert once.json["secret"] != before
+    assert (again.status_code, again.json) == (201, once.json)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
 def test_the_secret_before_signs_until_it_was_promised_to_and_no_longer(
     lenient: Caller, receiver: Receiver, hands: Hands
 ) -> None:
