@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
+from dotenv.parser import Original, parse_stream
 from environs import Env, EnvValidationError
 from jwt.algorithms import get_default_algorithms
 from jwt.exceptions import PyJWTError
@@ -207,11 +208,9 @@ class Settings:
         :raise SettingsError: names every variable at fault at once.
         """
         env = Env(eager=False)
-        if dotenv is not None and dotenv.is_file():
-            try:
-                env.read_env(dotenv, recurse=False)
-            except (OSError, UnicodeDecodeError):
-                raise SettingsError({str(dotenv): "must be a readable file in UTF-8"}) from None
+        if dotenv is not None and dotenv.exists():
+            _check_dotenv(dotenv)
+            env.read_env(dotenv, recurse=False)
         values: dict[str, Any] = {}
         for each in fields(cls):
             parse = cast(Callable[..., Any], getattr(env, each.metadata["kind"]))
@@ -284,6 +283,8 @@ class Settings:
             faults["QUEUE_URL"] = "must be a redis:// URL, or empty to queue beside the database"
         if self.interview_engine == "agno" and ":" not in self.interview_model:
             faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
+        if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
+            faults["JWT_PERMISSIONS_CLAIM"] = "must be another claim than that of JWT_TENANT_CLAIM"
         if "JWT_ALGORITHM" not in known:
             faults |= self._key_faults(sqlite)
         return faults
@@ -328,6 +329,32 @@ class Settings:
         except (PyJWTError, ValueError, TypeError):
             return {"JWT_PUBLIC_KEY": f"must be a public key that {self.jwt_algorithm} can use"}
         return {}
+
+
+def _check_dotenv(path: Path) -> None:
+    """Make sure that every line of a `.env` file can be read: what cannot be would be skipped.
+
+    :raise SettingsError: it cannot, and where.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            wrong = [_first_line(each.original) for each in parse_stream(file) if each.error]
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError({str(path): "must be a readable file in UTF-8"}) from None
+    if wrong:
+        lines = f"line{'s' if len(wrong) > 1 else ''} {', '.join(map(str, wrong))}"
+        raise SettingsError({str(path): f"must be NAME=value, in {lines}"})
+
+
+def _first_line(original: Original) -> int:
+    """Return the number of the first line of a statement; blank lines may come before it."""
+    text = original.string
+    return original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether two dotted paths name one claim, or a claim and a part of it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _environs_faults(env: Env) -> dict[str, str]:

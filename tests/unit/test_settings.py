@@ -179,6 +179,20 @@ def test_a_dotenv_file_that_is_no_text_is_a_fault(
     assert faults(monkeypatch) == {".env": "must be a readable file in UTF-8"}
 
 
+def test_lines_of_a_dotenv_file_that_cannot_be_read_are_a_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PORT 4000\n")
+    assert faults(monkeypatch) == {".env": "must be NAME=value, in line 1"}
+    (tmp_path / ".env").write_text("PORT=4000\nHOST: ::\n\nLOG_LEVEL='DEBUG\n")
+    assert faults(monkeypatch) == {".env": "must be NAME=value, in lines 2, 4"}
+
+
+def test_a_dotenv_folder_is_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert faults(monkeypatch) == {".env": "must be a readable file in UTF-8"}
+
+
 def test_a_dotenv_file_of_a_folder_above_is_not_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -324,6 +338,18 @@ def test_the_algorithm_none_is_not_to_be_had(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_key_set_is_fetched_over_http_only(monkeypatch: pytest.MonkeyPatch) -> None:
     found = faults(monkeypatch, JWT_ALGORITHM="ES256", JWT_JWKS_URL="file:///etc/keys.json")
     assert found == {"JWT_JWKS_URL": "must be an http(s) URL"}
+
+
+@pytest.mark.parametrize(
+    ("tenant", "permissions"), [("a", "a"), ("a", "a.b"), ("a.b", "a"), ("tenantId", "tenantId")]
+)
+def test_the_tenant_and_the_permissions_are_claims_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tenant: str, permissions: str
+) -> None:
+    assert faults(monkeypatch, JWT_TENANT_CLAIM=tenant, JWT_PERMISSIONS_CLAIM=permissions) == {
+        "JWT_PERMISSIONS_CLAIM": "must be another claim than that of JWT_TENANT_CLAIM"
+    }
+    assert read(monkeypatch, JWT_TENANT_CLAIM="a.b", JWT_PERMISSIONS_CLAIM="a.bc")
 
 
 # --- the database's URL
