@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -428,6 +429,8 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
     for each in threads:
         each.start()
     queue = _queue(settings)
+    queue.dequeue = _forbearing(queue.dequeue)
+    queue.read_schedule = lambda *args: []  # hints are never for later
     register(queue, worker.look_at_soon)
     consumer = _Consumer(
         queue, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, graceful_signal="TERM"
@@ -454,6 +457,26 @@ def _queue(settings: Settings) -> Any:
                 log.warning("the queue is away: waiting for it: %s", type(error).__name__)
             away = True
             time.sleep(SWEEP_SECONDS)
+
+
+def _forbearing(dequeue: Callable[[], Any]) -> Callable[[], Any]:
+    """Take a queue that is away for an empty one, and say so once: the sweep does its work."""
+    away = False
+
+    def attempt() -> Any:
+        nonlocal away
+        try:
+            task = dequeue()
+        except Exception as error:  # noqa: BLE001 (each kind of queue raises its own)
+            if not away:
+                log.warning("the queue is away, the sweep will do: %s", type(error).__name__)
+            away = True
+            time.sleep(SWEEP_SECONDS)
+            return None
+        away = False
+        return task
+
+    return attempt
 
 
 def _lease(settings: Settings) -> timedelta:

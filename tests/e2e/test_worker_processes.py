@@ -21,7 +21,7 @@ from tests.callers import details
 from tests.conftest import Server
 from tests.integration.chat_server import ChatServer, Reply, says
 
-from .conftest import PATIENCE_SECONDS, Service, Starter, until
+from .conftest import PATIENCE_SECONDS, Service, Starter, free_port, until
 
 INTERVIEWS = 20
 PLAN = {
@@ -38,6 +38,21 @@ def url(postgresql_server: Server) -> URL:
     schema.upgrade(engine)
     engine.dispose()
     return url
+
+
+def test_a_queue_that_is_away_is_told_once_and_the_sweep_does_its_work(service: Starter) -> None:
+    running = service("serve", QUEUE_URL=f"redis://127.0.0.1:{free_port()}/0")
+    with running.client() as client:
+        for _ in range(2):
+            before = pending(client)
+            create(client)
+            until(lambda known=before: pending(client) > known, "the plan")
+    assert running.stop() == 0
+    told = [line for line in running.errors.splitlines() if " INFO " not in line]
+    assert sorted(line.partition(" ")[2] for line in told) == [
+        "WARNING hints were lost, the sweep will do: ConnectionError",
+        "WARNING the queue is away, the sweep will do: ConnectionError",
+    ]
 
 
 def create(client: httpx.Client, **changes: Any) -> str:
