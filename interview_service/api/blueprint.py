@@ -37,6 +37,23 @@ MAX_BODY_BYTES = 1024 * 1024
 
 _HEADERS_KEPT = ("Location", "ETag")
 
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
+}
+_ERROR_HEADERS: Mapping[HTTPStatus, Mapping[str, Any]] = {
+    HTTPStatus.UNAUTHORIZED: {
+        "WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}}
+    },
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
+}
+_REPLAYED = {
+    "Idempotent-Replayed": {
+        "description": "There, and `true`, where this is the first answer again",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+
 
 class StrictParser(FlaskParser):
     """Reads arguments as the contract says: one JSON object, nothing unknown, nothing twice."""
@@ -204,9 +221,12 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
 
         def decorator(view: View) -> View:
             for status, description in described.items():
-                view = self.alt_response(int(status), schema=ErrorSchema, description=description)(
-                    view
-                )
+                view = self.alt_response(
+                    int(status),
+                    schema=ErrorSchema,
+                    description=description,
+                    headers=_ERROR_HEADERS.get(status),
+                )(view)
             return view
 
         return decorator
@@ -230,6 +250,8 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
                     HTTPStatus.UNAUTHORIZED: "No token, or not a good one",
                     HTTPStatus.FORBIDDEN: f"The token lacks the permission {wanted}",
                     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests: wait for `Retry-After`",
+                    HTTPStatus.INTERNAL_SERVER_ERROR: "A defect of the service: `requestId` finds "
+                    "it in the log",
                     HTTPStatus.SERVICE_UNAVAILABLE: "The database is away or too busy: "
                     "nothing was written; try again after `Retry-After` seconds",
                 }
@@ -283,6 +305,9 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
             "schema": {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY},
         }
         wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
+        for status in wrapper._apidoc["success_status_codes"]:  # type: ignore[attr-defined]
+            for answer in wrapper._apidoc["response"]["responses"][status]:  # type: ignore[attr-defined]
+                answer["headers"] = {**answer.get("headers", {}), **_REPLAYED}
         documented = self.errors(
             {
                 HTTPStatus.CONFLICT: "The record's state does not allow it, or the "
@@ -347,3 +372,9 @@ IF_NONE_MATCH = {
     "schema": {"type": "string"},
 }
 ETAG_HEADER = {"ETag": {"description": "The record's version", "schema": {"type": "string"}}}
+LOCATION_HEADER = {
+    "Location": {
+        "description": "Where the record is",
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}

@@ -28,8 +28,11 @@ Keeps the record of every job interview of a small hiring team, from request to 
 
 Every call but health and documentation wants `Authorization: Bearer <jwt>`. The token names the
 tenant, and no call ever sees another tenant's data. Bodies are JSON of at most 1 MiB; timestamps
-are RFC 3339 with an offset and come back in UTC. Every error has the same shape.
+are RFC 3339 with an offset and come back in UTC. Every error has the same shape. `X-Request-ID` is
+echoed, or made, and is on every answer and in the log.
 """
+
+_REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 
 blueprint = Blueprint(
     "docs", __name__, url_prefix="/api", template_folder="templates", static_folder=None
@@ -69,7 +72,51 @@ def openapi(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of an application."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     document: dict[str, Any] = api.spec.to_dict()
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "responses" in operation:
+                operation["responses"] = _with_request_id(operation["responses"])
+    _require_what_is_always_there(document)
     return document
+
+
+def _with_request_id(responses: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers in order, each with the header that is on every one."""
+    return {
+        status: {**response, "headers": {**response.get("headers", {}), **_REQUEST_ID}}
+        for status, response in sorted(responses.items())
+    }
+
+
+def _require_what_is_always_there(document: dict[str, Any]) -> None:
+    """Say that an answer has all its fields: one without a value is null.
+
+    Schemas that say themselves what they require, and those of requests, are left as they are.
+    """
+    schemas = document["components"]["schemas"]
+    schemas.pop("PaginationMetadata", None)  # flask-smorest's own, of which nothing is used
+    taken = [
+        operation.get("requestBody", {})
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "responses" in operation
+    ]
+    sent = _named_in(taken, schemas)
+    for name, schema in schemas.items():
+        if name not in sent and "required" not in schema:
+            schema["required"] = sorted(schema["properties"])
+
+
+def _named_in(part: Any, schemas: dict[str, Any]) -> set[str]:
+    """Return the names of the schemas that a part of the document leads to."""
+    if isinstance(part, list):
+        return set().union(*(_named_in(each, schemas) for each in part))
+    if not isinstance(part, dict):
+        return set()
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        return {name} | _named_in(schemas[name], schemas)
+    return _named_in(list(part.values()), schemas)
 
 
 def init_app(app: Flask) -> Api:
@@ -87,6 +134,10 @@ def init_app(app: Flask) -> Api:
     api.register_field(Timestamp, "string", "date-time")
     api.spec.components.security_scheme(
         SECURITY, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    api.spec.components.header(
+        "X-Request-ID",
+        {"description": "The request's id, as in the log", "schema": {"type": "string"}},
     )
     api.spec.components.schema("WebhookEvent", schema=WebhookEventSchema)
     api.spec.options["webhooks"] = {event: _webhook(event) for event in WEBHOOK_EVENTS}

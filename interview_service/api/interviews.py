@@ -10,6 +10,7 @@ from interview_service.api.blueprint import (
     ETAG_HEADER,
     IF_MATCH,
     IF_NONE_MATCH,
+    LOCATION_HEADER,
     Blueprint,
     accepted_versions,
     etag,
@@ -34,16 +35,23 @@ blueprint = Blueprint("interviews", __name__, description="Interview records")
 NOT_FOUND = {HTTPStatus.NOT_FOUND: "No such interview in this tenant"}
 _CONFLICT = {HTTPStatus.CONFLICT: "The record's state does not allow it"}
 _STALE = {HTTPStatus.PRECONDITION_FAILED: "If-Match is stale"}
-_SAME = {"description": "It is still the version that If-None-Match names"}
+_SAME: dict[str, Any] = {
+    "description": "It is still the version that If-None-Match names",
+    "headers": ETAG_HEADER,
+}
 
 
 @blueprint.route("/interviews", methods=["POST"])
 @blueprint.requires("interview:create")
 @blueprint.idempotent
 @blueprint.arguments(InterviewCreateSchema)
-@blueprint.response(201, InterviewSchema, headers=ETAG_HEADER)
+@blueprint.response(201, InterviewSchema, headers={**ETAG_HEADER, **LOCATION_HEADER})
 @blueprint.alt_response(
-    200, schema=InterviewSchema, description="There is one of this externalId already", success=True
+    200,
+    schema=InterviewSchema,
+    description="There is one of this externalId already",
+    headers={**ETAG_HEADER, **LOCATION_HEADER},
+    success=True,
 )
 def create_interview(details: dict[str, Any]) -> Any:
     """Create an interview
@@ -89,7 +97,7 @@ def list_interviews(query: dict[str, Any]) -> Any:
 @blueprint.route("/interviews/<string:interview_id>", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.alt_response(304, **_SAME, success=True)
 @blueprint.errors(NOT_FOUND)
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_interview(interview_id: str) -> Any:
@@ -140,7 +148,7 @@ def delete_interview(interview_id: str) -> None:
 @blueprint.route("/interviews/<string:interview_id>/plan", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, PlanSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.alt_response(304, **_SAME, success=True)
 @blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no plan yet"})
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_plan(interview_id: str) -> Any:
@@ -155,7 +163,7 @@ def read_plan(interview_id: str) -> Any:
 @blueprint.route("/interviews/<string:interview_id>/assessment", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, AssessmentSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, description=_SAME["description"], success=True)
+@blueprint.alt_response(304, **_SAME, success=True)
 @blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no assessment yet"})
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_assessment(interview_id: str) -> Any:

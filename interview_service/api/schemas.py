@@ -324,10 +324,14 @@ class PlanStructureSchema(Schema):
 
 
 class GeneratedBySchema(Schema):
-    """What wrote a plan or an assessment, and what that took; null is what does not apply."""
+    """What wrote a plan or an assessment, and what that took.
+
+    What does not apply is null, or not there.
+    """
 
     engine = fields.String(
-        metadata=_doc("`builtin`, `agno`, or `manual` for a plan put in by hand", "builtin")
+        required=True,
+        metadata=_doc("`builtin`, `agno`, or `manual` for a plan put in by hand", "builtin"),
     )
     model = fields.String(allow_none=True, metadata=_doc("`provider:model`"))
     attempts = fields.Integer(
@@ -435,7 +439,7 @@ class StatusSchema(Schema):
 class CheckSchema(ma.Schema):
     """How the service is."""
 
-    status = ma.fields.String(metadata=_doc("`ok`, or `unavailable`", "ok"))
+    status = ma.fields.String(required=True, metadata=_doc("`ok`, or `unavailable`", "ok"))
     checks = ma.fields.Dict(
         metadata=_doc("Each check: `ok`, or what is wrong", {"database": "ok", "schema": "ok"})
     )

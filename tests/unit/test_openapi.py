@@ -133,13 +133,39 @@ def test_every_operation_but_health_wants_a_bearer_token(document: Document) -> 
 def test_every_error_is_documented_in_the_one_shape(document: Document) -> None:
     for method, path, operation in secured(document):
         found = errors_of(operation)
-        assert {"401", "403", "429", "503"} <= set(found), f"{method} {path}"
+        assert {"401", "403", "429", "500", "503"} <= set(found), f"{method} {path}"
         for status, response in found.items():
             assert response["content"] == ERROR, f"{method} {path} {status}"
             assert response["description"], f"{method} {path} {status}"
     shape = document["components"]["schemas"]["Error"]
     assert set(shape["properties"]) == {"statusCode", "message", "errors", "requestId"}
     assert set(shape["required"]) == {"statusCode", "message"}
+
+
+def test_every_header_that_a_client_can_use_is_documented(document: Document) -> None:
+    names = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
+    assert set(document["components"]["headers"]) == {"X-Request-ID"}
+    for method, path, operation in operations(document):
+        statuses = list(operation["responses"])
+        assert statuses == sorted(statuses), f"{method} {path}"
+        keyed = ("header", "Idempotency-Key") in parameters(document, path, operation)
+        for status, response in operation["responses"].items():
+            headers = set(response["headers"])
+            assert "X-Request-ID" in headers, f"{method} {path} {status}"
+            replayed = keyed and status[0] == "2"
+            assert ("Idempotent-Replayed" in headers) is replayed, f"{method} {path} {status}"
+            if path not in OPEN and status in names:
+                assert names[status] in headers, f"{method} {path} {status}"
+    created = document["paths"][f"{BASE}/interviews"]["post"]["responses"]
+    assert {"ETag", "Location"} <= set(created["200"]["headers"]) & set(created["201"]["headers"])
+
+
+def test_every_field_of_an_answer_is_always_there(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Interview", "InterviewRow", "InterviewPage", "Plan", "Assessment", "Status"):
+        assert schemas[name]["required"] == sorted(schemas[name]["properties"]), name
+    assert "required" not in schemas["InterviewUpdate"]
+    assert "required" not in schemas["Intake"]
 
 
 def test_what_an_operation_takes_says_which_errors_it_can_give(document: Document) -> None:
