@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
@@ -96,9 +97,9 @@ def web() -> None:
 
 @main.command()
 def worker() -> None:
-    """Run a worker alone: it writes plans and assessments and delivers webhooks.
+    """Run a worker alone, as many as wanted.
 
-    As many as wanted, on as many machines as wanted.
+    It writes plans and assessments and delivers webhooks, on any machine that reaches the database.
     """
     settings = _settings()
     _prepare(settings)
@@ -153,7 +154,7 @@ def _prepare(settings: Settings) -> None:
     from interview_service.database import schema
 
     _make_secret(settings)
-    _make_folder(settings)
+    _make_file(settings)
     with _connected(settings) as engine:
         found = schema.current(engine)
         if settings.is_sqlite and found != schema.newest():
@@ -175,15 +176,17 @@ def _make_secret(settings: Settings) -> None:
             raise _fail(str(error)) from None
 
 
-def _make_folder(settings: Settings) -> None:
-    """Make the folder of a SQLite file, or stop."""
+def _make_file(settings: Settings) -> None:
+    """Make a SQLite file that only its owner may read, and its folder, or stop."""
     if not settings.is_sqlite:
         return
-    folder = Path(settings.url.database or "").parent
+    path = Path(settings.url.database or "")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
     except OSError as error:
-        raise _fail(f"cannot make the folder {folder}: {error.strerror}") from None
+        raise _fail(f"cannot make {path}: {error.strerror}") from None
 
 
 @contextmanager
@@ -201,7 +204,8 @@ def _connected(settings: Settings) -> Iterator["Engine"]:
 
 
 def _unreachable(settings: Settings, error: SQLAlchemyError) -> str:
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()
+    orig = getattr(error, "orig", None)
+    reason = str(orig.args[-1] if orig is not None and orig.args else error).strip().splitlines()
     return f"cannot use the database {settings.shown_url}: {reason[0] if reason else error}"
 
 
@@ -228,11 +232,14 @@ def db() -> None:
 
 @db.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the schema to what this version wants, creating what is missing."""
+    """Bring the schema to what this version wants.
+
+    What is missing is created. Rows are kept.
+    """
     from interview_service.database import schema
 
     settings = _settings()
-    _make_folder(settings)
+    _make_file(settings)
     with _connected(settings) as engine:
         before = schema.current(engine)
         schema.upgrade(engine)
@@ -248,7 +255,10 @@ def db_upgrade() -> None:
 
 @db.command("current")
 def db_current() -> None:
-    """Print the schema's revision; exits with 1 when it is not what this version wants."""
+    """Print the schema's revision.
+
+    Exits with 1 when it is not what this version wants.
+    """
     from interview_service.database import schema
 
     settings = _settings()
@@ -299,7 +309,14 @@ def _new_token(
         raise _fail(
             f"JWT_ALGORITHM is {settings.jwt_algorithm}: tokens come from your identity provider"
         )
+    is_new = not settings.jwt_secret_key and not settings.secret_file.exists()
     _make_secret(settings)
+    if is_new:
+        click.echo(
+            f"made the secret {settings.secret_file.resolve()}: "
+            "a service with another INSTANCE_PATH does not take this token",
+            err=True,
+        )
     app = Flask("token")
     auth.init_app(app, settings)
     claims: dict[str, Any] = {}
@@ -308,9 +325,14 @@ def _new_token(
     with app.app_context():
         text: str = create_access_token(subject, expires_delta=expires, additional_claims=claims)
         try:
-            auth.check(text)
+            principal = auth.check(text)
         except auth.TokenRefused as error:
             raise _fail(f"such a token would not be accepted: {error}") from None
+    if (principal.subject, principal.tenant_id) != (subject, tenant):
+        raise _fail(
+            f"such a token would speak for {principal.subject} of {principal.tenant_id}, because "
+            f"JWT_TENANT_CLAIM is {settings.jwt_tenant_claim}"
+        )
     return text
 
 
@@ -379,7 +401,11 @@ def tenant_set(name: str, webhook_url: str | None, auto_approve: bool | None) ->
 @tenant.command("rotate-secret")
 @click.argument("name")
 def tenant_rotate_secret(name: str) -> None:
-    """Make a new webhook secret for the tenant NAME and print it, this once."""
+    """Make a new webhook secret for the tenant NAME.
+
+    It is printed, this once. Until the time that is told, events are signed with the one before as
+    well.
+    """
     from interview_service import lifecycle
 
     made = lifecycle.rotate_webhook_secret(_repository(name))
@@ -404,10 +430,10 @@ def webhooks() -> None:
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def webhooks_list(name: str, state: str, limit: int) -> None:
-    """List a tenant's events, newest first, as `webhooks redeliver` wants them.
+    """List a tenant's events, newest first.
 
-    Interview, delivery, event, how often it was tried, when it is tried next, where it goes, and
-    what came of the last try.
+    Interview and delivery, as `webhooks redeliver` wants them, event, how often it was tried, when
+    it is tried next, where it goes, and what came of the last try.
     """
     from interview_service.domain.outbox import DeliveryState
 
@@ -446,7 +472,10 @@ def webhooks_redeliver(name: str, interview_id: str, delivery_id: str) -> None:
 @click.option("--token", "text", default=None, help="A token; by default one is made.")
 @click.option("--tenant", default="demo", show_default=True, help="The tenant of such a token.")
 def demo(url: str | None, text: str | None, tenant: str) -> None:
-    """Play one interview from request to verdict against a running service."""
+    """Play one interview against a running service.
+
+    From request to verdict, each step shown.
+    """
     from interview_service import demo as play
 
     settings = _settings()
@@ -461,9 +490,9 @@ def demo(url: str | None, text: str | None, tenant: str) -> None:
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 def backup(path: Path) -> None:
-    """Write a copy of the SQLite database to PATH, while the service runs.
+    """Write a copy of the SQLite database to PATH.
 
-    The copy is whole and consistent; PATH must not exist yet.
+    The service may run meanwhile: the copy is whole and consistent. PATH must not exist yet.
     """
     settings = _settings()
     if not settings.is_sqlite:
@@ -504,9 +533,7 @@ def openapi() -> None:
     from interview_service.api import docs
     from interview_service.app import create_app
 
-    settings = _settings()
-    _make_secret(settings)
-    app = create_app(settings)
+    app = create_app(Settings(jwt_secret_key=secrets.token_urlsafe(48)))
     with app.app_context():
         document = docs.openapi(app)
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())

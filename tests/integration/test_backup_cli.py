@@ -291,6 +291,18 @@ def test_an_upgrade_makes_the_instance_folder(run: Run, instance: Path) -> None:
     assert (instance / "interviews.db").exists()
 
 
+def test_only_its_owner_may_read_a_new_database_in_a_folder_of_everybodys(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "everybodys.db"
+    before = os.umask(0)
+    try:
+        assert run("db", "upgrade", DATABASE_URL=f"sqlite:///{path}").exit_code == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("command", ["current", "upgrade"])
 def test_what_is_no_database_is_said_in_one_line(run: Run, instance: Path, command: str) -> None:
     path = instance / "interviews.db"
@@ -389,6 +401,23 @@ def test_a_token_has_the_claims_that_the_settings_want(run: Run) -> None:
     assert (made["org"], made["realm_access"]) == ({"id": "acme"}, {"roles": ["interview:*"]})
 
 
+def test_a_token_that_would_speak_for_somebody_else_is_not_made(run: Run) -> None:
+    who = ("token", "--tenant", "acme", "--subject")
+    options = {"JWT_SECRET_KEY": SECRET, "JWT_TENANT_CLAIM": "sub"}
+    fault = "Error: such a token would speak for acme of acme, because JWT_TENANT_CLAIM is sub\n"
+    assert told(run(*who, "me", **options)) == (1, "", fault)
+    assert run(*who, "acme", **options).exit_code == 0
+
+
+def test_a_token_of_a_new_secret_says_which_service_takes_it(run: Run, instance: Path) -> None:
+    who = ("token", "--tenant", "acme", "--subject", "me")
+    assert run(*who).stderr == (
+        f"made the secret {instance / 'jwt-secret'}: "
+        "a service with another INSTANCE_PATH does not take this token\n"
+    )
+    assert run(*who).stderr == ""
+
+
 def test_of_an_identity_providers_tokens_none_is_made(run: Run) -> None:
     result = run(
         *("token", "--tenant", "acme", "--subject", "me"),
@@ -415,7 +444,8 @@ def test_a_token_is_good_for_the_service_that_has_the_same_instance_folder(
 def test_the_document_is_printed_as_it_is_served(
     run: Run, database: Database, tmp_path: Path
 ) -> None:
-    result = run("openapi")
+    result = run("openapi", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    assert not (tmp_path / "instance" / "jwt-secret").exists()
     app = create_app(Settings(instance_path=tmp_path, jwt_secret_key=SECRET), database=database)
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == app.test_client().get("/api/openapi.json").json

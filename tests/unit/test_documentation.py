@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from interview_service import __version__
 from interview_service.cli import main
@@ -43,6 +44,13 @@ def test_every_command_and_option_is_in_the_readme(path: str, command: click.Com
         else:
             assert any(option in row for option in parameter.opts), parameter.opts
     assert command.help
+
+
+@pytest.mark.parametrize("path", ["", *sorted({path.split()[1] for path, _ in COMMANDS})])
+def test_the_list_of_commands_is_told_in_whole_sentences(path: str) -> None:
+    told = CliRunner().invoke(main, [*path.split(), "--help"], terminal_width=80).output
+    assert "..." not in told.replace("[ARGS]...", "")
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
