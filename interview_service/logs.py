@@ -89,6 +89,11 @@ class StandardError(logging.Handler):
         """Make no lock: a write of one line is whole by itself."""
         self.lock = None
 
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write a record's line; from Python 3.13 on, logging's own `handle` wants a lock."""
+        self.emit(record)
+        return True
+
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record's line."""
         try:

@@ -151,6 +151,22 @@ def test_an_internal_error_is_logged_with_its_traceback_under_the_requests_id(
     assert not any("no good" in line for line in trace)
 
 
+def test_a_line_is_written_without_a_lock_on_every_python(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class Forbidden:
+        def acquire(self) -> None:
+            raise AssertionError("a lock was taken")
+
+        __enter__ = acquire
+
+    handler = logs.StandardError()
+    assert handler.lock is None
+    handler.lock = Forbidden()  # type: ignore[assignment]
+    assert handler.handle(logging.makeLogRecord({"msg": "said"}))
+    assert capfd.readouterr().err == "said\n"
+
+
 # --- the id
 
 
