@@ -82,6 +82,17 @@ class Server:
         self.admin.dispose()
 
 
+_NOT_TESTED: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say at the very end which databases the tests have not seen."""
+    yield
+    for reason in _NOT_TESTED:
+        terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
+
+
 def _server(backend: str) -> Server:
     try:
         return Server(backend)
@@ -89,6 +100,7 @@ def _server(backend: str) -> Server:
         reason = f"no {backend} server can be reached: {str(error.__cause__).splitlines()[0]}"
         if os.environ.get("REQUIRE_DATABASES") == "1":
             pytest.fail(reason)
+        _NOT_TESTED.append(reason)
         pytest.skip(reason)
 
 
