@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format token demo bench openapi build wheel-test clean
@@ -10,47 +12,52 @@ STAMP := $(VENV)/.installed
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
 	  { echo "python3 -m venv failed: on Debian and Ubuntu install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --constraint constraints.txt --editable '.[postgresql,mariadb,redis,agno,dev]'
-	@touch $(STAMP)
+	@echo "Installing into $(VENV), this once" >&2
+	@$(PIP) --editable '.[postgresql,mariadb,redis]'
+	@touch $@
 
-run: $(STAMP) ## Set up and run the service on SQLite, port 3009
+$(DEVELOPED): $(INSTALLED)
+	@echo "Installing what tests and checks need into $(VENV), this once" >&2
+	@$(PIP) --editable '.[postgresql,mariadb,redis,agno,dev]'
+	@touch $@
+
+run: $(INSTALLED) ## Set up and run the service on SQLite, port 3009
 	@$(BIN)/interview-service serve
 
-test: $(STAMP) ## Set up and run the tests, on every database that can be reached
+test: $(DEVELOPED) ## Set up and run the tests, on every database that can be reached
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) ## Lint, types and the direction of imports
+check: $(DEVELOPED) ## Lint, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(STAMP) ## Format the code
+format: $(DEVELOPED) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-token: $(STAMP) ## Print a token for TENANT (demo) and SUBJECT (me)
+token: $(INSTALLED) ## Print a token for TENANT (demo) and SUBJECT (me)
 	@$(BIN)/interview-service token --tenant $(or $(TENANT),demo) --subject $(or $(SUBJECT),me)
 
-demo: $(STAMP) ## Play one interview from request to verdict against the running service
+demo: $(INSTALLED) ## Play one interview from request to verdict against the running service
 	@$(BIN)/interview-service demo
 
-bench: $(STAMP) ## Measure the service beside a bare Flask handler; ARGS=--help tells more
+bench: $(DEVELOPED) ## Measure the service beside a bare Flask handler; ARGS=--help tells more
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-openapi: $(STAMP) ## Print the OpenAPI document
+openapi: $(INSTALLED) ## Print the OpenAPI document
 	@$(BIN)/interview-service openapi
 
-build: $(STAMP) ## Build the wheel into dist/
+build: $(DEVELOPED) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
-wheel-test: $(STAMP) ## Install the wheel into a fresh environment and use it
+wheel-test: $(DEVELOPED) ## Install the wheel into a fresh environment and use it
 	@$(BIN)/python .ci/wheel-test
 
 clean: ## Remove what was built and the environment; the instance folder stays
