@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -25,6 +26,8 @@ from gunicorn.glogging import Logger
 
 from interview_service import logs
 from interview_service.settings import Settings
+
+log = logging.getLogger("interview_service.request")
 
 GRACE_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
@@ -58,11 +61,23 @@ class ServerLog(Logger):  # type: ignore[misc]
 
 
 def _write_json_error(sock: socket.socket, status: int, reason: str, message: str) -> None:
-    """Answer a request that is no HTTP in the one shape that errors have."""
+    """Answer a request that is no HTTP in the one shape that errors have, and log it as one."""
+    request_id = uuid.uuid4().hex
+    log.info(
+        "request",
+        extra={
+            "method": "-",
+            "route": "-",
+            "status": status,
+            "tenant": "-",
+            "request_id": request_id,
+        },
+    )
     body = orjson.dumps({"statusCode": status, "message": reason})
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"X-Request-ID: {request_id}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin1") + body)
 

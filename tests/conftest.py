@@ -13,9 +13,10 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+import redis
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
@@ -93,15 +94,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
         terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
 
 
+def _do_without(reason: str) -> NoReturn:
+    """Skip the test and say so at the end, or fail it where all servers have to be there."""
+    if os.environ.get("REQUIRE_DATABASES") == "1":
+        pytest.fail(reason)
+    if reason not in _NOT_TESTED:
+        _NOT_TESTED.append(reason)
+    pytest.skip(reason)
+
+
 def _server(backend: str) -> Server:
     try:
         return Server(backend)
     except SQLAlchemyError as error:
-        reason = f"no {backend} server can be reached: {str(error.__cause__).splitlines()[0]}"
-        if os.environ.get("REQUIRE_DATABASES") == "1":
-            pytest.fail(reason)
-        _NOT_TESTED.append(reason)
-        pytest.skip(reason)
+        _do_without(f"no {backend} server can be reached: {str(error.__cause__).splitlines()[0]}")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The URL of a Redis that can be reached; TEST_REDIS_URL names another than this machine's."""
+    url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+    try:
+        with redis.Redis.from_url(url) as client:
+            client.ping()
+    except redis.RedisError as error:
+        _do_without(f"no Redis can be reached: {error}")
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,9 @@ def test_what_is_no_http_is_answered_as_every_error_is_and_quoted_in_no_log(
         head, _, body = asked(web, request).partition(b"\r\n\r\n")
         assert head.startswith(f"HTTP/1.1 {status} {message}\r\n".encode()), request[:80]
         assert b"Content-Type: application/json" in head
+        _, _, request_id = head.rpartition(b"\r\nX-Request-ID: ")
+        logged = f"status={status} tenant=- request_id={request_id.decode()}\n"
+        assert web.errors.count(f" request method=- route=- {logged}") == 1
         assert json.loads(body) == {"statusCode": status, "message": message}
     assert web.errors.count("Invalid request") == len(MALFORMED)
     assert PRIVATE not in web.errors
