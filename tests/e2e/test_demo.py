@@ -36,7 +36,7 @@ def test_it_shows_every_step_in_full_at_the_terminals_width(
 
 def test_without_a_service_it_says_how_to_start_one(tmp_path: Path) -> None:
     port = free_port()
-    played = run(tmp_path, "demo", settings={"PORT": str(port)})
+    played = run(tmp_path, "demo", "--token", "t", settings={"PORT": str(port)})
     assert (played.returncode, played.stdout, played.stderr) == (
         1,
         "",
@@ -58,7 +58,7 @@ def test_a_token_that_is_refused_is_told_in_one_line(service: Starter, tmp_path:
 def test_something_else_that_answers_is_told_from_the_service(tmp_path: Path) -> None:
     with ChatServer(raw(b"<html>hello</html>", "text/html")) as other:
         url = other.url.removesuffix("/v1")
-        played = run(tmp_path, "demo", "--url", url)
+        played = run(tmp_path, "demo", "--token", "t", "--url", url)
     assert (played.returncode, played.stderr) == (
         1,
         f"Error: what answers at {url} is not Interview Service\n",
