@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -44,8 +45,7 @@ _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)  # its text has no offset to cut off
 def rfc3339(moment: datetime | int) -> str:
     """Return an aware datetime, or milliseconds since 1970, as `2024-01-15T10:00:00.000Z`."""
     if type(moment) is int:
-        text = (_NAIVE_EPOCH + timedelta(milliseconds=moment)).isoformat(timespec="milliseconds")
-        return text + "Z"
+        return _text_of(moment)
     assert isinstance(moment, datetime)
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
@@ -61,3 +61,10 @@ def new_id(moment: datetime) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(UUID(int=value))
+
+
+@lru_cache(maxsize=4096)
+def _text_of(milliseconds: int) -> str:
+    """Return a moment's text; the same rows are listed again and again."""
+    moment = _NAIVE_EPOCH + timedelta(milliseconds=milliseconds)
+    return moment.isoformat(timespec="milliseconds") + "Z"
