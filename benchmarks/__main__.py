@@ -98,6 +98,12 @@ class Databases(ExitStack):
             connection.execute(text("ALTER FUNCTION textlike(text, text) LEAKPROOF"))
         superuser.dispose()
 
+    def settle(self, backend: str) -> None:
+        """Have what was put in written out, so that nothing of that goes on while it is measured."""
+        if backend == "postgresql":
+            with self._admin.connect() as connection:
+                connection.execute(text("CHECKPOINT"))
+
     def _drop(self, name: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -114,6 +120,7 @@ def measured(
         urls[size] = made.make(backend)
         data.fill(urls[size], size)
         print(f"{backend}: {size:,} interviews in {time.perf_counter() - began:.0f} s")
+    made.settle(backend)
     with ExitStack() as running:
         servers = {
             (size, kind): running.enter_context(

@@ -185,7 +185,7 @@ def _page_where(kind: Kind) -> Prepared:
     )
 
 
-_SEARCH = search.Search(_ROW)
+_SEARCH = {backend: search.Search(backend, _ROW) for backend in search.BACKENDS}
 _PAGE_FROM = Prepared(
     select(*_ROW)
     .where(_OWN, _INTERVIEWS.c.id <= bindparam("start"))
@@ -453,41 +453,53 @@ class Repository:
         if state is not None:
             values["state"] = state.value
         if q:
-            part = folded(q)
+            part = values["part"] = folded(q)
             values["q"] = "%" + _LIKE.sub(r"/\g<0>", part) + "%"
             values["phrase"] = search.phrase(part)
         if after is not None:
             values["after"], page = after, 1
-        offset = values["offset"] = (page - 1) * limit
-        total_of = (_TOTAL_FOUND if q else _TOTAL_KEPT)[state is not None]
-        rows_of = _PAGE[state is not None, bool(q), after is not None]
-        is_long = q is not None and len(folded(q)) >= search.LEAST
-
-        def ask(connection: Connection) -> tuple[int, Sequence[Any]]:
-            nonlocal total_of
-            indexed = is_long and self._database.has_search
-            if indexed:
-                total_of = _SEARCH.total[state is not None]
-            if not q and offset < 2 * BLOCK_SIZE:
-                found = rows_of.rows(connection, self.tenant_id, values)
-                if found:
-                    return int(found[0].list_total), found
-            total = int(total_of.rows(connection, self.tenant_id, values)[0][0] or 0)
-            if offset >= total:
-                return total, ()
-            if indexed and total <= search.FEW:
-                few = _SEARCH.rows[state is not None, after is not None]
-                return total, few.rows(connection, self.tenant_id, values)
-            if offset >= 2 * BLOCK_SIZE and state is None and not q:
-                deep = self._deep_page(connection, values, total)
-                if deep is not None:
-                    return total, deep
-            return total, rows_of.rows(connection, self.tenant_id, values)
-
-        total, rows = self._ask(ask)
+        values["offset"] = (page - 1) * limit
+        kind = (state is not None, bool(q), after is not None)
+        ask = self._searched if q else self._listed
+        total, rows = self._ask(lambda connection: ask(connection, values, kind))
         if len(rows) <= limit:
             return Page(rows, total)
         return Page(rows[:limit], total, rows[limit - 1].id)
+
+    def _listed(
+        self, connection: Connection, values: Mapping[str, Any], kind: Kind
+    ) -> tuple[int, Sequence[Any]]:
+        """Return the total of a list and a page of it."""
+        by_state, _, _ = kind
+        is_deep = values["offset"] >= 2 * BLOCK_SIZE
+        if not is_deep:
+            rows = _PAGE[kind].rows(connection, self.tenant_id, values)
+            if rows:
+                return int(rows[0].list_total), rows
+        total = int(_TOTAL_KEPT[by_state].rows(connection, self.tenant_id, values)[0][0] or 0)
+        if values["offset"] >= total:
+            return total, ()
+        if is_deep and not by_state:
+            deep = self._deep_page(connection, values, total)
+            if deep is not None:
+                return total, deep
+        return total, _PAGE[kind].rows(connection, self.tenant_id, values)
+
+    def _searched(
+        self, connection: Connection, values: Mapping[str, Any], kind: Kind
+    ) -> tuple[int, Sequence[Any]]:
+        """Return how much of a list a text is found in, and a page of that."""
+        by_state, _, after = kind
+        indexed = None
+        if len(values["part"]) >= search.LEAST and self._database.has_search:
+            indexed = _SEARCH[self._database.backend]
+        total_of = indexed.total if indexed else _TOTAL_FOUND
+        total = int(total_of[by_state].rows(connection, self.tenant_id, values)[0][0])
+        if values["offset"] >= total:
+            return total, ()
+        if indexed and total <= search.FEW:
+            return total, indexed.rows[by_state, after].rows(connection, self.tenant_id, values)
+        return total, _PAGE[kind].rows(connection, self.tenant_id, values)
 
     def _deep_page(
         self, connection: Connection, values: Mapping[str, Any], total: int

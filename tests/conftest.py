@@ -154,7 +154,7 @@ def empty(database: Database) -> None:
     with database.engine.connect() as connection:
         tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
         if database.backend == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(tables)}"))
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
         else:
             for table in tables:
                 connection.execute(text(f"DELETE FROM {table}"))

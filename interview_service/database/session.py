@@ -47,7 +47,10 @@ from interview_service.database.models import Base, TenantOwned
 from interview_service.domain.errors import DatabaseUnavailable, TenantMissing
 
 TENANT_SETTING = "interview_service.tenant_id"
-SEARCH_IS_THERE = "SELECT 1 FROM sqlite_master WHERE name = 'search_index'"
+_SEARCH_IS_THERE = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'search_index'",
+    "postgresql": "SELECT 1 FROM pg_class WHERE oid = to_regclass('search_entries')",
+}
 
 ACROSS_SETTING = "interview_service.across_tenants"
 
@@ -147,11 +150,12 @@ class Database:
 
     @cached_property
     def has_search(self) -> bool:
-        """Whether there is an index for searches that statements have to name: on SQLite."""
-        if self.backend != "sqlite":
+        """Whether the migrations could make an index for searches."""
+        question = _SEARCH_IS_THERE.get(self.backend)
+        if question is None:
             return False
         with self._reading.connect() as connection:
-            return connection.exec_driver_sql(SEARCH_IS_THERE).first() is not None
+            return connection.exec_driver_sql(question).first() is not None
 
     def reader(self, tenant_id: str | None) -> TenantSession:
         """Return a session of `tenant_id` for reading."""

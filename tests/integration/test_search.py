@@ -144,7 +144,8 @@ SELECT 'acme', gen_random_uuid(), gen_random_uuid(), 1, 'PENDING', '[]', md5(n::
 
 def _plan(connection: Connection, pattern: str) -> str:
     statement = text(
-        "EXPLAIN SELECT count(*) FROM interviews WHERE tenant_id = 'acme' AND search_text LIKE :q"
+        "EXPLAIN SELECT count(*) FROM search_entries "
+        "WHERE tenant_id = 'acme' AND search_text LIKE :q"
     )
     return "\n".join(row[0] for row in connection.execute(statement, {"q": pattern}))
 
@@ -160,13 +161,13 @@ def test_postgresql_searches_by_its_index_once_like_is_known_to_leak_nothing(
         connection.execute(text(MANY))
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text("ANALYZE interviews"))
+        connection.execute(text("ANALYZE search_entries"))
         connection.execute(text("SELECT set_config('interview_service.tenant_id', 'acme', false)"))
-        assert "ix_interviews_search_text" not in _plan(connection, "%jane smith%")
+        assert "ix_search_entries_search_text" not in _plan(connection, "%jane smith%")
         admin = postgresql_server.url.set(database=url.database)
         superuser = create_engine(admin, isolation_level="AUTOCOMMIT")
         with superuser.connect() as granting:
             granting.execute(text("ALTER FUNCTION textlike(text, text) LEAKPROOF"))
         superuser.dispose()
-        assert "ix_interviews_search_text" in _plan(connection, "%jane smith%")
+        assert "ix_search_entries_search_text" in _plan(connection, "%jane smith%")
     engine.dispose()
