@@ -99,7 +99,7 @@ class Databases(ExitStack):
         superuser.dispose()
 
     def settle(self, backend: str) -> None:
-        """Have what was put in written out, so that nothing of that goes on while it is measured."""
+        """Have what was put in written out, so that this does not go on while it is measured."""
         if backend == "postgresql":
             with self._admin.connect() as connection:
                 connection.execute(text("CHECKPOINT"))

@@ -117,16 +117,20 @@ class Search:
             statement = _narrowed(joined(columns), by_state)
             if after:
                 statement = statement.where(_INTERVIEWS.c.id < bindparam("after"))
-            return Prepared(
+            page = (
                 statement.order_by(_INTERVIEWS.c.id.desc())
                 .limit(bindparam("limit", type_=Integer))
                 .offset(bindparam("offset", type_=Integer))
             )
+            return Prepared(page, by_its_values=True)
 
         both = (False, True)
         self.total = {
-            False: Prepared(counted()),
-            True: Prepared(_narrowed(joined([func.count()]), by_state=True)),
+            by_state: Prepared(statement, by_its_values=True)
+            for by_state, statement in (
+                (False, counted()),
+                (True, _narrowed(joined([func.count()]), by_state=True)),
+            )
         }
         self.rows = {kind: rows(*kind) for kind in product(both, both)}
 

@@ -106,16 +106,37 @@ class Prepared:
     whatever else it says: the second wall for statements that do without a session.
 
     :param statement: reads columns of tables, each listed in a FROM clause of its own: no joins.
+    :param by_its_values: have PostgreSQL plan it each time by the values that it is given; else it
+        keeps, after some times, a plan for any.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], *, by_its_values: bool = False) -> None:
         self._statement = _of_tenant(statement)
+        self._by_its_values = by_its_values
 
     def rows(
         self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
     ) -> Sequence[Row[Any]]:
         """Return the rows that a tenant may see."""
-        return connection.execute(self._statement, {**values, _SESSION_TENANT: tenant_id}).all()
+        asked = {**values, _SESSION_TENANT: tenant_id}
+        if not self._by_its_values:
+            return connection.execute(self._statement, asked).all()
+        with _unprepared(connection):
+            return connection.execute(self._statement, asked).all()
+
+
+@contextmanager
+def _unprepared(connection: Connection) -> Iterator[None]:
+    """Keep psycopg from preparing what is executed meanwhile: PostgreSQL plans it each time."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    threshold, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = threshold
 
 
 class PreparedWrite:

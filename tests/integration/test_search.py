@@ -171,3 +171,20 @@ def test_postgresql_searches_by_its_index_once_like_is_known_to_leak_nothing(
         superuser.dispose()
         assert "ix_search_entries_search_text" in _plan(connection, "%jane smith%")
     engine.dispose()
+
+
+def test_postgresql_goes_on_searching_by_its_index_however_often_it_has_searched(
+    postgresql_server: Server,
+) -> None:
+    engine = make_engine(postgresql_server.new_database())
+    schema.upgrade(engine)
+    database = Database(engine)
+    repository = Repository(database, "acme")
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%search_entries%'"
+    for _ in range(12):  # psycopg prepares at the sixth time, PostgreSQL's plan is fixed by then
+        assert repository.page(q="jane", limit=5).total == repository.page(limit=5).total == 0
+    with database.reading("acme") as connection:
+        assert connection.execute(text(prepared)).scalar_one() == 0
+        others = "SELECT count(*) FROM pg_prepared_statements"
+        assert connection.execute(text(others)).scalar_one() > 0
+    engine.dispose()
