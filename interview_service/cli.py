@@ -338,17 +338,13 @@ def _new_token(
 
 def _repository(tenant: str) -> Any:
     """Return the repository of a tenant, for the commands that work on the database itself."""
+    from interview_service.api import auth
     from interview_service.database.engine import make_engine
-    from interview_service.database.models import TENANT_LENGTH
     from interview_service.database.session import Database
     from interview_service.repository import Repository
 
-    if (
-        not 1 <= len(tenant) <= TENANT_LENGTH
-        or not tenant.isprintable()
-        or tenant.strip() != tenant
-    ):
-        raise _fail(f"a tenant's name has 1 to {TENANT_LENGTH} printable characters")
+    if auth.plain(tenant, auth.MAX_TENANT) is None:
+        raise _fail(f"a tenant's name has 1 to {auth.MAX_TENANT} printable characters")
     settings = _settings()
     _prepare(settings)
     database = Database(make_engine(settings.url))

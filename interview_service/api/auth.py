@@ -151,10 +151,10 @@ class TokenChecker:
             raise TokenRefused("Token is invalid: it has no usable exp claim")
         if claims.get("type") == "refresh":
             raise TokenRefused("Token is invalid: it is a refresh token")
-        subject = _plain(claims.get("sub"), MAX_SUBJECT)
+        subject = plain(claims.get("sub"), MAX_SUBJECT)
         if subject is None:
             raise TokenRefused("Token is invalid: it has no usable sub claim")
-        tenant_id = _plain(_at(claims, self._tenant_path), MAX_TENANT)
+        tenant_id = plain(_at(claims, self._tenant_path), MAX_TENANT)
         if tenant_id is None:
             raise TokenRefused("Token is invalid: it has no usable tenant claim")
         permissions = _at(claims, self._permissions_path)
@@ -216,7 +216,7 @@ def _is_moment(value: Any) -> bool:
     return number and 0 < value < _YEAR_10000
 
 
-def _plain(value: Any, most: int) -> str | None:
+def plain(value: Any, most: int) -> str | None:
     """Return `value` where it is text of 1 to `most` characters that can be stored and shown."""
     if not isinstance(value, str) or not 1 <= len(value) <= most:
         return None
