@@ -13,10 +13,15 @@ MAX_DURATION = 480
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to ask, and what a good answer shows."""
+    """A question to ask, what a good answer shows, and what to ask next.
+
+    :param criterion: the key of the criterion that it probes; None where it probes none.
+    """
 
     text: str
     look_for: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    criterion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,38 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """What interviewers rate, from 1 to 5.
+
+    :param key: unique in the plan, `lower_snake_case`.
+    :param group: the heading that it stands under in an assessment, `lower_snake_case`.
+    :param name: as people read it.
+    :param anchors: what an answer worth 1, 3 or 5 looks like, by the rating as a string.
+    """
+
+    key: str
+    group: str
+    name: str
+    anchors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanStructure:
-    """A whole plan, `duration` minutes long; its sections' durations add up to it."""
+    """A whole plan, `duration` minutes long; its sections' durations add up to it.
+
+    :param opening: sentences to say at the start; their minutes belong to the first section.
+    :param closing: sentences to say at the end; their minutes belong to the last section.
+    :param checks: licences, registrations and degrees: to be seen, not asked about.
+    :param notes: what the planner left out, changed, or could not understand.
+    """
 
     duration: int
     sections: tuple[Section, ...]
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    checks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def faults(self) -> list[str]:
         """Say in words what is wrong with this plan; an empty list means that it is sound."""
@@ -59,7 +91,7 @@ class PlanStructure:
         return faults
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form: `{duration, sections: [{name, duration, topics, questions}]}`."""
+        """Return the JSON form, in the API's names."""
         return {
             "duration": self.duration,
             "sections": [
@@ -68,17 +100,35 @@ class PlanStructure:
                     "duration": section.duration,
                     "topics": list(section.topics),
                     "questions": [
-                        {"text": question.text, "lookFor": list(question.look_for)}
+                        {
+                            "text": question.text,
+                            "lookFor": list(question.look_for),
+                            "followUps": list(question.follow_ups),
+                            "criterion": question.criterion,
+                        }
                         for question in section.questions
                     ],
                 }
                 for section in self.sections
             ],
+            "opening": list(self.opening),
+            "closing": list(self.closing),
+            "criteria": [
+                {
+                    "key": criterion.key,
+                    "group": criterion.group,
+                    "name": criterion.name,
+                    "anchors": dict(criterion.anchors),
+                }
+                for criterion in self.criteria
+            ],
+            "checks": list(self.checks),
+            "notes": list(self.notes),
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PlanStructure":
-        """Read the JSON form that `to_dict` writes; `topics` and `questions` may be absent."""
+        """Read the JSON form that `to_dict` writes; only durations and names must be there."""
         return cls(
             duration=data["duration"],
             sections=tuple(
@@ -87,12 +137,25 @@ class PlanStructure:
                     duration=section["duration"],
                     topics=tuple(section.get("topics", ())),
                     questions=tuple(
-                        Question(question["text"], tuple(question.get("lookFor", ())))
+                        Question(
+                            question["text"],
+                            tuple(question.get("lookFor", ())),
+                            tuple(question.get("followUps", ())),
+                            question.get("criterion"),
+                        )
                         for question in section.get("questions", ())
                     ),
                 )
                 for section in data["sections"]
             ),
+            opening=tuple(data.get("opening", ())),
+            closing=tuple(data.get("closing", ())),
+            criteria=tuple(
+                Criterion(each["key"], each["group"], each["name"], dict(each["anchors"]))
+                for each in data.get("criteria", ())
+            ),
+            checks=tuple(data.get("checks", ())),
+            notes=tuple(data.get("notes", ())),
         )
 
     def reworded(self, reword: Callable[[str], str]) -> "PlanStructure":
@@ -105,12 +168,30 @@ class PlanStructure:
                     section.duration,
                     tuple(map(reword, section.topics)),
                     tuple(
-                        Question(reword(question.text), tuple(map(reword, question.look_for)))
+                        Question(
+                            reword(question.text),
+                            tuple(map(reword, question.look_for)),
+                            tuple(map(reword, question.follow_ups)),
+                            question.criterion,
+                        )
                         for question in section.questions
                     ),
                 )
                 for section in self.sections
             ),
+            opening=tuple(map(reword, self.opening)),
+            closing=tuple(map(reword, self.closing)),
+            criteria=tuple(
+                Criterion(
+                    each.key,
+                    each.group,
+                    reword(each.name),
+                    {rating: reword(text) for rating, text in each.anchors.items()},
+                )
+                for each in self.criteria
+            ),
+            checks=tuple(map(reword, self.checks)),
+            notes=tuple(map(reword, self.notes)),
         )
 
 
