@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from interview_service import lifecycle
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Interview, Transcript
 from interview_service.database.session import Database
+from interview_service.domain import workflow
 from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.domain.interview import Brief
@@ -305,7 +305,7 @@ def test_a_transcript_put_while_the_worker_assesses_is_the_one_that_counts(
 
 
 @pytest.mark.parametrize(
-    "before", [each for each in State if each.value not in lifecycle.workflow.TRANSCRIPT_STATES]
+    "before", [each for each in State if each.value not in workflow.TRANSCRIPT_STATES]
 )
 def test_a_transcript_is_refused_before_the_interview_starts_and_after_its_end(
     before: State, sqlite_caller: Caller, sqlite_repository: Repository
