@@ -6,7 +6,6 @@ identity provider's set it was signed with.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
@@ -25,11 +24,12 @@ from jwt.exceptions import (
 )
 
 from interview_service.api import rate_limit
-from interview_service.domain.errors import (
-    InterviewServiceError,
-    PermissionMissing,
-)
+from interview_service.api.callers import KnownCallers, Principal, TokenRefused
+from interview_service.api.session_tokens import SessionTokens
+from interview_service.domain.accounts import SignIn, Visit
+from interview_service.domain.errors import InterviewServiceError, PermissionMissing
 from interview_service.domain.workflow import grants
+from interview_service.repository.directory import Directory
 from interview_service.settings import SYMMETRIC, Settings
 
 MAX_TENANT, MAX_SUBJECT = 100, 255
@@ -44,24 +44,11 @@ _YEAR_10000 = 253_402_300_800
 jwt = JWTManager()
 
 
-class TokenRefused(InterviewServiceError):
-    """There is no token, or it is not good; its text says which, and no more."""
-
-
 class KeysUnavailable(InterviewServiceError):
     """The identity provider's keys cannot be fetched."""
 
     def __init__(self) -> None:
         super().__init__("The identity provider's keys cannot be fetched")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is calling, for which tenant, with which permissions."""
-
-    subject: str
-    tenant_id: str
-    permissions: frozenset[str]
 
 
 class ProviderKeys(PyJWKClient):
@@ -224,7 +211,7 @@ def plain(value: Any, most: int) -> str | None:
     return value if printable and value == value.strip() else None
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings, directory: Directory) -> None:
     """Bind flask-jwt-extended to the application, set up as the settings say."""
     checker = TokenChecker(settings)
     app.config.update(
@@ -240,6 +227,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(_key_loader)
     app.extensions["interview_service_tokens"] = checker
+    secret = settings.session_secret()
+    tokens = SessionTokens(secret) if secret is not None else None
+    app.extensions["interview_service_callers"] = KnownCallers(directory, tokens)
 
 
 def _key_loader(header: Mapping[str, Any], claims: Mapping[str, Any]) -> Any:
@@ -257,16 +247,47 @@ def authenticate(required: str | None) -> None:
     :raise TooManyRequests: the caller has used up the rate limit.
     :raise PermissionMissing: the caller lacks `required`.
     """
-    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise TokenRefused("Missing bearer token: send Authorization: Bearer <jwt>")
-    if len(token) > MAX_TOKEN:
-        raise TokenRefused("Token is invalid: it is too long")
-    principal = check(token.strip())
-    g.principal = principal
+    credential = _credential()
+    principal = check(credential)
+    g.principal, g.credential = principal, credential
     rate_limit.count(principal.tenant_id, principal.subject)
     if required is not None and not grants(principal.permissions, required):
         raise PermissionMissing(required)
+
+
+def _credential() -> str:
+    """Return the token or key that the request carries.
+
+    :raise TokenRefused: it carries none.
+    """
+    key = request.headers.get("X-API-Key", "").strip()
+    if key:
+        return key[: MAX_TOKEN + 1]
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenRefused("Missing bearer token: send Authorization: Bearer <jwt>")
+    return token.strip()
+
+
+def session_of_caller() -> Visit:
+    """Return the session of the caller.
+
+    :raise PermissionMissing: the caller has none: it is a key or a foreign token.
+    """
+    visit = caller().visit
+    if visit is None:
+        raise PermissionMissing("a user's session")
+    return visit
+
+
+def end_session_here() -> None:
+    """Have this process forget the caller's session, which has just ended."""
+    _callers().forget(g.credential)
+
+
+def access_token(sign_in: SignIn) -> str:
+    """Return an access token of a session."""
+    return _callers().token_of(sign_in)
 
 
 def caller() -> Principal:
@@ -279,7 +300,14 @@ def check(token: str) -> Principal:
 
     :raise TokenRefused: it is not good.
     """
-    return _checker().principal(token)
+    if len(token) > MAX_TOKEN:
+        raise TokenRefused("Token is invalid: it is too long")
+    known = _callers().principal(token)
+    return known if known is not None else _checker().principal(token)
+
+
+def _callers() -> KnownCallers:
+    return cast(KnownCallers, current_app.extensions["interview_service_callers"])
 
 
 def put(claims: dict[str, Any], path: str, value: Any) -> None:

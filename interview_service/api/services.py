@@ -7,8 +7,11 @@ from typing import cast
 from flask import current_app, g
 
 from interview_service.api.auth import caller
+from interview_service.api.client import client_address
 from interview_service.lifecycle import Actor
+from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
+from interview_service.repository.directory import Directory
 from interview_service.webhooks.transport import Transport
 
 _KEY = "interview_service"
@@ -23,6 +26,8 @@ class Services:
     :param details: figures for people who look at the readiness.
     :param transport: posts webhooks' test events.
     :param allow_private: whether webhooks may go to private addresses, and over http.
+    :param directory: finds the tenant of what arrives without one.
+    :param public_url: where the world sees this service, without a slash at its end.
     """
 
     repository_of: Callable[[str], Repository]
@@ -30,6 +35,8 @@ class Services:
     details: Callable[[], Mapping[str, int]]
     transport: Transport
     allow_private: bool
+    directory: Directory
+    public_url: str
 
     def bind(self, extensions: dict[str, object]) -> None:
         """Put the services where `services()` finds them."""
@@ -48,7 +55,29 @@ def repository() -> Repository:
     return cast(Repository, g.repository)
 
 
+def directory() -> Directory:
+    """Return what finds the tenant of a secret or an email."""
+    return services().directory
+
+
+def origin() -> Origin:
+    """Return where the request comes from."""
+    return Origin(address=client_address(), request_id=g.get("request_id"))
+
+
 def actor() -> Actor:
     """Return the caller in the words of the lifecycle."""
     principal = caller()
-    return Actor(principal.subject, principal.permissions)
+    at = origin()
+    return Actor(
+        principal.subject,
+        principal.permissions,
+        request_id=at.request_id,
+        address=at.address,
+        is_key=principal.is_key,
+    )
+
+
+def invitation_url(token: str) -> str:
+    """Return the link with which a user sets a password."""
+    return f"{services().public_url}/invitation?token={token}"

@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from interview_service.api.auth import caller, session_of_caller, tokens_of
+from interview_service.api.auth import (
+    access_token,
+    caller,
+    end_session_here,
+    session_of_caller,
+)
 from interview_service.api.blueprint import Blueprint
 from interview_service.api.schemas.accounts import (
     CallerSchema,
@@ -15,7 +20,7 @@ from interview_service.api.schemas.accounts import (
     SetUpSchema,
 )
 from interview_service.api.services import actor, directory, origin, repository
-from interview_service.domain.accounts import ACCESS_LIFETIME, MailWishes, SignIn
+from interview_service.domain.accounts import ACCESS_LIFETIME, MailWishes, SignIn, User
 from interview_service.lifecycle import sessions, set_up, users
 from interview_service.lifecycle.base import Actor
 
@@ -28,11 +33,22 @@ _NO_LINK = {404: "The link was used, has expired, or was never made"}
 
 def _session(sign_in: SignIn) -> dict[str, Any]:
     return {
-        "access_token": tokens_of(sign_in),
+        "access_token": access_token(sign_in),
         "refresh_token": sign_in.secret,
         "token_type": "Bearer",
         "expires_in": int(ACCESS_LIFETIME.total_seconds()),
         "user": sign_in.user,
+    }
+
+
+def _caller(user: User | None) -> dict[str, Any]:
+    principal = caller()
+    return {
+        "subject": principal.subject,
+        "tenant_id": principal.tenant_id,
+        "role": principal.role,
+        "permissions": sorted(principal.permissions),
+        "user": user,
     }
 
 
@@ -79,6 +95,7 @@ def sign_out() -> Any:
     Ends the session of the access token.
     """
     sessions.sign_out(repository(), session_of_caller().session_id, actor())
+    end_session_here()
 
 
 @blueprint.route("/me", methods=["GET"])
@@ -86,14 +103,8 @@ def sign_out() -> Any:
 @blueprint.response(200, CallerSchema)
 def read_oneself() -> Any:
     """See who one is"""
-    principal = caller()
-    return {
-        "subject": principal.subject,
-        "tenant_id": principal.tenant_id,
-        "role": principal.role,
-        "permissions": sorted(principal.permissions),
-        "user": principal.visit.user if principal.visit is not None else None,
-    }
+    visit = caller().visit
+    return _caller(visit.user if visit is not None else None)
 
 
 @blueprint.route("/me", methods=["PUT"])
@@ -114,14 +125,8 @@ def update_oneself(given: dict[str, Any]) -> Any:
     after = sessions.update_oneself(
         repository(), user, actor(), name=given.get("name"), mail=mail
     )
-    principal = caller()
-    return {
-        "subject": principal.subject,
-        "tenant_id": principal.tenant_id,
-        "role": principal.role,
-        "permissions": sorted(principal.permissions),
-        "user": after,
-    }
+    end_session_here()  # what is remembered of the user is what they were
+    return _caller(after)
 
 
 @blueprint.route("/password", methods=["PUT"])

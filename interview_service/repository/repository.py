@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from interview_service.database.session import Database
 from interview_service.repository import totals
+from interview_service.repository.accounts import Accounts
+from interview_service.repository.audit import AuditLog
 from interview_service.repository.deliveries import Deliveries
 from interview_service.repository.documents import Documents
 from interview_service.repository.idempotency import IdempotencyKeys
@@ -34,3 +36,5 @@ class Repository:
         self.deliveries = Deliveries(work)
         self.settings = Settings(work)
         self.idempotency_keys = IdempotencyKeys(work)
+        self.accounts = Accounts(work)
+        self.audit = AuditLog(work)
