@@ -304,6 +304,7 @@ def _new_token(
     from flask_jwt_extended import create_access_token
 
     from interview_service.api import auth
+    from interview_service.api.callers import TokenRefused
 
     if settings.jwt_algorithm not in SYMMETRIC:
         raise _fail(
@@ -326,7 +327,7 @@ def _new_token(
         text: str = create_access_token(subject, expires_delta=expires, additional_claims=claims)
         try:
             principal = auth.check(text)
-        except auth.TokenRefused as error:
+        except TokenRefused as error:
             raise _fail(f"such a token would not be accepted: {error}") from None
     if (principal.subject, principal.tenant_id) != (subject, tenant):
         raise _fail(

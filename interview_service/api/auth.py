@@ -211,8 +211,11 @@ def plain(value: Any, most: int) -> str | None:
     return value if printable and value == value.strip() else None
 
 
-def init_app(app: Flask, settings: Settings, directory: Directory) -> None:
-    """Bind flask-jwt-extended to the application, set up as the settings say."""
+def init_app(app: Flask, settings: Settings, directory: Directory | None = None) -> None:
+    """Bind flask-jwt-extended to the application, set up as the settings say.
+
+    :param directory: finds users and keys; without one, tokens alone are known.
+    """
     checker = TokenChecker(settings)
     app.config.update(
         JWT_SECRET_KEY=settings.secret() if settings.jwt_algorithm in SYMMETRIC else None,
@@ -227,6 +230,8 @@ def init_app(app: Flask, settings: Settings, directory: Directory) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(_key_loader)
     app.extensions["interview_service_tokens"] = checker
+    if directory is None:
+        return
     secret = settings.session_secret()
     tokens = SessionTokens(secret) if secret is not None else None
     app.extensions["interview_service_callers"] = KnownCallers(directory, tokens)
@@ -302,8 +307,15 @@ def check(token: str) -> Principal:
     """
     if len(token) > MAX_TOKEN:
         raise TokenRefused("Token is invalid: it is too long")
-    known = _callers().principal(token)
-    return known if known is not None else _checker().principal(token)
+    callers = cast(KnownCallers | None, current_app.extensions.get("interview_service_callers"))
+    if callers is None:
+        return _checker().principal(token)
+    known = callers.principal(token)
+    if known is not None:
+        return known
+    principal = _checker().principal(token)
+    callers.refuse_impostor(principal.subject, principal.tenant_id)
+    return principal
 
 
 def _callers() -> KnownCallers:

@@ -1,12 +1,12 @@
 """Callers that the service knows itself: users by their sessions' tokens, programs by their keys.
 
 Both are looked up in the database and remembered for a moment, so that a session that ended, a user
-who was disabled and a key that was revoked are refused within `REMEMBERED_SECONDS` everywhere.
+who was disabled and a key that was revoked are refused within `REMEMBERED_FOR` everywhere.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import jwt
 
@@ -18,12 +18,13 @@ from interview_service.api.session_tokens import (
 )
 from interview_service.credentials.keys import KEY_PREFIX
 from interview_service.domain.accounts import SignIn, Visit
+from interview_service.domain.clock import clock, is_identifier
 from interview_service.domain.errors import InterviewServiceError
 from interview_service.domain.roles import Role
-from interview_service.lifecycle import keys, sessions
+from interview_service.lifecycle import keys, sessions, users
 from interview_service.repository.directory import Directory
 
-REMEMBERED_SECONDS = 15
+REMEMBERED_FOR = timedelta(seconds=15)
 _REMEMBERED = 2048
 
 
@@ -57,7 +58,7 @@ class KnownCallers:
     def __init__(self, directory: Directory, tokens: SessionTokens | None) -> None:
         self._directory = directory
         self._tokens = tokens
-        self._remembered: dict[str, tuple[float, Principal]] = {}
+        self._remembered: dict[str, tuple[datetime, Principal]] = {}
 
     def principal(self, credential: str) -> Principal | None:
         """Return who a credential speaks for; None where it is neither key nor session token.
@@ -65,7 +66,7 @@ class KnownCallers:
         :raise TokenRefused: it is one of these, and not good.
         """
         known = self._remembered.get(credential)
-        if known is not None and time.monotonic() < known[0]:
+        if known is not None and clock.now() < known[0]:
             return known[1]
         find: Callable[[str], Principal]
         if credential.startswith(KEY_PREFIX):
@@ -77,8 +78,17 @@ class KnownCallers:
         principal = find(credential)
         if len(self._remembered) >= _REMEMBERED:
             self._remembered.clear()
-        self._remembered[credential] = (time.monotonic() + REMEMBERED_SECONDS, principal)
+        self._remembered[credential] = (clock.now() + REMEMBERED_FOR, principal)
         return principal
+
+    def refuse_impostor(self, subject: str, tenant_id: str) -> None:
+        """Refuse a token of another signer that names a user of this service as its subject.
+
+        :raise TokenRefused: it does; users act by their sessions alone.
+        """
+        directory = self._directory
+        if is_identifier(subject) and users.is_user(directory.repository_of(tenant_id), subject):
+            raise TokenRefused("Token is invalid: its sub is a user, who acts by signing in")
 
     def forget(self, credential: str) -> None:
         """Look a credential up again the next time, for its session has ended here and now."""

@@ -1,5 +1,6 @@
 """`/api-keys`: keys with which programs call this API."""
 
+from http import HTTPStatus
 from typing import Any
 
 from interview_service.api.blueprint import Blueprint
@@ -50,13 +51,16 @@ def create_api_key(given: dict[str, Any]) -> Any:
         expires_at=given.get("expires_at"),
     )
     names = NewKeySchema().dump_fields
-    return {**{each: getattr(made.record, each) for each in names if each != "key"}, "key": made.key}
+    return {
+        **{each: getattr(made.record, each) for each in names if each != "key"},
+        "key": made.key,
+    }
 
 
 @blueprint.route("/<string:key_id>", methods=["DELETE"])
 @blueprint.requires("key:manage")
 @blueprint.response(204)
-@blueprint.errors({404: "No such key of this tenant, or it is revoked"})
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such key of this tenant, or it is revoked"})
 def revoke_api_key(key_id: str) -> Any:
     """Revoke an API key
 

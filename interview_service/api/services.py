@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from interview_service.api.auth import caller
-from interview_service.api.client import client_address
 from interview_service.lifecycle import Actor
 from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
@@ -62,7 +61,7 @@ def directory() -> Directory:
 
 def origin() -> Origin:
     """Return where the request comes from."""
-    return Origin(address=client_address(), request_id=g.get("request_id"))
+    return Origin(address=request.remote_addr or "", request_id=g.get("request_id"))
 
 
 def actor() -> Actor:

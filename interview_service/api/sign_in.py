@@ -1,5 +1,6 @@
 """`/auth`: signing in and out, the first set-up, links that set a password, and oneself."""
 
+from http import HTTPStatus
 from typing import Any
 
 from interview_service.api.auth import (
@@ -26,9 +27,9 @@ from interview_service.lifecycle.base import Actor
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Signing in and out")
 
-_REFUSED = {401: "Not a good email and password, or the session has ended"}
-_LIMITED = {429: "Too many failures: wait for `Retry-After`"}
-_NO_LINK = {404: "The link was used, has expired, or was never made"}
+_REFUSED = {HTTPStatus.UNAUTHORIZED: "Not a good email and password, or the session has ended"}
+_LIMITED = {HTTPStatus.TOO_MANY_REQUESTS: "Too many failures: wait for `Retry-After`"}
+_NO_LINK = {HTTPStatus.NOT_FOUND: "The link was used, has expired, or was never made"}
 
 
 def _session(sign_in: SignIn) -> dict[str, Any]:
@@ -88,7 +89,9 @@ def refresh_session(given: dict[str, Any]) -> Any:
 @blueprint.route("/logout", methods=["POST"])
 @blueprint.requires(None)
 @blueprint.response(204)
-@blueprint.errors({403: "The caller has no session: it is a key or a foreign token"})
+@blueprint.errors(
+    {HTTPStatus.FORBIDDEN: "The caller has no session: it is a key or a foreign token"}
+)
 def sign_out() -> Any:
     """Sign out
 
@@ -111,7 +114,9 @@ def read_oneself() -> Any:
 @blueprint.requires(None)
 @blueprint.arguments(OneselfUpdateSchema)
 @blueprint.response(200, CallerSchema)
-@blueprint.errors({403: "The caller has no session: it is a key or a foreign token"})
+@blueprint.errors(
+    {HTTPStatus.FORBIDDEN: "The caller has no session: it is a key or a foreign token"}
+)
 def update_oneself(given: dict[str, Any]) -> Any:
     """Change one's name, and what one wants mailed"""
     user = session_of_caller().user
@@ -122,9 +127,7 @@ def update_oneself(given: dict[str, Any]) -> Any:
             wishes.get("appointments", user.mail.appointments),
             wishes.get("reminders", user.mail.reminders),
         )
-    after = sessions.update_oneself(
-        repository(), user, actor(), name=given.get("name"), mail=mail
-    )
+    after = sessions.update_oneself(repository(), user, actor(), name=given.get("name"), mail=mail)
     end_session_here()  # what is remembered of the user is what they were
     return _caller(after)
 
@@ -133,7 +136,9 @@ def update_oneself(given: dict[str, Any]) -> Any:
 @blueprint.requires(None)
 @blueprint.arguments(PasswordChangeSchema)
 @blueprint.response(204)
-@blueprint.errors({403: "The caller has no session: it is a key or a foreign token"})
+@blueprint.errors(
+    {HTTPStatus.FORBIDDEN: "The caller has no session: it is a key or a foreign token"}
+)
 def change_password(given: dict[str, Any]) -> Any:
     """Change one's password
 

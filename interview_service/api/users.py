@@ -1,5 +1,6 @@
 """`/users`: the people of a tenant, and links with which they set a password."""
 
+from http import HTTPStatus
 from typing import Any
 
 from interview_service.api.blueprint import Blueprint
@@ -15,11 +16,10 @@ from interview_service.api.services import actor, invitation_url, repository
 from interview_service.domain.accounts import UserStatus
 from interview_service.domain.roles import Role
 from interview_service.lifecycle import users
-from interview_service.lifecycle.base import read_only_unchanged
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="People of the tenant")
 
-NOT_FOUND = {404: "No such user of this tenant"}
+NOT_FOUND = {HTTPStatus.NOT_FOUND: "No such user of this tenant"}
 _READ_ONLY = ("id", "created_at", "last_sign_in_at")
 
 
@@ -42,7 +42,7 @@ def list_users(query: dict[str, Any]) -> Any:
 @blueprint.idempotent
 @blueprint.arguments(NewUserSchema)
 @blueprint.response(201, UserSchema)
-@blueprint.errors({409: "The tenant has a user of this email"})
+@blueprint.errors({HTTPStatus.CONFLICT: "The tenant has a user of this email"})
 def create_user(given: dict[str, Any]) -> Any:
     """Add a user
 
@@ -67,19 +67,20 @@ def read_user(user_id: str) -> Any:
 @blueprint.requires("user:manage")
 @blueprint.arguments(UserUpdateSchema)
 @blueprint.response(200, UserSchema)
-@blueprint.errors({**NOT_FOUND, 409: "The email is taken, or this is the last active ADMIN"})
+@blueprint.errors(
+    {**NOT_FOUND, HTTPStatus.CONFLICT: "The email is taken, or this is the last active ADMIN"}
+)
 def update_user(given: dict[str, Any], user_id: str) -> Any:
     """Change a user
 
     Takes any part of them. Another role holds within 30 seconds; DISABLED ends their sessions.
     """
-    sent_back = {name: given[name] for name in _READ_ONLY if name in given}
-    read_only_unchanged(users.user(repository(), user_id), sent_back)
     change = users.UserChange(
         email=given.get("email"),
         name=given.get("name"),
         role=Role(given["role"]) if "role" in given else None,
         status=UserStatus(given["status"]) if "status" in given else None,
+        read_only={name: given[name] for name in _READ_ONLY if name in given},
     )
     return users.update_user(repository(), user_id, change, actor())
 
@@ -87,7 +88,7 @@ def update_user(given: dict[str, Any], user_id: str) -> Any:
 @blueprint.route("/<string:user_id>", methods=["DELETE"])
 @blueprint.requires("user:manage")
 @blueprint.response(204)
-@blueprint.errors({**NOT_FOUND, 409: "This is the last active ADMIN"})
+@blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "This is the last active ADMIN"})
 def delete_user(user_id: str) -> Any:
     """Remove a user
 
@@ -100,7 +101,7 @@ def delete_user(user_id: str) -> Any:
 @blueprint.requires("user:manage")
 @blueprint.idempotent
 @blueprint.response(201, LinkSchema, secret=True)
-@blueprint.errors({**NOT_FOUND, 409: "The user is disabled"})
+@blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "The user is disabled"})
 def invite_user(user_id: str) -> Any:
     """Make a link with which the user sets a password
 

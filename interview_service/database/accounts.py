@@ -34,7 +34,11 @@ class SignInFailure(Base):
     id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_sign_in_failures_created_at", "created_at"), TABLE_OPTIONS)
+    __table_args__ = (
+        Index("ix_sign_in_failures_id", "id"),
+        Index("ix_sign_in_failures_created_at", "created_at"),
+        TABLE_OPTIONS,
+    )
 
 
 class SetUpCode(Base):

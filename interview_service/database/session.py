@@ -37,6 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.visitors import HasTraverseInternals, replacement_traverse
 
+from interview_service.database import accounts  # noqa: F401 (its tables belong to the registry)
 from interview_service.database.engine import (
     BUSY_TIMEOUT_SECONDS,
     READS,

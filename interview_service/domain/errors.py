@@ -209,5 +209,7 @@ class TooManySignIns(InterviewServiceError):
     """
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("Too many failed sign-ins: try again later, or use a forgotten-password link")
+        super().__init__(
+            "Too many failed sign-ins: try again later, or use a forgotten-password link"
+        )
         self.seconds = seconds

@@ -57,7 +57,9 @@ def create_key(
         raise InvalidFields({"permissions": [f"There is no permission {unknown[0]}."]})
     if expires_at is not None and expires_at <= now:
         raise InvalidFields({"expiresAt": ["Must be in the future."]})
-    held = tuple(sorted(role.permissions)) if role is not None else tuple(dict.fromkeys(permissions))
+    held = (
+        tuple(sorted(role.permissions)) if role is not None else tuple(dict.fromkeys(permissions))
+    )
     if not within(held, actor.permissions):
         raise MoreThanHeld("these permissions")
     if repository.accounts.is_key_name_used(name):

@@ -170,9 +170,7 @@ def refresh(directory: Directory, refresh_token: str, origin: Origin) -> SignIn:
     @one_transaction
     def exchange(repository: Repository) -> SignIn | None:
         now = clock.now()
-        kept = repository.accounts.session_by_secret(
-            owner.target_id, digest, now, is_browser=False
-        )
+        kept = repository.accounts.session_by_secret(owner.target_id, digest, now, is_browser=False)
         if kept is None:
             return None
         session_id, user = kept.visit.session_id, kept.visit.user

@@ -1,7 +1,7 @@
 """Users of a tenant: made, changed, removed, and given links with which they set a password."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from interview_service.credentials import keys, passwords
 from interview_service.domain.accounts import (
@@ -23,9 +23,9 @@ from interview_service.domain.errors import (
     LastAdmin,
     LinkRefused,
     MoreThanHeld,
-    PermissionMissing,
     WrongState,
 )
+from interview_service.domain.interview import api_name
 from interview_service.domain.roles import Role
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, one_transaction
@@ -61,10 +61,13 @@ def user(repository: Repository, user_id: str) -> User:
     return repository.accounts.user(user_id)
 
 
+def is_user(repository: Repository, subject: str) -> bool:
+    """Tell whether a subject is the id of a user of the tenant."""
+    return bool(repository.accounts.users_of_ids([subject]))
+
+
 @one_transaction
-def create_user(
-    repository: Repository, email: str, name: str, role: Role, actor: Actor
-) -> User:
+def create_user(repository: Repository, email: str, name: str, role: Role, actor: Actor) -> User:
     """Make a user, who can sign in once they have set a password by a link.
 
     :raise MoreThanHeld: the role holds more than the actor does.
@@ -86,18 +89,24 @@ def create_user(
         last_sign_in_at=None,
     )
     repository.accounts.add_user(made, folded_email(email), email_digest(email))
-    record(repository, actor, "user.create", TargetType.USER, made.id, fields=("email", "name", "role"))
+    record(
+        repository, actor, "user.create", TargetType.USER, made.id, fields=("email", "name", "role")
+    )
     return made
 
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """What a person may change of a user; None leaves it as it is."""
+    """What a person may change of a user; None leaves it as it is.
+
+    :param read_only: what must be as the user has it.
+    """
 
     email: str | None = None
     name: str | None = None
     role: Role | None = None
     status: UserStatus | None = None
+    read_only: Mapping[str, object] = field(default_factory=dict)
 
 
 @one_transaction
@@ -112,6 +121,9 @@ def update_user(repository: Repository, user_id: str, change: UserChange, actor:
     """
     before = repository.accounts.user(user_id)
     _refuse_more_than_held(actor, before.role)
+    wrong = [name for name, value in change.read_only.items() if getattr(before, name) != value]
+    if wrong:
+        raise InvalidFields({api_name(name): ["Read-only field"] for name in wrong})
     after = replace(
         before,
         email=change.email if change.email is not None else before.email,
@@ -123,7 +135,9 @@ def update_user(repository: Repository, user_id: str, change: UserChange, actor:
     _refuse_status(repository, before, after)
     _refuse_last_admin(repository, before, after)
     changed = [
-        name for name in ("email", "name", "role", "status") if getattr(before, name) != getattr(after, name)
+        name
+        for name in ("email", "name", "role", "status")
+        if getattr(before, name) != getattr(after, name)
     ]
     if not changed:
         return before
@@ -209,7 +223,9 @@ def user_of_link(directory: Directory, token: str) -> User:
     return found
 
 
-def use_link(directory: Directory, token: str, password: str, actor_of: Callable[[User], Actor]) -> User:
+def use_link(
+    directory: Directory, token: str, password: str, actor_of: Callable[[User], Actor]
+) -> User:
     """Set a user's password by a link, and end their sessions.
 
     :raise InvalidFields: the password may not be chosen; the link stays good.

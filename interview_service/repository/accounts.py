@@ -154,9 +154,7 @@ class Accounts:
             known.last_used_at = now
             return
         self._work.session.add(
-            KnownAddress(
-                tenant_id=self.tenant_id, user_id=user_id, digest=digest, last_used_at=now
-            )
+            KnownAddress(tenant_id=self.tenant_id, user_id=user_id, digest=digest, last_used_at=now)
         )
 
     # --- sessions

@@ -100,7 +100,7 @@ class Directory:
                 connection.execute(delete(_FAILURES).where(_FAILURES.c.bucket.in_(buckets)))
 
     def note_unknown(self, sign_in: str) -> None:
-        """Write as much as a failure costs of an email that exists: time must not tell them apart."""
+        """Write as much as a failure of an email that exists costs: time must not tell."""
         with self._writing() as connection:
             connection.execute(
                 update(_FAILURES).where(_FAILURES.c.id == sign_in).values(created_at=clock.now())
@@ -136,7 +136,10 @@ class Directory:
     def is_set_up_code(self, digest: str) -> bool:
         """Tell whether a code makes the first user."""
         with self._reading() as connection:
-            return connection.execute(select(_CODES).where(_CODES.c.digest == digest)).first() is not None
+            return (
+                connection.execute(select(_CODES).where(_CODES.c.digest == digest)).first()
+                is not None
+            )
 
     def take_set_up_code(self, repository: Repository, digest: str) -> bool:
         """Use the code up in the repository's present transaction; False where it is no good."""

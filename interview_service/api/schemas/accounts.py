@@ -22,7 +22,7 @@ from interview_service.domain.audit import TargetType
 from interview_service.domain.roles import PERMISSIONS, WILDCARDS, Role
 
 USER_ID = "0190c7a4-1111-7d3f-8a2b-1c2d3e4f5a6b"
-_PASSWORD = "a quiet harbour town"
+_EXAMPLE = "a quiet harbour town"
 
 
 def role(**options: Any) -> Choice:
@@ -39,11 +39,11 @@ def _email(**options: Any) -> Text:
     )
 
 
-def _password(description: str, *, chosen: bool = False) -> Text:
+def _password(description: str, *, chosen: bool = False) -> Password:
     length = {"minLength": 12} if chosen else {}
     return Password(
         required=True,
-        metadata=doc(description, _PASSWORD, format="password", **length),
+        metadata=doc(description, _EXAMPLE, format="password", **length),
     )
 
 
@@ -192,9 +192,7 @@ class CallerSchema(Schema):
     subject = fields.String(metadata=doc("Who", USER_ID))
     tenant_id = fields.String(metadata=doc("Whose data", "acme"))
     role = role(allow_none=True)
-    permissions = fields.List(
-        fields.String(), metadata=doc("What they may do", ["interview:read"])
-    )
+    permissions = fields.List(fields.String(), metadata=doc("What they may do", ["interview:read"]))
     user = fields.Nested(
         OneselfSchema, allow_none=True, metadata=doc("Null where it is a key or a foreign token")
     )
@@ -203,7 +201,10 @@ class CallerSchema(Schema):
 def _permissions(**options: Any) -> Items:
     words = [*PERMISSIONS, *WILDCARDS]
     return Items(
-        Choice("Permission", words), max_length=len(words), metadata=doc("Instead of a role"), **options
+        Choice("Permission", words),
+        max_length=len(words),
+        metadata=doc("Instead of a role"),
+        **options,
     )
 
 
