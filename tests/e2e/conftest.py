@@ -5,7 +5,6 @@ Each runs in a folder of its own, with no setting but those that a test gives.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from sqlalchemy.engine import URL
 from interview_service.domain.clock import clock
 from interview_service.settings import Settings
 from tests.conftest import SECRET
+from tests.servers import free_port
 
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -38,14 +38,6 @@ def until(condition: Callable[[], Any], what: str) -> Any:
             return found
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.01)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ ten times on the way: every event arrives, in order, and verifies.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.integration.receivers import Received, Receiver, answers
+from tests.servers import free_port
 
 PATIENCE_SECONDS = 90
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -39,9 +39,7 @@ class Installation:
     """The web and a worker, each a process of its own, on SQLite in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.environment = {
             **os.environ,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from interview_service.repository import Repository
 from tests.callers import details
 from tests.conftest import SECRET, empty
 from tests.lives import work
+from tests.servers import free_port
 
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -34,9 +34,7 @@ class Web:
     """The web alone, two processes, on a database."""
 
     def __init__(self, folder: Path, url: URL) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.environment = {
             **os.environ,
