@@ -8,6 +8,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -136,13 +137,35 @@ def empty(database: Database) -> None:
         connection.commit()
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[URL], Database]]:
+    """Opens databases that stay open for the whole run, each once."""
+    databases: dict[URL, Database] = {}
+
+    def find(url: URL) -> Database:
+        if url not in databases:
+            databases[url] = Database(make_engine(url, pool_size=10))
+        return databases[url]
+
+    yield find
+    for each in databases.values():
+        each.engine.dispose()
+
+
 @pytest.fixture
-def database(backend_url: URL) -> Iterator[Database]:
-    """An empty database, on each backend in turn."""
-    database = Database(make_engine(backend_url, pool_size=10))
+def database(backend_url: URL, opened: Callable[[URL], Database]) -> Database:
+    """An empty database, on each backend in turn; a test leaves its schema as it is."""
+    database = opened(backend_url)
     empty(database)
-    yield database
-    database.engine.dispose()
+    return database
+
+
+@pytest.fixture
+def sqlite_database(migrated: Callable[[str], URL], opened: Callable[[URL], Database]) -> Database:
+    """An empty database on SQLite alone; a test leaves its schema as it is."""
+    database = opened(migrated("sqlite"))
+    empty(database)
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -157,8 +180,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database of this test's own."""
+def own_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database of this test's own, where its instance folder has it."""
     path = tmp_path / "interviews.db"
     shutil.copy(sqlite_template, path)
     database = Database(make_engine(database_url(f"sqlite:///{path}", Path())))
@@ -171,16 +194,34 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(instance_path=tmp_path, jwt_secret_key=SECRET)
 
 
+AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def app_on(tmp_path_factory: pytest.TempPathFactory) -> AppFactory:
+    """Returns the application on a database, with other settings if given, each made once a run.
+
+    Making one takes a tenth of a second. What it remembers between requests is in its database.
+    """
+    settings = Settings(instance_path=tmp_path_factory.mktemp("instance"), jwt_secret_key=SECRET)
+
+    @cache
+    def find(database: Database, **changes: Any) -> Flask:
+        return create_app(replace(settings, **changes), database=database)
+
+    return find
+
+
 @pytest.fixture
-def app(database: Database, settings: Settings) -> Flask:
+def app(database: Database, app_on: AppFactory) -> Flask:
     """The application, on each backend in turn."""
-    return create_app(settings, database=database)
+    return app_on(database)
 
 
 @pytest.fixture
-def sqlite_app(sqlite_database: Database, settings: Settings) -> Flask:
+def sqlite_app(sqlite_database: Database, app_on: AppFactory) -> Flask:
     """The application on SQLite alone, for what no backend can change."""
-    return create_app(settings, database=sqlite_database)
+    return app_on(sqlite_database)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from interview_service.webhooks.transport import Outcome
 
 
 @pytest.fixture
-def run(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run a command on the test's own database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
@@ -26,8 +26,8 @@ def run(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def repository(sqlite_database: Database) -> Repository:
-    return Repository(sqlite_database, "acme")
+def repository(own_database: Database) -> Repository:
+    return Repository(own_database, "acme")
 
 
 def dead_delivery(repository: Repository) -> tuple[str, str]:

@@ -75,8 +75,12 @@ def ask(app: Flask, token: str | None, scheme: str = "Bearer") -> tuple[int, Any
 
 
 @pytest.fixture
-def make_app(sqlite_database: Database, settings: Settings) -> Callable[..., Flask]:
+def make_app(
+    sqlite_database: Database, sqlite_app: Flask, settings: Settings
+) -> Callable[..., Flask]:
     def make(**changes: Any) -> Flask:
+        if not changes:
+            return sqlite_app
         return create_app(replace(settings, **changes), database=sqlite_database)
 
     return make

@@ -987,25 +987,34 @@ def test_a_whole_life_goes_on_after_the_clock_went_back(
 
 
 class Outage:
-    """Has a database refuse every statement, as one does that went away."""
+    """Has a database refuse every statement, as one does that cannot be reached any more."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self) -> None:
         self.on = False
-        for engine in (database.engine, database._reading):
-            event.listen(engine, "before_cursor_execute", self._refuse)
 
-    def _refuse(self, *args: Any) -> None:
+    def refuse(self, *args: Any) -> None:
         if self.on:
             raise OperationalError("a statement", {}, ConnectionError("the server went away"))
 
 
+@pytest.fixture
+def outage(sqlite_database: Database) -> Iterator[Outage]:
+    """An outage of the SQLite database, which has not begun."""
+    outage = Outage()
+    engines = (sqlite_database.engine, sqlite_database._reading)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", outage.refuse)
+    yield outage
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", outage.refuse)
+
+
 def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_more(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     hands: Hands,
 ) -> None:
-    outage = Outage(sqlite_database)
     interview_id = sqlite_caller.create()["id"]
     engine = MeddledEngine(lambda: setattr(outage, "on", True))
     worker = sqlite_worker_of(engine)
@@ -1025,13 +1034,12 @@ def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_
 
 def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.SWEEP_SECONDS", 0.01)
-    outage = Outage(sqlite_database)
     outage.on = True
     swept, planned = threading.Semaphore(0), threading.Event()
     worker = sqlite_worker_of(MeddledEngine(planned.set))
