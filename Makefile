@@ -29,8 +29,8 @@ $(DEVELOPED): $(INSTALLED)
 run: $(INSTALLED) ## Set up and run the service on SQLite, port 3009
 	@$(BIN)/interview-service serve
 
-test: $(DEVELOPED) ## Set up and run the tests, on every database that can be reached
-	@$(BIN)/python -m pytest
+test: $(DEVELOPED) ## Set up and run the tests, on every database that can be reached; ARGS="tests/unit -x" and the like
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(DEVELOPED) ## Lint, types and the direction of imports
 	$(BIN)/ruff check .
