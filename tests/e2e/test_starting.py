@@ -76,7 +76,7 @@ def test_the_token_of_the_command_line_is_good_after_a_restart_as_well(
         assert httpx.post(url, json=details(), headers=headers).status_code == 201
         assert running.stop() == 0
     assert made.returncode == 0
-    assert made.stderr.startswith(f"made the secret {tmp_path}/instance/jwt-secret: ")
+    assert made.stderr.startswith(f"created the secret {tmp_path}/instance/jwt-secret: ")
 
 
 def test_two_starts_at_once_on_one_new_file_both_come_up(service: Starter, tmp_path: Path) -> None:
