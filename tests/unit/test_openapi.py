@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from interview_service.settings import Settings
 from interview_service.webhooks import payloads
 from tests.callers import BASE, details
 from tests.conftest import SECRET
+from tests.documents import API
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 METHODS = ("get", "put", "post", "patch", "delete")
 ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 OPEN = ("/health/live", "/health/ready")
@@ -244,8 +243,8 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
 
 
 def reference() -> Iterator[tuple[str, str, str | None]]:
-    """Give the method, path and permission of each call in the README's table."""
-    table = README.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
+    """Yield the method, path and permission of each call in the documented table."""
+    table = API.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
     for line in table.split("\n\n")[0].splitlines()[1:]:
         methods, path, permissions, _ = (each.strip() for each in line.strip("|").split("|")[:4])
         for mark, name in (("runId", "run_id"), ("deliveryId", "delivery_id")):
@@ -257,14 +256,14 @@ def reference() -> Iterator[tuple[str, str, str | None]]:
             yield method.lower(), path, None if name == "the transition's" else name
 
 
-def test_the_table_of_the_readme_is_that_of_the_document(document: Document) -> None:
+def test_the_table_of_endpoints_is_that_of_the_document(document: Document) -> None:
     told = sorted(reference(), key=str)
     documented = [
         (method, path, operation["x-permission"]) for method, path, operation in secured(document)
     ]
     assert told == sorted(documented, key=str)
     for path in OPEN:
-        assert f"`GET {path}`" in README
+        assert f"`GET {path}`" in API
 
 
 def test_every_event_that_is_posted_is_documented(document: Document) -> None:
