@@ -123,6 +123,7 @@ def _blocks(numbered: Iterable[_Numbered]) -> Iterator[list[_Numbered]]:
 _ASIDE = re.compile(r"(?:NOTE(?:$|[ \t])|STYLE$|REGION$)")
 _NOTED = re.compile(r"NOTE[ \t]+(?:speaker|voice)[ \t]*[:=]?[ \t]*(\S.*)", re.IGNORECASE)
 _ARROW = re.compile("-->|->|–>|—>|→")
+_OPENS_AGAIN = frozenset("([<*_>")  # a name without a colon, after an empty line in a cue
 _MAX_ID_STEP = 100  # by which the next cue's number may be greater, where cues were cut out
 
 
@@ -162,7 +163,7 @@ class _Reader:
             loose, identifier = self._identifier(loose)
         elif following and self._stands_apart(block, following):
             self._pending, loose = block[0][1], []
-        self._go_on(loose, opens=True)
+        self._go_on(loose, opens=bool(loose) and loose[0][1][0] in _OPENS_AGAIN)
         for place, end in pairwise([*starts, len(block)]):
             at = self._starts(block, place, aside)
             assert at is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from interview_service.transcripts.times import HEAD, time_first, time_last, without_duration
+from interview_service.transcripts.times import HEAD, time_first, time_last
 from interview_service.transcripts.turns import tidy
 from interview_service.transcripts.words import NOISE, PARTICLES, PROSE, PROSE_FIRST, ROLES
 
@@ -69,7 +69,7 @@ _GENERIC = re.compile(
     r"(?:unknown |unidentified )?(?:speaker|spkr?|sprecher(?:in)?|participant|teilnehmer(?:in)?"
     r"|locuteur|locutrice|intervenant|interlocuteur|hablante|orador|interlocutor|persona?|voice"
     r"|stimme|guest|gast|user|caller|channel|interviewer|interviewee|candidate|applicant)"
-    r"[ _#:.\-]{0,2}(?:\d{1,4}|[a-z])?",
+    r"(?:[ _#:.\-]{0,2}\d{1,4}|[ _#:.\-]{1,2}[a-z])?",
     re.IGNORECASE,
 )
 
@@ -109,7 +109,10 @@ def looks_like_a_name(label: str) -> bool:
     if is_prose(label) or words[0][0].islower():
         return False
     core = _outside_brackets(label).split()
-    return all(not word[0].islower() or word.casefold() in PARTICLES for word in core)
+    return all(
+        not word[0].islower() or word.casefold() in PARTICLES or f" {word}." in label
+        for word in core
+    )
 
 
 def is_prose(label: str) -> bool:
@@ -165,7 +168,6 @@ def take_apart(number: int, line: str, *, heading: bool, opens: bool, in_cue: bo
         said = rest if in_cue else line
         return Line(number, None, None, None, said, said, opens, changes)
     label, words, style = found
-    label = without_duration(label)
     time = time_last(label)
     at = None
     if time:
@@ -237,7 +239,9 @@ def _bare(label: str) -> str:
     mark = _CHANGE.match(label)
     if mark:
         label = label[mark.end() :]
-    label = label.lstrip("#•·▪►▶| ").rstrip("|·•▪–—- ,")
+    if label.lstrip("#")[:1] == " ":
+        label = label.lstrip("#")
+    label = label.lstrip("•·▪►▶| ").rstrip("|·•▪–—- ,")
     brackets = _BRACKETS.fullmatch(label)
     if brackets:
         label = brackets[1].strip()
@@ -373,7 +377,8 @@ def _is_a_name(
     if by_time and not each.timed:
         return named and not is_prose(label) and (is_generic(label) or each.count > 2)
     if each.timed:
-        return named or not cues
+        below = style is Style.TIMED and not each.first.words and not each.opening
+        return each.count > 1 or (named and not below)
     if not any(char.isalpha() for char in label) and not named:
         return each.count > 1 and not settled and len(seen) > 1
     if each.count > 1:
@@ -386,7 +391,9 @@ def _comes_back_as_a_name(each: _Seen) -> bool:
     label = each.label
     if is_prose(label) and not is_generic(label):
         return False
-    return looks_like_a_name(label) or len(_outside_brackets(label).split()) <= 3
+    return (
+        looks_like_a_name(label) or " " not in label or len(_outside_brackets(label).split()) <= 3
+    )
 
 
 def _stands_once(each: _Seen, settled: set[str], every_line: bool, cues: bool) -> bool:

@@ -21,7 +21,13 @@ from interview_service.transcripts.labels import (
     names_among,
     take_apart,
 )
-from interview_service.transcripts.times import HEAD, span_first, time_first, time_last
+from interview_service.transcripts.times import (
+    HEAD,
+    duration_last,
+    span_first,
+    time_first,
+    time_last,
+)
 from interview_service.transcripts.turns import (
     ParsedTranscript,
     TranscriptUnreadable,
@@ -45,7 +51,8 @@ def read(lines: Sequence[str]) -> ParsedTranscript:
     speaking = next((at for at, line in enumerate(apart) if names.of(line)), None)
     header = _header_length(apart, speaking, names)
     apart = apart[header:]
-    timed = sum(line.at is not None for line in apart) > 1
+    times = sum(line.at is not None for line in apart)
+    timed = times > 1 and 3 * times >= len(apart)
     turns = TurnBuilder()
     at = None
     for line in apart:
@@ -60,9 +67,9 @@ def read(lines: Sequence[str]) -> ParsedTranscript:
             if not timed:
                 raise TranscriptUnreadable('no speaker: expected "Name: words"', line.number)
             turns.begin(line.number, UNKNOWN_SPEAKER, line.at or at)
-            turns.say(line.number, line.whole)
+            turns.say(line.number, line.words)
         else:
-            turns.say(line.number, line.whole)
+            turns.say(line.number, line.words if timed and line.label is None else line.whole)
     transcript = turns.transcript()
     warnings = list(names.warnings)
     if any(turn.speaker == UNKNOWN_SPEAKER for turn in transcript.turns):
@@ -100,15 +107,30 @@ def _apart(lines: Sequence[str]) -> list[Line]:
         if text and _RULE.fullmatch(text):
             after_blank = True
             continue
-        if text and not _is_exporters_own(text):
+        said_for = duration_last(text)
+        if said_for is not None:
+            _take_duration_apart(apart, number, text, said_for)
+        elif text and not _is_exporters_own(text):
             spaced = text[0] == "[" or "  " in text[:HEAD] or "\t" in text[:HEAD]
             line = _take_time_apart(number, text, heading=after_blank or spaced, opens=after_blank)
             if line.label is None and (following or "").strip():
                 before = apart[-1] if apart else None
-                line = _as_name_below_time(line, before, text, heading=after_blank)
+                line = _as_name_below_time(line, before, text)
             apart.append(line)
         after_blank = not text
     return apart
+
+
+def _take_duration_apart(apart: list[Line], number: int, text: str, start: int) -> None:
+    """Take `Jane Smith 1 minute 5 seconds` for a name; above it the name stands once more."""
+    name = tidy(text[:start])
+    if name and may_be_a_name(name):
+        apart.append(Line(number, name, Style.TIMED, None, "", text, opens=True))
+        return
+    if apart and apart[-1].label is None and looks_like_a_name(apart[-1].whole):
+        apart.pop()
+    time = time_last(text)
+    apart.append(Line(number, None, None, time.at if time else None, "", ""))
 
 
 def _take_time_apart(number: int, line: str, *, heading: bool, opens: bool) -> Line:
@@ -122,7 +144,9 @@ def _take_time_apart(number: int, line: str, *, heading: bool, opens: bool) -> L
     time = span or time_first(stripped)
     if time is None:
         return take_apart(number, line, heading=heading, opens=opens)
-    rest = stripped[time.end :].lstrip("*_ \t")
+    rest = stripped[time.end :]
+    if stripped != line:  # **[00:12]** Jane Smith
+        rest = rest.lstrip("*_ \t")
     if span and not rest:
         return Line(number, None, None, time.at, _SPAN, "", opens)
     if not rest:
@@ -135,7 +159,8 @@ def _take_time_apart(number: int, line: str, *, heading: bool, opens: bool) -> L
         apart,
         at=apart.at or time.at,
         style=style,
-        whole=rest if time.marked else line,
+        words=apart.words if style or time.marked else line,
+        whole=rest if time.marked and stripped[0] in "[(@" else line,
     )
 
 
@@ -143,12 +168,12 @@ _SPAN = "-->"  # the words of a line that is nothing but a span of time
 _NAME_WORDS = 5
 
 
-def _as_name_below_time(line: Line, before: Line | None, text: str, *, heading: bool) -> Line:
+def _as_name_below_time(line: Line, before: Line | None, text: str) -> Line:
     """Take `0:05 Jane Smith`, or a name below a line with a span of time, for who speaks next."""
     spanned = before is not None and not before.whole and before.words == _SPAN
     time = time_first(text)
     said = line.whole if spanned or time is None else text[time.end :]
-    if len(said) > MAX_NAME or not (spanned or (heading and said != text)):
+    if len(said) > MAX_NAME or not (spanned or said != text):
         return line
     words = said.split()
     if not (may_be_a_name(said) and looks_like_a_name(said) and said[-1] not in ".,:?!"):
@@ -156,7 +181,9 @@ def _as_name_below_time(line: Line, before: Line | None, text: str, *, heading: 
     if not spanned and not (2 <= len(words) <= _NAME_WORDS or is_generic(said)):
         return line
     at = before.at if spanned and before is not None else line.at
-    return Line(line.number, tidy(said), Style.TIMED, at, "", line.whole, line.opens)
+    return Line(
+        line.number, tidy(said), Style.TIMED, at, "", line.whole, opens=spanned or line.opens
+    )
 
 
 # --- styles without colons, brackets or times

@@ -11,16 +11,17 @@ HEAD = 160
 
 _CLOCK = (
     r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,3}}):(?P<{0}s>[0-5]?\d)"
-    r"(?:[.,](?P<{0}f>\d{{1,6}})|[:;]\d\d(?!\d))?(?:[ \u00a0\u202f]?(?P<{0}p>[AaPp])\.?[Mm]\b\.?)?"
+    r"(?:[.,](?P<{0}f>\d{{1,6}})|[:;](?P<{0}r>\d\d)(?!\d))?"
+    r"(?:[ \u00a0\u202f]?(?P<{0}p>[AaPp])\.?[Mm]\b\.?)?"
 )
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?:, ?|[ T]))?"
 
 _FIRST = re.compile(
     rf"@?(?P<open>[\[(])?{_DATE}{_CLOCK.format('')}"
-    r"(?(open)[ ]?[\])][ \t]*|(?=$|[ \t]|:[ \t])[ \t]*)(?::[ \t]+)?(?:[-–—|][ \t]*)?"
+    r"(?(open)[ ]?[\])][ \t]*|(?=$|[ \t]|:[ \t])[ \t]*)(?::[ \t]+)?(?:[-–—|](?!-)[ \t]*)?"
 )
 _LAST = re.compile(
-    rf"(?:^|(?<=[\s,|–—-]))(?P<open>[\[(])?{_DATE}{_CLOCK.format('')}(?(open)[\])])$"
+    rf"(?:^|(?<=[\s,|–—s-]))(?P<open>[\[(])?{_DATE}{_CLOCK.format('')}(?(open)[\])])$"
 )
 _SPAN = re.compile(
     rf"(?P<open>[\[(])?{_CLOCK.format('a')}[ \t]*(?P<arrow>-->|->|→|[-–—,])[ \t]*"
@@ -99,14 +100,19 @@ def time_last(text: str) -> Found | None:
     return Found(at, len(text[: match.start()].rstrip(" \t,|–—-")), match.end(), True)
 
 
-def without_duration(text: str) -> str:
-    """Drop a duration in words at the end: Teams pastes `Jane Smith 1 minute 5 seconds`."""
-    if text[-1:].isdigit() or len(text) > HEAD:
-        return text
+def duration_last(text: str) -> int | None:
+    """Return where a duration in words starts that a text ends with, a time after it or not.
+
+    Teams pastes `Jane Smith 1 minute 5 seconds`, and `1 minute 5 seconds1:05` above it.
+    """
+    if len(text) > HEAD:
+        return None
     for match in _SPOKEN_OUT.finditer(text):
-        if match.end() == len(text):
-            return text[: match.start()].rstrip()
-    return text
+        rest = text[match.end() :].strip()
+        time = time_last(rest)
+        if not rest or (time is not None and time.start == 0):
+            return match.start()
+    return None
 
 
 def span_first(line: str) -> Found | None:
@@ -117,7 +123,7 @@ def span_first(line: str) -> Found | None:
     match = _SPAN.match(line[:HEAD])
     if match is None:
         return None
-    exact = match["af"] is not None and match["bf"] is not None
+    exact = all(match[f"{each}f"] or match[f"{each}r"] for each in "ab")
     in_brackets = match["open"] is not None and match["ah"] is not None
     if not (match["arrow"] == "-->" or exact or in_brackets):
         return None
