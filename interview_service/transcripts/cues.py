@@ -163,7 +163,8 @@ class _Reader:
             loose, identifier = self._identifier(loose)
         elif following and self._stands_apart(block, following):
             self._pending, loose = block[0][1], []
-        self._go_on(loose, opens=bool(loose) and loose[0][1][0] in _OPENS_AGAIN)
+        torn = bool(self._cues) and not self._cues[-1].text
+        self._go_on(loose, opens=bool(loose) and (torn or loose[0][1][0] in _OPENS_AGAIN))
         for place, end in pairwise([*starts, len(block)]):
             at = self._starts(block, place, aside)
             assert at is not None
@@ -411,7 +412,8 @@ def _without_rolling(cues: list[_Cue]) -> list[_Cue]:
         return cues
     for cue, lines in zip(cues, kept, strict=True):
         cue.text = [
-            _Said(cue.text[place].number, text, cue.text[place].opens) for place, text in lines
+            _Said(cue.text[place].number, text, opens=not at or cue.text[place].opens)
+            for at, (place, text) in enumerate(lines)
         ]
     return [cue for cue in cues if cue.text]
 

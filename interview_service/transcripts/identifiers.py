@@ -48,8 +48,8 @@ def speakers_in(identifiers: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     worded = [each for each in identifiers if len(each) <= _LONG and not is_technical(each)]
     if not worded:
         return {}, []
-    last = [match[1] for each in worded if (match := _COUNT_LAST.search(_front(each)))]
-    counts = len(last) == len(set(last))
+    counted_as = [_front(each) for each in worded if _COUNT_LAST.search(_front(each))]
+    counts = len(counted_as) == len(set(counted_as))
     names = {each: _name(each, counts) for each in dict.fromkeys(worded)}
     counted = Counter(folded(names[each]) for each in worded if names[each])
     likely = {

@@ -122,7 +122,9 @@ def is_prose(label: str) -> bool:
         return False
     counted = [word for word in words if not word.isdigit()]
     if len(counted) == 1:
-        return counted[0] in PROSE or (counted[0] in PROSE_FIRST and len(words) == 1)
+        return counted[0] in PROSE or (
+            counted[0] in PROSE_FIRST and len(words) == 1 and len(counted[0]) > 1
+        )
     return words[0] in PROSE_FIRST or (words[0] in PROSE and len(counted) > 1)
 
 
@@ -167,7 +169,7 @@ def take_apart(number: int, line: str, *, heading: bool, opens: bool, in_cue: bo
     if found is None:
         said = rest if in_cue else line
         return Line(number, None, None, None, said, said, opens, changes)
-    label, words, style = found
+    label, words, style = found[0], found[1].strip(), found[2]
     time = time_last(label)
     at = None
     if time:
@@ -180,6 +182,7 @@ def take_apart(number: int, line: str, *, heading: bool, opens: bool, in_cue: bo
     if not may_be_a_name(label):
         said = rest if in_cue else line
         return Line(number, None, None, None, said, said, opens, changes)
+    opens = opens or (style is Style.TIMED and heading)
     return Line(number, label, style, at, words, rest if in_cue else line, opens, changes)
 
 
@@ -306,11 +309,14 @@ def names_among(
     }
     by_time = _go_by_time(seen)
     every_line = _names_open_lines(lines)
+    capitals = _words_are_capitalised(lines, settled)
     warnings = []
     for key, each in seen.items():
         if key in taken:
             continue
-        if _is_a_name(each, seen, settled - {key}, by_time, every_line, cues):
+        if _is_a_name(each, seen, settled - {key}, by_time, every_line, cues) and not (
+            capitals and each.count == 1 and _goes_on_small(each)
+        ):
             taken[key] = each.label
         elif each.count > 1 or looks_like_a_name(each.label):
             if each.first.style in (Style.BRACKETS, Style.TIGHT_COLON) and each.count == 1:
@@ -354,6 +360,28 @@ def _names_open_lines(lines: Sequence[Line]) -> bool:
     return 10 * len(labelled) >= 9 * said
 
 
+def _words_are_capitalised(lines: Sequence[Line], settled: set[str]) -> bool:
+    """Tell whether what speakers say begins with a capital, nearly always."""
+    said = [
+        line.words
+        for line in lines
+        if line.words and line.label is not None and folded(line.label) in settled
+    ]
+    return len(said) > 1 and 10 * sum(not words[0].islower() for words in said) >= 9 * len(said)
+
+
+def _goes_on_small(each: _Seen) -> bool:
+    """Tell `Redis: it is quick` from a name: one word, and a sentence that goes on after it."""
+    words = each.first.words
+    return (
+        " " not in each.label
+        and not is_generic(each.label)
+        and each.first.style is Style.COLON
+        and bool(words)
+        and words[0].islower()
+    )
+
+
 def _is_a_name(
     each: _Seen,
     seen: dict[str, _Seen],
@@ -378,7 +406,7 @@ def _is_a_name(
         return named and not is_prose(label) and (is_generic(label) or each.count > 2)
     if each.timed:
         below = style is Style.TIMED and not each.first.words and not each.opening
-        return each.count > 1 or (named and not below)
+        return each.count > 1 or (named and (not below or bool(settled)))
     if not any(char.isalpha() for char in label) and not named:
         return each.count > 1 and not settled and len(seen) > 1
     if each.count > 1:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from interview_service.domain.transcript import UNKNOWN_SPEAKER
 from interview_service.transcripts.labels import (
@@ -44,10 +44,11 @@ def read(lines: Sequence[str]) -> ParsedTranscript:
 
     :raise TranscriptUnreadable: nobody is named and there are no times, or a limit is broken.
     """
-    apart = _apart(lines)
+    apart = _with_times_below(_apart(_without_numbers(lines)))
     names = names_among(apart, cues=False)
     if not names.spelled:
         apart, names = _in_another_style(apart)
+    apart, names = _without_cast(apart, names)
     speaking = next((at for at, line in enumerate(apart) if names.of(line)), None)
     header = _header_length(apart, speaking, names)
     apart = apart[header:]
@@ -97,6 +98,82 @@ def _is_exporters_own(text: str) -> bool:
     return len(text) < HEAD and (
         _EXPORTERS_OWN.fullmatch(text) is not None or text.lower().endswith(_EXPORTERS_END)
     )
+
+
+_LINE_NUMBER = re.compile(r"(\d{1,5})[.):]?[ \t]+(?=\D)")
+
+
+def _without_numbers(lines: Sequence[str]) -> Sequence[str]:
+    """Drop the numbers of lines, where nearly every line has the next one."""
+    written = [(at, line.strip()) for at, line in enumerate(lines) if line.strip()]
+    numbers = {at: match for at, line in written if (match := _LINE_NUMBER.match(line[:HEAD]))}
+    values = [int(match[1]) for match in numbers.values()]
+    in_order = all(other - one == 1 for one, other in pairwise(values))
+    if len(values) < 3 or not in_order or 2 * len(values) < len(written):
+        return lines
+    return [
+        line.strip()[numbers[at].end() :] if at in numbers else line
+        for at, line in enumerate(lines)
+    ]
+
+
+def _with_times_below(lines: list[Line]) -> list[Line]:
+    """Take a name with nothing but a time on the line below for a heading."""
+    kept: list[Line] = []
+    for line in lines:
+        before = kept[-1] if kept else None
+        if (
+            before is not None
+            and not line.whole
+            and line.words != _SPAN
+            and before.number + 1 == line.number
+            and before.label is None
+            and before.at is None
+            and _may_be_a_heading(before.whole)
+        ):
+            kept[-1] = replace(
+                before, label=tidy(before.whole), style=Style.TIMED, at=line.at, words=""
+            )
+        else:
+            kept.append(line)
+    return kept
+
+
+def _may_be_a_heading(text: str) -> bool:
+    return (
+        0 < len(text) <= MAX_NAME
+        and len(text.split()) <= _NAME_WORDS
+        and text[-1] not in ".,:;?!…"
+        and may_be_a_name(text)
+        and looks_like_a_name(text)
+        and not is_prose(text)
+        and not is_noise(text)
+    )
+
+
+_CAST_LINES = 12
+
+
+def _without_cast(apart: list[Line], names: Names) -> tuple[list[Line], Names]:
+    """Drop lines at the top that say who is who, `Candidate: Jane Smith`, and warn of them."""
+    counted = Counter(folded(line.label) for line in apart if line.label is not None)
+    cast = [
+        line
+        for line in apart[:_CAST_LINES]
+        if line.label is not None
+        and counted[folded(line.label)] == 1
+        and folded(line.words) in names.spelled
+        and counted[folded(line.words)] > 0
+    ]
+    if not cast:
+        return apart, names
+    spelled = {
+        key: name
+        for key, name in names.spelled.items()
+        if key not in {folded(line.label or "") for line in cast}
+    }
+    told = tuple(f"Line {line.number} says: “{line.whole[:MAX_NAME]}”." for line in cast)
+    return [line for line in apart if line not in cast], Names(spelled, (*names.warnings, *told))
 
 
 def _apart(lines: Sequence[str]) -> list[Line]:
@@ -152,6 +229,8 @@ def _take_time_apart(number: int, line: str, *, heading: bool, opens: bool) -> L
     if not rest:
         return Line(number, None, None, time.at, "", "", opens)
     apart = take_apart(number, rest, heading=heading, opens=opens)
+    if apart.label is not None and apart.label.startswith("From "):  # a chat that was saved
+        apart = replace(apart, label=apart.label[5:].partition(" to ")[0])
     style = Style.TIMED if apart.label is not None else None
     if apart.style in (Style.BRACKETS, Style.TIGHT_COLON):
         style = apart.style
@@ -206,13 +285,14 @@ def _in_another_style(apart: list[Line]) -> tuple[list[Line], Names]:
         _headings(apart),
     ):
         counted = Counter(folded(line.label) for line in relabelled if line.label is not None)
+        again = {key for key, count in counted.items() if count > 1}
         spelled = {
             folded(line.label): line.label
-            for line in relabelled
-            if line.label is not None and counted[folded(line.label)] > 1
+            for line in reversed(relabelled)
+            if line.label is not None and (folded(line.label) in again or line.opens)
         }
         covered = sum(counted[key] for key in spelled)
-        if len(spelled) > 1 and (2 * covered >= len(apart) or 4 * covered >= 3 * counted.total()):
+        if again and len(spelled) > 1 and 3 * covered >= len(apart):
             return relabelled, Names(spelled, ())
     return apart, Names({}, ())
 
@@ -248,11 +328,8 @@ def _separated(line: Line, separator: re.Pattern[str]) -> Line:
 
 def _headings(apart: list[Line]) -> list[Line]:
     return [
-        _relabelled(line, line.whole, "", Style.HEADING)
-        if 0 < len(line.whole) <= MAX_NAME
-        and len(line.whole.split()) <= _NAME_WORDS
-        and line.whole[-1] not in ".,:;?!…"
-        and not is_noise(line.whole)
+        replace(line, label=tidy(line.whole), words="", style=Style.HEADING)
+        if _may_be_a_heading(line.whole)
         else replace(line, label=None, style=None)
         for line in apart
     ]

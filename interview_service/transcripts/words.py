@@ -25,6 +25,7 @@ PARTICLES = _words(
 
 PROSE = _words(
     """
+    hello hi hey hallo bonjour hola
     also and but example first fyi hint no note notes ok okay ps right second so sure thanks
     third warning well yeah yes answer answers question questions important summary reminder
     todo result results option step problem solution goal situation task action tip update edit
