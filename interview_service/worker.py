@@ -19,7 +19,6 @@ from huey.consumer import Consumer
 
 from interview_service import lifecycle
 from interview_service.database.session import Database
-from interview_service.domain import transcript as said
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import (
     DatabaseUnavailable,
@@ -39,6 +38,7 @@ from interview_service.repository import (
     tenants_with_old_keys,
 )
 from interview_service.settings import Settings
+from interview_service.transcripts import anonymity
 from interview_service.webhooks.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ class Worker:
         assert plan is not None
         assert work.transcript is not None
         original = work.transcript
-        masked = said.anonymised(original, work.candidate_name)
+        masked = anonymity.anonymised(original, work.candidate_name)
         draft = self._engine.assess(brief, plan, masked.transcript, feedback)
         _refuse(draft.result.faults(masked.transcript))
         result = masked.restored(draft.result)
@@ -385,10 +385,10 @@ def _without_names(work: Work) -> tuple[Brief, PlanStructure | None, str | None]
     """
 
     def masked(text: str | None) -> str | None:
-        return said.masked(text, work.candidate_name) if text else text
+        return anonymity.masked(text, work.candidate_name) if text else text
 
     def whole_name_masked(text: str | None) -> str | None:
-        return said.masked(text, work.candidate_name, parts=False) if text else text
+        return anonymity.masked(text, work.candidate_name, parts=False) if text else text
 
     brief = replace(
         work.brief,

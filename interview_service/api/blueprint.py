@@ -23,10 +23,10 @@ from webargs.flaskparser import FlaskParser, abort
 
 from interview_service.api.auth import authenticate
 from interview_service.api.errors import ErrorSchema
-from interview_service.api.fields import unstorable
 from interview_service.api.serializer import serializer_of
 from interview_service.api.services import repository
 from interview_service.domain.interview import api_name
+from interview_service.domain.text import unstorable
 from interview_service.lifecycle import Answer, once
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -17,15 +17,11 @@ from interview_service.api.schemas import (
     TranscriptSchema,
 )
 from interview_service.api.services import actor, repository
-from interview_service.api.transcript_formats import (
-    TranscriptFormat,
-    TranscriptUnreadable,
-    checked,
-    parse,
-)
 from interview_service.domain.errors import InvalidFields
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.reading import TranscriptFormat, parse
+from interview_service.transcripts.turns import TranscriptUnreadable, checked
 
 blueprint = Blueprint("documents", __name__, description="Plans and transcripts that people put in")
 
@@ -120,7 +116,7 @@ def _transcript() -> Transcript:
     formats = [each.value for each in TranscriptFormat]
     try:
         if request.mimetype in formats:
-            return parse(read_body(request), TranscriptFormat(request.mimetype))
+            return parse(read_body(request), TranscriptFormat(request.mimetype)).transcript
         if not request.is_json:
             known = ", ".join(["application/json", *formats])
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message=f"Content-Type must be one of {known}")

@@ -11,20 +11,12 @@ import marshmallow as ma
 from marshmallow import validate
 
 from interview_service.domain.clock import rfc3339
+from interview_service.domain.text import unstorable
 
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
-
-
-def unstorable(text: str) -> str | None:
-    """Say why a text cannot be kept by every database; None where it can."""
-    if "\x00" in text:
-        return "Must not contain U+0000."
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        return "Must not contain lone surrogates."
-    return None
 
 
 class Text(ma.fields.String):
