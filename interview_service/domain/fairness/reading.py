@@ -171,10 +171,14 @@ def letter_of(letters: str) -> str:
 def frame(pattern: str) -> re.Pattern[str]:
     """Compile an expression over classes, for use after all lexicons are read.
 
-    `<AB>` is a word of one of these classes, `<AB!C>` the same unless it is also of class C.
+    `<AB>` is a word of one of these classes, `<AB!C>` the same unless it is also of class C, and
+    `<^A>` any other word.
     """
 
     def expanded(match: re.Match[str]) -> str:
+        if match[1].startswith("^"):
+            others = [one for many, one in _combined.items() if set(many) & set(match[1][1:])]
+            return f"[^{match[1][1:]}{''.join(others)}]"
         wanted, _, unwanted = match[1].partition("!")
         letters = [
             one
