@@ -1,14 +1,13 @@
 """`/interviews/:id/deliveries`: what was posted to whom, what came back, and once more."""
 
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Any
-
-from flask import g
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
 from interview_service.api.interviews import NOT_FOUND
-from interview_service.api.schemas import DeliveriesSchema, DeliverySchema
+from interview_service.api.schemas.deliveries import DeliveriesSchema, DeliverySchema
 from interview_service.api.services import repository
 
 blueprint = Blueprint("deliveries", __name__, description="Webhooks that were sent")
@@ -32,13 +31,11 @@ def list_deliveries(interview_id: str) -> Any:
 )
 @blueprint.requires("interview:update")
 @blueprint.idempotent
-@blueprint.response(202, DeliverySchema)
+@blueprint.response(202, DeliverySchema, about=attrgetter("delivery.interview_id"))
 @blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or no such delivery of it"})
 def redeliver(interview_id: str, delivery_id: str) -> Any:
     """Deliver an event again
 
     With the same `webhook-id`, to where the interview's events go now.
     """
-    found = lifecycle.redeliver(repository(), interview_id, delivery_id)
-    g.interview_id = found.delivery.interview_id
-    return found
+    return lifecycle.redeliver(repository(), interview_id, delivery_id)

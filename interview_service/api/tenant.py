@@ -4,7 +4,7 @@ from typing import Any
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.schemas import (
+from interview_service.api.schemas.tenant import (
     OutcomeSchema,
     SecretSchema,
     TenantSettingsSchema,
@@ -28,7 +28,7 @@ def read_settings() -> Any:
 
 @blueprint.route("/settings", methods=["PUT"])
 @blueprint.requires("tenant:update")
-@blueprint.arguments(TenantSettingsUpdateSchema)
+@blueprint.arguments(TenantSettingsUpdateSchema, example={"autoApprovePlans": True})
 @blueprint.response(200, TenantSettingsSchema)
 def update_settings(given: dict[str, Any]) -> Any:
     """Change the tenant's settings
@@ -41,19 +41,20 @@ def update_settings(given: dict[str, Any]) -> Any:
 @blueprint.route("/webhook/secret", methods=["POST"])
 @blueprint.requires("tenant:update")
 @blueprint.idempotent
-@blueprint.response(201, SecretSchema)
+@blueprint.response(201, SecretSchema, secret=True)
 def rotate_secret() -> Any:
     """Make a new webhook secret
 
     Shown this once. Until `previousValidUntil` events are signed with the one before as well, but
-    not with those before that: so retry with an Idempotency-Key.
+    not with those before that: so retry with an Idempotency-Key. Where the first call was answered,
+    the retry is 409: the secret is not kept to be shown again.
     """
     return lifecycle.rotate_webhook_secret(repository())
 
 
 @blueprint.route("/webhook/test", methods=["POST"])
 @blueprint.requires("tenant:update")
-@blueprint.arguments(WebhookTestSchema)
+@blueprint.arguments(WebhookTestSchema, example={})
 @blueprint.response(200, OutcomeSchema)
 def test_webhook(given: dict[str, Any]) -> Any:
     """Send a test event

@@ -1,14 +1,13 @@
 """`/workflow/interviews`: transitions, history, and another try at background work."""
 
 from functools import wraps
+from operator import attrgetter
 from typing import Any, cast
-
-from flask import g
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint, View
 from interview_service.api.interviews import NOT_FOUND
-from interview_service.api.schemas import (
+from interview_service.api.schemas.workflow import (
     HistorySchema,
     StatusSchema,
     TransitionNamesSchema,
@@ -39,7 +38,7 @@ def _permitted(view: View) -> View:
 @blueprint.arguments(TransitionRequestSchema)
 @_permitted
 @blueprint.idempotent
-@blueprint.response(200, TransitionResultSchema)
+@blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
 @blueprint.errors(NOT_FOUND)
 def take_transition(given: dict[str, Any], interview_id: str) -> Any:
     """Take a transition
@@ -47,7 +46,7 @@ def take_transition(given: dict[str, Any], interview_id: str) -> Any:
     Each transition has its own permission. Those that only the service makes are 403; one that the
     present state does not allow is 409, and the message names those that are allowed.
     """
-    entry = lifecycle.transition(
+    return lifecycle.transition(
         repository(),
         interview_id,
         Transition(given["transition"]),
@@ -55,8 +54,6 @@ def take_transition(given: dict[str, Any], interview_id: str) -> Any:
         reason=given.get("reason"),
         scheduled_at=given.get("scheduled_at"),
     )
-    g.interview_id = entry.interview_id
-    return entry
 
 
 @blueprint.route("/interviews/<string:interview_id>/history", methods=["GET"])
@@ -87,7 +84,7 @@ def read_available_transitions(interview_id: str) -> Any:
 @blueprint.route("/interviews/<string:interview_id>/retry", methods=["POST"])
 @blueprint.requires("interview:approve")
 @blueprint.idempotent
-@blueprint.response(202, StatusSchema)
+@blueprint.response(202, StatusSchema, about=attrgetter("interview.id"))
 @blueprint.errors(NOT_FOUND)
 def retry_background_work(interview_id: str) -> Any:
     """Try background work again
@@ -95,6 +92,4 @@ def retry_background_work(interview_id: str) -> Any:
     At once, instead of when `status.error` says. 409 where the interview waits for no such work.
     """
     run_id = lifecycle.retry(repository(), interview_id)
-    status = lifecycle.status(repository(), run_id, actor())
-    g.interview_id = status.interview.id
-    return status
+    return lifecycle.status(repository(), run_id, actor())

@@ -104,6 +104,15 @@ class IdempotencyKeyReused(Conflict):
         super().__init__("Idempotency-Key was used before with a different request")
 
 
+class SecretShownOnce(Conflict):
+    """The key came before, and its answer held a secret, which is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Idempotency-Key was used before, and its answer held a secret, which is shown once"
+        )
+
+
 class PreconditionFailed(InterviewServiceError):
     """`If-Match` does not name the record's present version."""
 

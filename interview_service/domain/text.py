@@ -5,6 +5,8 @@ def unstorable(text: str) -> str | None:
     """Say why a text cannot be kept by every database; None where it can."""
     if "\x00" in text:
         return "Must not contain U+0000."
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         return "Must not contain lone surrogates."
     return None

@@ -13,7 +13,7 @@ from flask import Flask
 from standardwebhooks.webhooks import Webhook
 
 from interview_service import lifecycle
-from interview_service.api.schemas import WEBHOOK_EVENTS, WebhookEventSchema
+from interview_service.api.schemas.deliveries import WEBHOOK_EVENTS, WebhookEventSchema
 from interview_service.database.session import Database
 from interview_service.domain.outbox import DELIVERY_PAUSES
 from interview_service.domain.plan import PlanStructure, Section

@@ -70,7 +70,7 @@ def known() -> Iterator[Iterator[dict[str, Any] | None]]:
 
 def aim(case: Any, interview: dict[str, Any] | None) -> None:
     """Let a case hit an interview that exists."""
-    for name, field in (("interview_id", "id"), ("run_id", "runId")):
+    for name, field in (("interviewId", "id"), ("runId", "runId")):
         if interview is not None and name in case.path_parameters:
             case.path_parameters[name] = interview[field]
 

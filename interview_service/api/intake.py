@@ -5,17 +5,16 @@ The same records as `/interviews`, looser at the door: what is missing is asked 
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from operator import attrgetter, itemgetter
 from typing import Any
-
-from flask import g
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.interviews import NOT_FOUND
-from interview_service.api.schemas import (
-    CompleteInfoSchema,
+from interview_service.api.interviews import NOT_FOUND, may_read
+from interview_service.api.schemas.interviews import CompleteInfoSchema, IntakeSchema
+from interview_service.api.schemas.workflow import (
+    IntakeReferenceSchema,
     IntakeResultSchema,
-    IntakeSchema,
     ModificationSchema,
     StatusSchema,
     TransitionResultSchema,
@@ -26,7 +25,7 @@ from interview_service.domain.completeness import MissingItem, blocks, data_qual
 from interview_service.domain.workflow import State, Transition, WaitingFor, waiting_for
 
 blueprint = Blueprint(
-    "a2a", __name__, url_prefix="/a2a/interview", description="Intake for agents and ATSs"
+    "intake", __name__, url_prefix="/a2a/interview", description="Intake for agents and ATSs"
 )
 
 
@@ -57,12 +56,16 @@ def _message(state: State, missing: Sequence[MissingItem]) -> str:
 @blueprint.route("", methods=["POST"])
 @blueprint.requires("interview:create")
 @blueprint.idempotent
-@blueprint.arguments(IntakeSchema)
-@blueprint.response(201, IntakeResultSchema)
+@blueprint.arguments(
+    IntakeSchema,
+    example={"candidateName": "Jane Smith", "position": "Senior Engineer", "externalId": "req-1"},
+)
+@blueprint.response(201, IntakeResultSchema, about=itemgetter("interview_id"))
 @blueprint.alt_response(
     200,
-    schema=IntakeResultSchema,
-    description="There is one of this externalId already",
+    schema={"anyOf": [IntakeResultSchema, IntakeReferenceSchema]},
+    description="There is one of this externalId already; who may not read interviews is told its "
+    "ids and its state alone",
     success=True,
 )
 def take_in(details: dict[str, Any]) -> Any:
@@ -73,8 +76,12 @@ def take_in(details: dict[str, Any]) -> Any:
     """
     external_id = details.pop("external_id", None)
     interview, created = lifecycle.take_in(repository(), details, external_id=external_id)
-    g.interview_id = interview.id
-    return _intake_result(interview), HTTPStatus.CREATED if created else HTTPStatus.OK
+    result = _intake_result(interview)
+    if created:
+        return result, HTTPStatus.CREATED
+    if not may_read():
+        result = {name: result[name] for name in IntakeReferenceSchema.Meta.fields}
+    return result, HTTPStatus.OK
 
 
 @blueprint.route("/<string:run_id>/status", methods=["GET"])
@@ -88,7 +95,7 @@ def read_intake_status(run_id: str) -> Any:
 
 @blueprint.route("/<string:interview_id>/complete-info", methods=["PATCH"])
 @blueprint.requires("interview:update")
-@blueprint.arguments(CompleteInfoSchema)
+@blueprint.arguments(CompleteInfoSchema, example={"level": "SENIOR", "skills": ["TypeScript"]})
 @blueprint.response(200, IntakeResultSchema)
 @blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "The interview does not wait for information"})
 def complete_info(details: dict[str, Any], interview_id: str) -> Any:
@@ -104,7 +111,7 @@ def complete_info(details: dict[str, Any], interview_id: str) -> Any:
 @blueprint.requires("interview:approve")
 @blueprint.idempotent
 @blueprint.arguments(VerdictSchema)
-@blueprint.response(200, TransitionResultSchema)
+@blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
 @blueprint.errors(NOT_FOUND)
 def approve_plan(verdict: dict[str, Any], run_id: str) -> Any:
     """Approve or reject the plan"""
@@ -130,7 +137,7 @@ def request_modification(given: dict[str, Any], run_id: str) -> Any:
 @blueprint.requires("interview:approve")
 @blueprint.idempotent
 @blueprint.arguments(VerdictSchema)
-@blueprint.response(200, TransitionResultSchema)
+@blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
 @blueprint.errors(NOT_FOUND)
 def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
     """Approve or reject the assessment
@@ -143,6 +150,4 @@ def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
 
 
 def _decide(interview_id: str, name: Transition, reason: str | None) -> Any:
-    entry = lifecycle.transition(repository(), interview_id, name, actor(), reason=reason)
-    g.interview_id = entry.interview_id
-    return entry
+    return lifecycle.transition(repository(), interview_id, name, actor(), reason=reason)

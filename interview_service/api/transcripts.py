@@ -1,4 +1,4 @@
-"""What hangs on an interview: plans put in by hand, earlier plans, and the transcript."""
+"""`/interviews/:id/transcript`: what was said, as JSON or in the formats of recorders."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,25 +7,17 @@ from flask import request
 from flask_smorest import abort
 
 from interview_service import lifecycle
-from interview_service.api.blueprint import ETAG_HEADER, Blueprint, etag, read_body
-from interview_service.api.interviews import NOT_FOUND
-from interview_service.api.schemas import (
-    PlanReplaceSchema,
-    PlanSchema,
-    PlansSchema,
-    TranscriptPutSchema,
-    TranscriptSchema,
-)
-from interview_service.api.services import actor, repository
+from interview_service.api.blueprint import Blueprint
+from interview_service.api.interviews import CONFLICT, NOT_FOUND
+from interview_service.api.parsing import read_body
+from interview_service.api.schemas.transcripts import TranscriptPutSchema, TranscriptSchema
+from interview_service.api.services import repository
 from interview_service.domain.errors import InvalidFields
-from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript, Turn
 from interview_service.transcripts.reading import TranscriptFormat, parse
 from interview_service.transcripts.turns import TranscriptUnreadable, checked
 
-blueprint = Blueprint("documents", __name__, description="Plans and transcripts that people put in")
-
-_CONFLICT = {HTTPStatus.CONFLICT: "The record's state does not allow it"}
+blueprint = Blueprint("transcripts", __name__, description="Transcripts of interviews")
 
 _TURNS = TranscriptPutSchema()
 
@@ -49,40 +41,13 @@ _TRANSCRIPT_BODY = {
 }
 
 
-@blueprint.route("/interviews/<string:interview_id>/plan", methods=["PUT"])
-@blueprint.requires("interview:update")
-@blueprint.arguments(PlanReplaceSchema)
-@blueprint.response(200, PlanSchema, headers=ETAG_HEADER)
-@blueprint.errors({**NOT_FOUND, **_CONFLICT})
-def replace_plan(given: dict[str, Any], interview_id: str) -> Any:
-    """Replace the plan
-
-    While PENDING: by hand, or by an agent of your own. The sections' durations must add up.
-    """
-    structure = PlanStructure.from_dict(given["structure"])
-    plan = lifecycle.replace_plan(repository(), interview_id, structure, actor())
-    return plan, etag(plan.id)
-
-
-@blueprint.route("/interviews/<string:interview_id>/plans", methods=["GET"])
-@blueprint.requires("interview:read")
-@blueprint.response(200, PlansSchema)
-@blueprint.errors(NOT_FOUND)
-def read_plans(interview_id: str) -> Any:
-    """Get every plan there ever was
-
-    Newest first, each with the feedback that it was made with.
-    """
-    return {"data": lifecycle.plans_of(repository(), interview_id)}
-
-
 @blueprint.route("/interviews/<string:interview_id>/transcript", methods=["PUT"])
 @blueprint.requires("interview:update")
 @blueprint.response(200, TranscriptSchema)
 @blueprint.errors(
     {
         **NOT_FOUND,
-        **_CONFLICT,
+        **CONFLICT,
         HTTPStatus.BAD_REQUEST: "Not a JSON object",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB",
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Not one of the formats",
