@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from interview_service import __version__
-from interview_service.settings import SYMMETRIC, Settings, SettingsError
+from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -154,6 +154,8 @@ def _prepare(settings: Settings) -> None:
     from interview_service.database import schema
 
     _make_secret(settings)
+    for warning in readable_secrets(settings):
+        click.echo(f"warning: {warning}", err=True)
     _make_file(settings)
     with _connected(settings) as engine:
         found = schema.current(engine)
