@@ -18,7 +18,6 @@ import marshmallow as ma
 import orjson
 from flask import Request, Response, g, request
 from flask_smorest.utils import resolve_schema_instance, unpack_tuple_response
-from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser, abort
 
 from interview_service.api.auth import authenticate
@@ -86,15 +85,12 @@ class StrictParser(FlaskParser):
 
 
 def read_body(req: Request) -> bytes:
-    """Return a request's body, whole, or answer 413, or 400 where it breaks off.
+    """Return a request's body, whole, or answer 413.
 
     Werkzeug refuses a Content-Length past the limit; a body in chunks, which names no length, it
     cuts off there. The limit that it is given is one byte over ours, so that a cut shows.
     """
-    try:
-        body = req.get_data(cache=True)
-    except ParseException:
-        abort(HTTPStatus.BAD_REQUEST, message="Request body cannot be read to its end")
+    body = req.get_data(cache=True)
     if len(body) > MAX_BODY_BYTES:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return body
