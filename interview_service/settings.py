@@ -5,10 +5,13 @@ The README's table is checked against `Settings` by a test.
 
 import os
 import secrets
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from shlex import quote
 from typing import Any, cast
 
 from dotenv.parser import Original, parse_stream
@@ -57,6 +60,16 @@ def _one_of(*choices: str) -> validate.OneOf:
     return validate.OneOf(choices, error="must be one of {choices}")
 
 
+_RATE = validate.Regexp(
+    r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$", error="must be like 600/minute"
+)
+
+_RETIRED = {
+    "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that processes "
+    "share, set RATE_LIMIT_STORAGE_URL instead",
+}
+
+
 def default_processes() -> int:
     """Return how many web processes suit this machine: one a core, 2 to 8."""
     return min(max(os.cpu_count() or 2, 2), 8)
@@ -79,12 +92,6 @@ class Settings:
         "Connections that a web process keeps open to a server database, to read and to write each",
         shown="one a thread",
         validate=validate.Range(0, 200, error="must be a whole number from {min} to {max}"),
-    )
-    queue_url: str = _setting(
-        "str",
-        "",
-        "Where hints for the worker are queued: `redis://host:6379/0`",
-        shown="beside the database",
     )
     instance_path: Path = _setting(  # noqa: RUF009 (a field, whose default is immutable)
         "path",
@@ -145,13 +152,31 @@ class Settings:
     rate_limit: str = _setting(
         "str",
         "",
-        "Requests that one subject of a tenant may make, such as `600/minute`; counted in each web "
-        "process by itself unless `QUEUE_URL` is Redis, and there while Redis is away",
+        "Requests that one subject of a tenant may make, such as `600/minute`; an address may fail "
+        "to authenticate as often",
         shown="no limit",
-        validate=validate.Regexp(
-            r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$",
-            error="must be like 600/minute",
-        ),
+        validate=_RATE,
+    )
+    tenant_rate_limit: str = _setting(
+        "str",
+        "",
+        "Requests that all subjects of one tenant may make together, such as `6000/minute`",
+        shown="no limit",
+        validate=_RATE,
+    )
+    rate_limit_storage_url: str = _setting(
+        "str",
+        "",
+        "Redis in which all web processes count requests together: `redis://host:6379/0`; while it "
+        "is unreachable, and without it, each counts by itself",
+        shown="none",
+    )
+    trusted_proxies: str = _setting(
+        "str",
+        "",
+        "Addresses or networks of the proxies whose `X-Forwarded-For` names the client, "
+        "comma-separated: `10.0.0.5, 192.168.0.0/16`",
+        shown="none",
     )
     interview_engine: str = _setting(
         "str",
@@ -188,7 +213,8 @@ class Settings:
     webhook_threads: int = _setting(
         "int",
         16,
-        "Webhooks that one worker posts at a time: half for one tenant, an eighth for one receiver",
+        "Webhooks that one worker posts at a time, those that hang for over a second not counted: "
+        "half for one tenant, an eighth for one receiver",
         validate=_positive(256),
     )
     webhook_allow_private: bool = _setting(
@@ -219,7 +245,8 @@ class Settings:
                 values[each.name] = each.default
                 continue
             values[each.name] = parse(name, each.default, **each.metadata["options"])
-        faults = _environs_faults(env)
+        retired = {name: _RETIRED[name] for name in _RETIRED if (env.str(name, "") or "").strip()}
+        faults = _environs_faults(env) | retired
         sound = {name: value for name, value in values.items() if name.upper() not in faults}
         settings = cls(**sound)
         faults = {**settings._cross_faults(faults), **faults}
@@ -253,6 +280,15 @@ class Settings:
         return self.database_pool_size or self.web_threads
 
     @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `TRUSTED_PROXIES`.
+
+        :raise ValueError: one of them is none.
+        """
+        named = (each.strip() for each in self.trusted_proxies.split(","))
+        return tuple(ip_network(each) for each in named if each)
+
+    @property
     def public_key(self) -> str:
         """The PEM text of `JWT_PUBLIC_KEY`, read from its file where it names one."""
         if not self.jwt_public_key or "-----BEGIN" in self.jwt_public_key:
@@ -279,8 +315,19 @@ class Settings:
                 faults["DATABASE_URL"] = missing
         except ValueError as error:
             faults["DATABASE_URL"] = str(error)
-        if self.queue_url and not self.queue_url.startswith(("redis://", "rediss://", "unix://")):
-            faults["QUEUE_URL"] = "must be a redis:// URL, or empty to queue beside the database"
+        storage = self.rate_limit_storage_url
+        if storage and not storage.startswith(("redis://", "rediss://", "unix://")):
+            faults["RATE_LIMIT_STORAGE_URL"] = "must be a redis:// URL"
+        elif storage and find_spec("redis") is None:
+            faults["RATE_LIMIT_STORAGE_URL"] = (
+                "needs a driver: pip install 'interview-service[redis]'"
+            )
+        try:
+            _ = self.proxies
+        except ValueError:
+            faults["TRUSTED_PROXIES"] = (
+                "must be addresses or networks, comma-separated, such as 10.0.0.5, 192.168.0.0/16"
+            )
         if self.interview_engine == "agno" and ":" not in self.interview_model:
             faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
         if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
@@ -329,6 +376,24 @@ class Settings:
         except (PyJWTError, ValueError, TypeError):
             return {"JWT_PUBLIC_KEY": f"must be a public key that {self.jwt_algorithm} can use"}
         return {}
+
+
+def readable_secrets(settings: Settings, *, dotenv: Path = Path(".env")) -> list[str]:
+    """Return a warning for each file with a secret that others on this machine may read.
+
+    Each names the command that mends it.
+    """
+    warnings = []
+    for path in (dotenv, settings.secret_file):
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if mode & stat.S_IROTH:
+            warnings.append(
+                f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
+            )
+    return warnings
 
 
 def _check_dotenv(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
@@ -20,14 +20,14 @@ class Asked:
     """What an engine was given."""
 
     brief: Brief
-    feedback: str | None
+    feedback: tuple[str, ...]
     plan: PlanStructure | None = None
     transcript: Transcript | None = None
 
 
-def plan_of(brief: Brief, feedback: str | None) -> PlanStructure:
+def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:
     """Return a sound plan that tells by its text what it was made from."""
-    topics = (*brief.skills, *([f"As asked: {feedback}"] if feedback else []))
+    topics = (*brief.skills, *(f"As asked: {wish}" for wish in feedback))
     return PlanStructure(
         45,
         (
@@ -37,13 +37,13 @@ def plan_of(brief: Brief, feedback: str | None) -> PlanStructure:
     )
 
 
-def assessment_of(transcript: Transcript, feedback: str | None) -> AssessmentResult:
+def assessment_of(transcript: Transcript, feedback: Sequence[str]) -> AssessmentResult:
     """Return a sound assessment that quotes the transcript's last turn."""
     last = len(transcript.turns) - 1
     return AssessmentResult(
         overall_score=70,
         recommendation=Recommendation.HIRE,
-        summary=f"Sound. {feedback or ''}".strip(),
+        summary=f"Sound. {' '.join(feedback)}".strip(),
         scores={"skills": {"Depth": 4}},
         evidence=(Evidence("Depth", transcript.turns[last].text, last),),
     )
@@ -60,8 +60,8 @@ class GoodEngine:
         """How often each position was planned for: one position an interview counts its calls."""
         return Counter(each.brief.position for each in self.asked if each.plan is None)
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
-        self.asked.append(Asked(brief, feedback))
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
+        self.asked.append(Asked(brief, tuple(feedback)))
         return Draft(plan_of(brief, feedback), GENERATED_BY)
 
     def assess(
@@ -69,9 +69,9 @@ class GoodEngine:
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
-        self.asked.append(Asked(brief, feedback, plan, transcript))
+        self.asked.append(Asked(brief, tuple(feedback), plan, transcript))
         return Draft(assessment_of(transcript, feedback), GENERATED_BY)
 
 
@@ -88,7 +88,7 @@ class FailingEngine(GoodEngine):
             self.left -= 1
             raise self.error
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self._fail()
         return draft
@@ -98,7 +98,7 @@ class FailingEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._fail()
@@ -108,7 +108,7 @@ class FailingEngine(GoodEngine):
 class GarbageEngine(GoodEngine):
     """Answers with what breaks the rules, for ever: sums that are wrong, quotes never spoken."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         super().plan(brief, feedback)
         return Draft(PlanStructure(60, (Section("Talk", 5, ("Work",)),)), GENERATED_BY)
 
@@ -117,7 +117,7 @@ class GarbageEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
         super().assess(brief, plan, transcript, feedback)
         invented = Evidence("Depth", "words that nobody said", 0)
@@ -142,7 +142,7 @@ class MeddledEngine(GoodEngine):
         if meanwhile is not None:
             meanwhile()
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self._meddle()
         return draft
@@ -152,7 +152,7 @@ class MeddledEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._meddle()
@@ -167,7 +167,7 @@ class BlockingEngine(GoodEngine):
         self.thinking = threading.Event()
         self.released = threading.Event()
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self.thinking.set()
         assert self.released.wait(PATIENCE_SECONDS), "never released"

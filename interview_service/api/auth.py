@@ -257,16 +257,24 @@ def authenticate(required: str | None) -> None:
     :raise TooManyRequests: the caller has used up the rate limit.
     :raise PermissionMissing: the caller lacks `required`.
     """
+    try:
+        principal = _principal_of_request()
+    except TokenRefused:
+        rate_limit.count_failure()
+        raise
+    g.principal = principal
+    rate_limit.count(principal.tenant_id, principal.subject)
+    if required is not None and not grants(principal.permissions, required):
+        raise PermissionMissing(required)
+
+
+def _principal_of_request() -> Principal:
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused("Missing bearer token: send Authorization: Bearer <jwt>")
     if len(token) > MAX_TOKEN:
         raise TokenRefused("Token is invalid: it is too long")
-    principal = check(token.strip())
-    g.principal = principal
-    rate_limit.count(principal.tenant_id, principal.subject)
-    if required is not None and not grants(principal.permissions, required):
-        raise PermissionMissing(required)
+    return check(token.strip())
 
 
 def caller() -> Principal:

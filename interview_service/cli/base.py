@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from interview_service.settings import SYMMETRIC, Settings, SettingsError
+from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,6 +45,8 @@ def prepare(settings: Settings) -> None:
     from interview_service.database import schema
 
     create_secret(settings)
+    for warning in readable_secrets(settings):
+        click.echo(f"warning: {warning}", err=True)
     create_file(settings)
     with connected(settings) as engine:
         found = schema.current(engine)

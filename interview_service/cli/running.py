@@ -87,9 +87,9 @@ def _engine(settings: Settings) -> Engine:
 def _app_maker(settings: Settings) -> Callable[[], Flask]:
     def make() -> Flask:
         from interview_service.app import create_app
-        from interview_service.hints import Hints
+        from interview_service.wakeups import WakeupSender
 
-        return create_app(settings, wake=Hints(settings).give)
+        return create_app(settings, wake=WakeupSender(settings).send)
 
     return make
 
@@ -101,7 +101,7 @@ def _run_worker(settings: Settings, engine: Engine) -> None:
     from interview_service.webhooks.transport import Transport
 
     logs.configure(settings)
-    connections = settings.worker_threads + settings.webhook_threads + 2  # and two sweeps
+    connections = settings.worker_threads + settings.webhook_threads + 3  # and three loops
     database = Database(make_engine(settings.url, pool_size=connections))
     transport = Transport(allow_private=settings.webhook_allow_private)
     worker.run(settings, database, engine, transport)

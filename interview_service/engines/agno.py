@@ -14,7 +14,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -82,8 +82,8 @@ class AgnoEngine:
         self._takes_schema = True
         _new_client(self._new_model())  # what is wrong with the settings shows here
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
-        """Draft a plan; `feedback` is what a person wants changed from the one before.
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
+        """Draft a plan; `feedback` is what people want changed, oldest first.
 
         :raise EngineError: no sound plan could be had.
         """
@@ -104,9 +104,9 @@ class AgnoEngine:
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
-        """Draft an assessment; `feedback` is what a person found wrong with the one before.
+        """Draft an assessment; `feedback` is what people found wrong, oldest first.
 
         :raise EngineError: no sound assessment could be had.
         """

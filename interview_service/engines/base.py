@@ -1,5 +1,6 @@
 """What an engine is: it drafts plans and assessments from a brief, and says how it came to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -57,9 +58,11 @@ class Engine(Protocol):
     where there are several) and nobody else.
     """
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
-        """Draft a plan; `feedback` is what a person wants changed from the one before.
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
+        """Draft a plan.
 
+        :param feedback: every wish of people on this brief, oldest first; a later one wins over an
+            earlier one.
         :raise EngineError: no sound plan could be had.
         """
 
@@ -68,9 +71,10 @@ class Engine(Protocol):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
-        """Draft an assessment; `feedback` is what a person found wrong with the one before.
+        """Draft an assessment.
 
+        :param feedback: what people found wrong with those before, oldest first.
         :raise EngineError: no sound assessment could be had.
         """

@@ -1,5 +1,6 @@
 """The engine that needs no model: plans and assessments by the rules of the domain, offline."""
 
+from collections.abc import Sequence
 from time import perf_counter
 
 from interview_service.domain.assessing import assessment_of
@@ -14,21 +15,23 @@ from interview_service.engines.base import Draft, Provenance
 class BuiltinEngine:
     """Drafts by rules alone: the same brief and feedback always give the same draft."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan from the skills, the level and the job description."""
         began = perf_counter()
-        return Draft(plan_for(brief, feedback), _provenance(began))
+        return Draft(plan_for(brief, "\n".join(feedback) or None), _provenance(began))
 
     def assess(
         self,
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
+        feedback: Sequence[str] = (),
     ) -> Draft[AssessmentResult]:
         """Draft an assessment of what the candidate says against the plan."""
         began = perf_counter()
-        return Draft(assessment_of(brief, plan, transcript, feedback), _provenance(began))
+        return Draft(
+            assessment_of(brief, plan, transcript, "\n".join(feedback) or None), _provenance(began)
+        )
 
 
 def _provenance(began: float) -> Provenance:

@@ -6,7 +6,7 @@ no content can start a line of its own, and the token itself is taken out of the
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,8 @@ they stand. Each question has 2 to 4 lookFor items: what a good answer shows. At
 of each, and no text over {MAX_TEXT} characters.
 - asks nothing about age, health, family, origin, religion or other protected matters.
 
-Where the data has feedback, a person wants the previous plan changed in that way: do so, within \
-these rules.
+Where the data has feedback, people want the previous plan changed in that way, \
+a later wish before an earlier one: do so, within these rules.
 
 Answer with one JSON object and nothing else, of this shape:
 {{"duration": 60, "sections": [{{"name": "…", "duration": 40, "topics": ["…"], \
@@ -90,7 +90,7 @@ class Prompt:
     user: str
 
 
-def for_plan(brief: Brief, feedback: str | None, boundary: str) -> Prompt:
+def for_plan(brief: Brief, feedback: Sequence[str], boundary: str) -> Prompt:
     """Return the prompt that asks for a plan; `boundary` must be new and unguessable."""
     return _prompt(
         _PLAN_TASK, [_position(brief), *_feedback(feedback)], "Write the plan.", boundary
@@ -101,7 +101,7 @@ def for_assessment(
     brief: Brief,
     plan: PlanStructure,
     transcript: Transcript,
-    feedback: str | None,
+    feedback: Sequence[str],
     boundary: str,
 ) -> Prompt:
     """Return the prompt that asks for an assessment; turns are numbered from 0."""
@@ -144,8 +144,11 @@ def _position(brief: Brief) -> dict[str, Any]:
     return {name: value for name, value in position.items() if value is not None}
 
 
-def _feedback(feedback: str | None) -> list[dict[str, str]]:
-    return [{"feedback": feedback}] if feedback else []
+def _feedback(feedback: Sequence[str]) -> list[dict[str, str]]:
+    if len(feedback) < 2:
+        return [{"feedback": wish} for wish in feedback]
+    numbered = (f"{number}. {wish}" for number, wish in enumerate(feedback, start=1))
+    return [{"feedback": "\n".join(numbered)}]
 
 
 def _prompt(task: str, data: Iterable[Any], request: str, boundary: str) -> Prompt:

@@ -50,6 +50,7 @@ from interview_service.lifecycle.work import (
     WorkKind,
     begin_work,
     record_failure,
+    renew_lease,
     retry,
 )
 
@@ -94,6 +95,7 @@ __all__ = [
     "record_failure",
     "redeliver",
     "refuse_actor",
+    "renew_lease",
     "replace_plan",
     "retry",
     "rotate_webhook_secret",

@@ -1,7 +1,7 @@
 """Background work: interviews are taken for it, given back, and tried again."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -40,14 +40,17 @@ class Work:
 
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
+    :param leased_until: when others may take it, unless `renew_lease` is called before.
+    :param feedback: what people want changed, oldest first.
     :param candidate_name: to take out of what the engine is given; no engine ever gets it.
     """
 
     kind: WorkKind
     interview_id: str
     version: int
+    leased_until: datetime
     brief: Brief
-    feedback: str | None
+    feedback: tuple[str, ...]
     candidate_name: str | None
     plan: PlanStructure | None = None
     transcript: said.Transcript | None = None
@@ -80,10 +83,35 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
     repository.work.flush()
     repository.interviews.set_work(interview, due_at=now + lease, leased_until=now + lease)
     repository.work.wake_never(interview.id)
-    return _work(repository, interview)
+    return _work(repository, interview, now + lease)
 
 
-def _work(repository: Repository, interview: Interview) -> Work:
+@one_transaction
+def renew_lease(
+    repository: Repository,
+    interview_id: str,
+    version: int,
+    leased_until: datetime,
+    lease: timedelta,
+) -> datetime | None:
+    """Keep an interview that an engine works on to its worker for another while.
+
+    :param version: of the interview as the work began.
+    :param leased_until: until when the worker holds it.
+    :return: until when it is held from now on; None where it has changed or another worker has it.
+    """
+    try:
+        interview = repository.interviews.get(interview_id, for_update=True)
+    except InterviewNotFound:
+        return None
+    if (interview.version, interview.leased_until) != (version, leased_until):
+        return None
+    until = clock.now() + lease
+    repository.interviews.set_work(interview, due_at=until, leased_until=until)
+    return until
+
+
+def _work(repository: Repository, interview: Interview, leased_until: datetime) -> Work:
     brief = Brief(
         position=interview.position or "",
         level=Level(interview.level or Level.MID),
@@ -105,8 +133,9 @@ def _work(repository: Repository, interview: Interview) -> Work:
         kind=kind,
         interview_id=interview.id,
         version=interview.version,
+        leased_until=leased_until,
         brief=brief,
-        feedback=interview.feedback,
+        feedback=(interview.feedback,) if interview.feedback else (),
         candidate_name=interview.candidate_name,
         plan=plan,
         transcript=transcript,

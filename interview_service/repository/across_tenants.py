@@ -36,6 +36,20 @@ from interview_service.repository.unit_of_work import translated
 _OLDEST_KEYS = 10_000
 
 
+def is_anything_due(database: Database, now: datetime) -> bool:
+    """Tell whether an interview's background work or an event is due: what a worker keeps asking.
+
+    Both answers are read from an index, and end at its first row.
+    """
+    statement = select(
+        or_(
+            select(Interview.id).where(Interview.due_at <= now).exists(),
+            select(Delivery.id).where(Delivery.due_at <= now).exists(),
+        )
+    )
+    return bool(_across(database, statement)[0][0])
+
+
 def due_interviews(
     database: Database,
     now: datetime,

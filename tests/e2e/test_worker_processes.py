@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from interview_service.hints import QUEUE_FILE, make_queue
 from sqlalchemy.engine import URL
 
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
-from interview_service.hints import QUEUE_FILE, make_queue
 from interview_service.settings import Settings
 from tests.callers import details
 from tests.conftest import Server

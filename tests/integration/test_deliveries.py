@@ -411,7 +411,7 @@ def test_the_documents_webhook_is_what_is_posted(
     assert set(schema["properties"]) == set(received.json)
 
 
-def test_the_sweep_finds_what_no_hint_told_of(
+def test_the_sweep_finds_what_nobody_was_told_of(
     caller: Caller, worker: Worker, receiver: Receiver
 ) -> None:
     records = [caller.create(callbackUrl=receiver.url()) for _ in range(2)]
@@ -426,7 +426,8 @@ def test_the_sweep_finds_what_no_hint_told_of(
 def test_a_receiver_that_never_answers_delays_nobody_elses_events(
     app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", limit)
+    monkeypatch.setattr("interview_service.worker.posting.SWEEP_LIMIT", limit)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", min(limit, 200))
     with Receiver(never_answers) as dead:
         stuck = Caller(app, "stuck")
         for _ in range(20):

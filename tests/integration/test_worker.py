@@ -39,6 +39,10 @@ from tests.lives import INFO, LEASE, TURNS, interview_in, put_transcript, take
 
 MakeWorker = Callable[[Engine], Worker]
 
+NO_OTHER_PARTS: dict[str, list[Any]] = {
+    name: [] for name in ("opening", "closing", "criteria", "checks", "notes")
+}
+
 
 @pytest.fixture
 def worker_of(database: Database) -> Iterator[MakeWorker]:
@@ -139,6 +143,7 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
+            **NO_OTHER_PARTS,
         },
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": plan["createdAt"],
@@ -159,7 +164,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     assert record(caller, interview_id)["planId"] is None
     worker.sweep()
     second = caller.get(f"/interviews/{interview_id}/plan").json
-    assert [each.feedback for each in engine.asked] == [None, "More about databases"]
+    assert [each.feedback for each in engine.asked] == [(), ("More about databases",)]
     assert "As asked: More about databases" in second["structure"]["sections"][0]["topics"]
     assert plans(caller, interview_id) == [
         {**second, "feedback": "More about databases"},
@@ -167,7 +172,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     ]
     take(caller, interview_id, Transition.MODIFY)
     worker.sweep()
-    assert [each.feedback for each in engine.asked][2:] == [None]
+    assert [each.feedback for each in engine.asked][2:] == [()]
     assert len(plans(caller, interview_id)) == 3
 
 
@@ -184,7 +189,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        structure,
+        {**structure, **NO_OTHER_PARTS},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -284,7 +289,7 @@ def test_a_rejected_assessment_is_made_again_with_what_was_said_of_it(
     assert caller.get(f"/interviews/{interview_id}/assessment").status_code == 404
     worker.sweep()
     second = caller.get(f"/interviews/{interview_id}/assessment").json
-    assert [each.feedback for each in engine.asked] == ["Too kind"]
+    assert [each.feedback for each in engine.asked] == [("Too kind",)]
     assert (second["summary"], second["id"] != first["id"]) == ("Sound. Too kind", True)
 
 
@@ -440,7 +445,7 @@ def test_feedback_outlives_a_failure(caller: Caller, worker_of: MakeWorker, hand
     worker.sweep()
     hands.forward(seconds=5)
     worker.sweep()
-    assert [each.feedback for each in engine.asked] == [None, "Shorter", "Shorter"]
+    assert [each.feedback for each in engine.asked] == [(), ("Shorter",), ("Shorter",)]
     assert plans(caller, interview_id)[0]["feedback"] == "Shorter"
 
 
@@ -556,7 +561,7 @@ def test_interviews_that_fail_for_ever_hold_up_no_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
-    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", 4)
     engine = PickyEngine()
     worker = sqlite_worker_of(engine)
     for number in range(12):
@@ -578,15 +583,15 @@ def test_a_tenant_with_much_to_do_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
-    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", 4)
     engine = GoodEngine()
     worker = sqlite_worker_of(engine)
     for number in range(20):
-        taken = sqlite_caller.create(position=f"Busy {number}")
-        worker.look_at_soon("acme", taken["id"])
+        sqlite_caller.create(position=f"Busy {number}")
     hands.forward(seconds=1)
     small = sqlite_caller.other("globex")
     ids = [small.create(position=f"Small {number}")["id"] for number in range(2)]
+    worker.sweep_interviews()
     worker.sweep_interviews()
     worker.sweep()
     assert [state(small, each) for each in ids] == ["PENDING", "PENDING"]
@@ -596,7 +601,7 @@ def test_a_tenant_with_much_to_do_holds_up_no_other(
     ]
 
 
-def test_hints_and_sweeps_begin_no_more_at_a_time_than_there_are_threads(
+def test_sweeps_begin_no_more_at_a_time_than_there_are_threads(
     sqlite_caller: Caller, sqlite_worker_of: MakeWorker
 ) -> None:
     engine = BlockingEngine()
@@ -604,10 +609,8 @@ def test_hints_and_sweeps_begin_no_more_at_a_time_than_there_are_threads(
     ids = [sqlite_caller.create()["id"] for _ in range(4)]
     with ThreadPoolExecutor(1) as threads:
         threads.submit(worker.keep_advancing)
-        worker.look_at_soon("acme", ids[0])
+        worker.sweep_interviews()
         assert engine.thinking.wait(PATIENCE_SECONDS)
-        for each in ids:
-            worker.look_at_soon("acme", each)
         worker.sweep_interviews()
         assert len(engine.asked) == 1
         worker.stop()
@@ -726,8 +729,8 @@ def test_a_brief_changed_while_its_plan_waits_is_planned_anew_from_the_brief_alo
     caller.put(f"/interviews/{interview_id}", {"skills": ["Rust"], "level": "LEAD"})
     worker.sweep()
     assert [(each.brief.skills, each.feedback) for each in engine.asked] == [
-        (("TypeScript", "React", "Node.js"), None),
-        (("Rust",), None),
+        (("TypeScript", "React", "Node.js"), ()),
+        (("Rust",), ()),
     ]
     entries = caller.get(f"/workflow/interviews/{interview_id}/history").json["data"]
     assert (entries[3]["transition"], entries[3]["reason"]) == ("MODIFY", "Changed: level, skills")
@@ -899,10 +902,10 @@ def test_two_workers_that_hammer_the_same_interviews_never_plan_one_twice(
         assert transitions(caller, each) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
 
 
-# --- lost hints, clocks, databases
+# --- lost wake-ups, clocks, databases
 
 
-def test_what_a_lost_hint_left_behind_is_found_by_the_sweep_of_any_worker(
+def test_what_nobody_was_told_of_is_found_by_the_sweep_of_any_worker(
     caller: Caller, worker_of: MakeWorker
 ) -> None:
     ids = [caller.create()["id"], caller.other("globex").create()["id"]]
@@ -1032,25 +1035,25 @@ def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_
     assert state(sqlite_caller, interview_id) == "PENDING"
 
 
-def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
+def test_the_polling_thread_outlives_an_outage_and_says_so_once(
     sqlite_caller: Caller,
     outage: Outage,
     sqlite_worker_of: MakeWorker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("interview_service.worker.SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr("interview_service.worker.POLL_SECONDS", 0.01)
     outage.on = True
     swept, planned = threading.Semaphore(0), threading.Event()
     worker = sqlite_worker_of(MeddledEngine(planned.set))
-    sweep = worker.sweep_interviews
+    poll = worker.poll
 
     def counted() -> None:
         swept.release()
-        sweep()
+        poll()
 
-    monkeypatch.setattr(worker, "sweep_interviews", counted)
-    loops = (worker.keep_sweeping, worker.keep_advancing)
+    monkeypatch.setattr(worker, "poll", counted)
+    loops = (worker.keep_polling, worker.keep_advancing)
     threads = [threading.Thread(target=loop) for loop in loops]
     for thread in threads:
         thread.start()

@@ -17,6 +17,7 @@ NOT_IMPORTED = {
     "anthropic": "Agno imports it",
     "ollama": "Agno imports it",
     "openai": "Agno imports it",
+    "redis": "limits imports it",
 }
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from interview_service.settings import Settings, SettingsError, database_url
+from interview_service.settings import Settings, SettingsError, database_url, readable_secrets
 
 SECRET = "a secret of the tests, long enough for HS256"
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -103,7 +104,9 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
     assert faults(
         monkeypatch,
         DATABASE_URL="oracle://somewhere/db",
-        QUEUE_URL="amqp://somewhere",
+        RATE_LIMIT_STORAGE_URL="amqp://somewhere",
+        TENANT_RATE_LIMIT="often",
+        TRUSTED_PROXIES="10.0.0.1, proxy",
         PORT="65536",
         WEB_CONCURRENCY="65",
         WEB_THREADS="many",
@@ -116,7 +119,10 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
         LOG_FORMAT="xml",
     ) == {
         "DATABASE_URL": "must be sqlite, postgresql or mariadb, not oracle",
-        "QUEUE_URL": "must be a redis:// URL, or empty to queue beside the database",
+        "RATE_LIMIT_STORAGE_URL": "must be a redis:// URL",
+        "TENANT_RATE_LIMIT": "must be like 600/minute",
+        "TRUSTED_PROXIES": "must be addresses or networks, comma-separated, such as 10.0.0.5, "
+        "192.168.0.0/16",
         "PORT": "must be a port from 1 to 65535",
         "WEB_CONCURRENCY": "must be a whole number from 0 to 64",
         "WEB_THREADS": "must be a whole number",
@@ -407,8 +413,8 @@ def test_a_database_url_that_cannot_be_used_is_a_fault(url: str, fault: str) -> 
     ],
 )
 def test_no_password_is_told_with_a_fault(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET, QUEUE_URL=url)
-    assert list(found) == ["DATABASE_URL", "QUEUE_URL"]
+    found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET, RATE_LIMIT_STORAGE_URL=url)
+    assert list(found) == ["DATABASE_URL", "RATE_LIMIT_STORAGE_URL"]
     assert "hun" not in str(found)
     assert "ter2" not in str(found)
 
@@ -431,3 +437,35 @@ def test_a_driver_that_is_not_installed_is_a_fault_that_says_what_to_install(
     monkeypatch.setitem(sys.modules, driver, None)
     found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET)
     assert found == {"DATABASE_URL": f"needs a driver: pip install 'interview-service[{extra}]'"}
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:6379/0", "anything"])
+def test_the_queue_url_of_earlier_versions_stops_the_start_and_names_its_successor(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    assert faults(monkeypatch, QUEUE_URL=url) == {
+        "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that "
+        "processes share, set RATE_LIMIT_STORAGE_URL instead"
+    }
+    read(monkeypatch, QUEUE_URL=" ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "warned"), [(0o600, False), (0o640, False), (0o644, True), (0o604, True)]
+)
+def test_a_secret_that_everybody_may_read_is_warned_of_with_the_command_that_mends_it(
+    tmp_path: Path, mode: int, warned: bool
+) -> None:
+    dotenv, secret = tmp_path / "a folder.env", tmp_path / "jwt-secret"
+    for path in (dotenv, secret):
+        path.write_text("JWT_SECRET_KEY=" + SECRET)
+        path.chmod(mode)
+    warnings = readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv)
+    assert warnings == [
+        f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
+        for path in (dotenv, secret)
+        if warned
+    ]
+    for warning in warnings:
+        subprocess.run(warning.partition(": ")[2], shell=True, check=True)
+    assert readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv) == []
