@@ -20,6 +20,8 @@ from standardwebhooks.webhooks import Webhook
 from tests.integration.receivers import Received, Receiver, answers
 from tests.servers import free_port
 
+from .conftest import is_ready
+
 PATIENCE_SECONDS = 90
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
 
@@ -68,10 +70,7 @@ class Installation:
         return subprocess.check_output(command, cwd=self.folder, text=True).strip()
 
     def ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
-        except httpx.TransportError:
-            return False
+        return is_ready(self.port)
 
     def stop(self) -> None:
         for process in self.processes:
@@ -95,6 +94,7 @@ def client(installation: Installation) -> Iterator[httpx.Client]:
     with httpx.Client(
         base_url=f"http://127.0.0.1:{installation.port}/api/v1",
         headers={"Authorization": f"Bearer {installation.token('interview:*', 'tenant:*')}"},
+        verify=False,
     ) as client:
         yield client
 
