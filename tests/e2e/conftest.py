@@ -1,4 +1,4 @@
-"""The service as real processes: started with the command line, asked over HTTP, stopped by id.
+"""The service as real processes: started by its command line, called over HTTP, stopped by id.
 
 Each runs in a folder of its own, with no setting but those that a test gives.
 """
@@ -184,7 +184,7 @@ class Service:
         self.process.wait(PATIENCE_SECONDS)
 
     def client(self, tenant: str = "acme", *permissions: str) -> httpx.Client:
-        """Return a client with a token of this tenant; with no permission named, with all."""
+        """Return a client with a token of this tenant, with all permissions where none is named."""
         secret = self.settings.get("JWT_SECRET_KEY")
         if secret is None:
             secret = (self.folder / "instance" / "jwt-secret").read_text()

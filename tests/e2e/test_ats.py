@@ -1,6 +1,6 @@
 """An applicant tracking system drives an interview end to end and is told of every change.
 
-It knows the README and the API alone. The receiver is down for a while, and the worker is killed
+It knows the API and nothing else. The receiver is down for a while, and the worker is killed
 ten times on the way: every event arrives, in order, and verifies.
 """
 
@@ -27,7 +27,7 @@ COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
-    """Poll until a condition gives something true, and return that."""
+    """Poll a condition until it returns something true, and return that."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = condition()
@@ -162,7 +162,7 @@ def drive(
 
 
 def show(received: Sequence[Received], secret: str) -> None:
-    """Print what came, as somebody who runs this with `pytest -s` would want to see it."""
+    """Print what was received, for whoever runs this with `pytest -s`."""
     print()
     for number, each in enumerate(received, start=1):
         event = Webhook(secret).verify(each.body.decode(), dict(each.headers))

@@ -74,7 +74,7 @@ def test_processes_that_share_redis_count_together(
 
 
 @pytest.mark.parametrize("url", [NOBODY_LISTENS, "unix:///nowhere/redis.sock"])
-def test_while_redis_is_away_each_process_counts_by_itself(
+def test_while_redis_is_unreachable_each_process_counts_by_itself(
     make_app: Callable[..., Flask], url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make_app(queue_url=url)
