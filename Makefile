@@ -1,4 +1,4 @@
-# Bare `make` prints what it can do.
+# Plain `make` lists the targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,12 +17,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
 	  { echo "python3 -m venv failed: on Debian and Ubuntu install python3-venv"; exit 1; }
-	@echo "Installing into $(VENV), this once" >&2
+	@echo "Installing into $(VENV) (only this once)" >&2
 	@$(PIP) --editable '.[postgresql,mariadb,redis]'
 	@touch $@
 
 $(DEVELOPED): $(INSTALLED)
-	@echo "Installing what tests and checks need into $(VENV), this once" >&2
+	@echo "Installing what tests and checks need into $(VENV) (only this once)" >&2
 	@$(PIP) --editable '.[postgresql,mariadb,redis,agno,dev]'
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""The application for any WSGI server: `gunicorn wsgi:app`."""
+"""The web application for any WSGI server, as in `gunicorn wsgi:app`."""
 
 from interview_service import logs
 from interview_service.app import create_app

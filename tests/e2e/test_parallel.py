@@ -25,6 +25,8 @@ from tests.conftest import SECRET, empty
 from tests.lives import work
 from tests.servers import free_port
 
+from .conftest import is_ready
+
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
 AT_ONCE = 12
@@ -61,10 +63,7 @@ class Web:
             time.sleep(0.02)
 
     def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
-        except httpx.TransportError:
-            return False
+        return is_ready(self.port)
 
     def kill(self) -> None:
         """Kill every process of it at once."""
@@ -83,6 +82,7 @@ class Web:
             base_url=f"http://127.0.0.1:{self.port}/api/v1",
             headers={"Authorization": f"Bearer {token.strip()}"},
             timeout=30,
+            verify=False,
             limits=httpx.Limits(max_connections=AT_ONCE * 2),
         )
 

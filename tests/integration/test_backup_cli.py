@@ -82,7 +82,7 @@ def told(result: Result) -> tuple[int, str, str]:
 
 
 def asked(path: Path, statement: str) -> Any:
-    """Return the one value that a statement gives on a SQLite file."""
+    """Return the one value that a statement selects from a SQLite file."""
     connection = sqlite3.connect(path)
     try:
         return connection.execute(statement).fetchone()[0]

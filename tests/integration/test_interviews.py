@@ -1,4 +1,4 @@
-"""The record of an interview through its five endpoints: made, read, listed, changed, removed."""
+"""The record of an interview through its endpoints: created, read, listed, changed, deleted."""
 
 from itertools import product
 from typing import Any
@@ -396,7 +396,7 @@ def test_a_key_that_comes_with_another_body_or_path_is_a_conflict(caller: Caller
 
 
 def on_the_wire(text: str) -> str:
-    """Return a header's text as WSGI gives it: its UTF-8 taken for Latin-1."""
+    """Return a header's text as WSGI passes it on: UTF-8 decoded as Latin-1."""
     return text.encode().decode("latin-1")
 
 

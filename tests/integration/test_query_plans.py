@@ -29,7 +29,7 @@ Statements = dict[str, Any]
 
 @pytest.fixture
 def statements(database: Database) -> Iterator[Statements]:
-    """Keep each statement that is executed, with parameters that it had."""
+    """Record each statement that is executed, with its parameters."""
     seen: Statements = {}
 
     def keep(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:

@@ -39,7 +39,7 @@ def log_format(request: pytest.FixtureRequest) -> str:
 def lines(
     settings: Settings, log_format: str, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Lines]:
-    """Log as the service's processes do, all there is; give the lines since it was last asked."""
+    """Log everything as the service's processes do; return the lines since the last call."""
     root, own = logging.getLogger(), logging.getLogger("interview_service")
     before = root.handlers[:], root.level, own.level
     logs.configure(

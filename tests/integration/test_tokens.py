@@ -1,4 +1,4 @@
-"""Tokens: what is accepted, and that every forgery is 401 with nothing told."""
+"""Tokens: which are accepted, and that every forgery is a 401 that reveals nothing."""
 
 import base64
 import hashlib
@@ -38,7 +38,7 @@ def pem(key: Any) -> str:
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    """Return good claims, changed; `...` takes one away."""
+    """Return valid claims with changes; `...` removes one."""
     now = int(time.time())
     whole = {
         "sub": "me",

@@ -67,7 +67,7 @@ def secure(authority: Authority) -> Iterator[Receiver]:
 
 
 class Names:
-    """A resolver that says what it was told, one answer a question; the last for ever."""
+    """A resolver with prepared answers, one a question; the last one is repeated."""
 
     def __init__(self, *found: list[str]) -> None:
         self._found = list(found)

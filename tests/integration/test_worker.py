@@ -794,7 +794,7 @@ def test_approving_and_changing_the_brief_at_once_is_a_conflict(
 
 
 def together(*acts: Callable[[], int]) -> list[int]:
-    """Do all at the same moment, and return what each gives, in order of size."""
+    """Call all of them at the same moment, and return what each returns, sorted."""
     barrier = threading.Barrier(len(acts))
 
     def do(act: Callable[[], int]) -> int:

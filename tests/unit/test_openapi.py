@@ -58,7 +58,7 @@ def secured(document: Document) -> list[Operation]:
 
 
 def parameters(document: Document, path: str, operation: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return the place and the name of what an operation takes."""
+    """Return the place and the name of each parameter of an operation."""
     both = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
     return {(each["in"], each["name"]) for each in both}
 
