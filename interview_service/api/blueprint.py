@@ -177,12 +177,16 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
         """Let everybody in, and say so."""
         return cast(View, self.doc(security=[])(view))
 
-    def idempotent(self, view: View) -> View:
+    def idempotent_create(self, view: View) -> View:
+        """Like `idempotent`, for answers that tell more to who may read interviews."""
+        return self.idempotent(view, readers_apart=True)
+
+    def idempotent(self, view: View, *, readers_apart: bool = False) -> View:
         """Answer a request that repeats an Idempotency-Key as it was answered the first time."""
 
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return answer_once(lambda: view(*args, **kwargs))
+            return answer_once(lambda: view(*args, **kwargs), readers_apart=readers_apart)
 
         wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
         for status in wrapper._apidoc["success_status_codes"]:  # type: ignore[attr-defined]

@@ -55,7 +55,7 @@ def _message(state: State, missing: Sequence[MissingItem]) -> str:
 
 @blueprint.route("", methods=["POST"])
 @blueprint.requires("interview:create")
-@blueprint.idempotent
+@blueprint.idempotent_create
 @blueprint.arguments(
     IntakeSchema,
     example={"candidateName": "Jane Smith", "position": "Senior Engineer", "externalId": "req-1"},
