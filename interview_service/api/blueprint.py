@@ -113,9 +113,14 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
 
     @staticmethod
     def doc(**kwargs: Any) -> Any:
-        """Add to a route's document; see flask-smorest."""
-        document = smorest.Blueprint.doc(**kwargs)
-        return lambda view: _documented(view, document(view))
+        """Add to a route's document; see flask-smorest. Parameters are added to those before."""
+
+        def decorator(view: View) -> View:
+            known = getattr(view, "_apidoc", {}).get("manual_doc", {}).get("parameters", [])
+            more = {"parameters": [*known, *kwargs["parameters"]]} if "parameters" in kwargs else {}
+            return _documented(view, smorest.Blueprint.doc(**{**kwargs, **more})(view))
+
+        return decorator
 
     def route(self, rule: str, **options: Any) -> Any:
         """Put a view where a path leads; its name, in the API's spelling, is the operation's id."""
