@@ -14,6 +14,7 @@ from interview_service.api import (
     deliveries,
     docs,
     errors,
+    headers,
     health,
     intake,
     interviews,
@@ -88,6 +89,7 @@ def create_app(
         allow_private=settings.webhook_allow_private,
     ).bind(app.extensions)
     request_log.init_app(app)
+    headers.init_app(app)
     auth.init_app(app, settings)
     rate_limit.init_app(app, settings)
     errors.init_app(app)

@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 MIN_SECRET_BYTES = 32
+NOT_CHECKED = "none"
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "EdDSA")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -117,7 +118,8 @@ class Settings:
     jwt_secret_key: str = _setting(
         "str",
         "",
-        f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more",
+        f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more "
+        "(48 for HS384, 64 for HS512)",
         shown="on SQLite made once and kept in `INSTANCE_PATH/jwt-secret`",
     )
     jwt_algorithm: str = _setting(
@@ -132,8 +134,24 @@ class Settings:
     jwt_jwks_url: str = _setting(
         "str", "", "URL of the identity provider's JWKS, instead of `JWT_PUBLIC_KEY`"
     )
-    jwt_issuer: str = _setting("str", "", "Required `iss` of a token", shown="not checked")
-    jwt_audience: str = _setting("str", "", "Required `aud` of a token", shown="not checked")
+    jwt_issuer: str = _setting(
+        "str",
+        "",
+        "Required `iss` of a token; must be set with public keys, to `none` where any will do",
+        shown="not checked",
+    )
+    jwt_audience: str = _setting(
+        "str",
+        "",
+        "Required `aud` of a token; must be set with public keys, to `none` where any will do",
+        shown="not checked",
+    )
+    jwt_max_age: int = _setting(
+        "int",
+        366,
+        "Days that a token may be made to live, from `iat` to `exp`; 0 for no limit",
+        validate=validate.Range(0, 36_500, error="must be a number of days from {min} to {max}"),
+    )
     jwt_leeway: int = _setting(
         "int",
         10,
@@ -296,6 +314,16 @@ class Settings:
         return Path(self.jwt_public_key).read_text(encoding="ascii")
 
     @property
+    def required_issuer(self) -> str | None:
+        """The `iss` that a token must have; None where any will do."""
+        return None if self.jwt_issuer in ("", NOT_CHECKED) else self.jwt_issuer
+
+    @property
+    def required_audience(self) -> str | None:
+        """The `aud` that a token must have; None where any will do."""
+        return None if self.jwt_audience in ("", NOT_CHECKED) else self.jwt_audience
+
+    @property
     def secret_file(self) -> Path:
         """Where a generated secret is kept."""
         return self.instance_path / "jwt-secret"
@@ -344,18 +372,29 @@ class Settings:
                     "JWT_ALGORITHM": f"must be RS256 or another with public keys where "
                     f"{given[0].upper()} is set, not {self.jwt_algorithm}"
                 }
+            least = _min_secret_bytes(self.jwt_algorithm)
             length = len(self.jwt_secret_key.encode())
-            if self.jwt_secret_key and length < MIN_SECRET_BYTES:
+            if self.jwt_secret_key and length < least:
                 return {
-                    "JWT_SECRET_KEY": f"must have {MIN_SECRET_BYTES} bytes or more, it has {length}"
+                    "JWT_SECRET_KEY": f"must have {least} bytes or more for {self.jwt_algorithm}, "
+                    f"it has {length}"
                 }
             if not self.jwt_secret_key and not sqlite:
                 return {
-                    "JWT_SECRET_KEY": f"must be set, to {MIN_SECRET_BYTES} bytes or more, on a "
+                    "JWT_SECRET_KEY": f"must be set, to {least} bytes or more, on a "
                     'server database: python3 -c "import secrets; '
                     'print(secrets.token_urlsafe(48))"'
                 }
             return {}
+        missing = {
+            name.upper(): "must be set with public keys: to what tokens must have there, or to "
+            f"`{NOT_CHECKED}`"
+            for name in ("jwt_audience", "jwt_issuer")
+            if not getattr(self, name)
+        }
+        return {**missing, **self._public_key_faults()}
+
+    def _public_key_faults(self) -> dict[str, str]:
         if bool(self.jwt_public_key) == bool(self.jwt_jwks_url):
             return {
                 "JWT_PUBLIC_KEY": f"{self.jwt_algorithm} wants either JWT_PUBLIC_KEY or "
@@ -371,11 +410,17 @@ class Settings:
             return {}
         if "PUBLIC KEY-----" not in key:
             return {"JWT_PUBLIC_KEY": "must be a PEM public key, or the path of its file"}
+        algorithm = get_default_algorithms()[self.jwt_algorithm]
         try:
-            get_default_algorithms()[self.jwt_algorithm].prepare_key(key)
+            weakness = algorithm.check_key_length(algorithm.prepare_key(key))
         except (PyJWTError, ValueError, TypeError):
             return {"JWT_PUBLIC_KEY": f"must be a public key that {self.jwt_algorithm} can use"}
-        return {}
+        return {"JWT_PUBLIC_KEY": "must be an RSA key of 2048 bits or more"} if weakness else {}
+
+
+def _min_secret_bytes(algorithm: str) -> int:
+    """Return how many bytes a secret must have: as many as the hash gives (RFC 7518, 3.2)."""
+    return max(MIN_SECRET_BYTES, int(algorithm.removeprefix("HS")) // 8)
 
 
 def readable_secrets(settings: Settings, *, dotenv: Path = Path(".env")) -> list[str]:

@@ -423,6 +423,8 @@ def test_of_an_identity_providers_tokens_none_is_made(run: Run) -> None:
         *("token", "--tenant", "acme", "--subject", "me"),
         JWT_ALGORITHM="RS256",
         JWT_JWKS_URL="https://issuer.example.com/jwks",
+        JWT_ISSUER="https://issuer.example.com",
+        JWT_AUDIENCE="interviews",
     )
     fault = "Error: JWT_ALGORITHM is RS256: tokens come from your identity provider\n"
     assert told(result) == (1, "", fault)

@@ -304,7 +304,15 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
     one = f"{BASE}/interviews/{{interviewId}}"
     assert found == {
         "If-None-Match": [f"get {one}", f"get {one}/plan", f"get {one}/assessment"],
-        "If-Match": [f"put {one}", f"delete {one}"],
+        "If-Match": [
+            f"put {one}",
+            f"delete {one}",
+            f"put {one}/plan",
+            f"post {BASE}/workflow/interviews/{{interviewId}}/transition",
+            f"post {BASE}/a2a/interview/{{runId}}/approve",
+            f"patch {BASE}/a2a/interview/{{runId}}/request-modification",
+            f"post {BASE}/a2a/interview/{{interviewId}}/approve-assessment",
+        ],
     }
 
 
