@@ -74,6 +74,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
         queries.due_interviews(database, now, LEASE, 10, failed=failed, but_tenants=["globex"])
+    queries.is_anything_due(database, now)
     queries.due_deliveries(database, now, 10)
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)
