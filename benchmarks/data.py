@@ -87,7 +87,7 @@ COLUMNS = (
 
 
 def _rows(tenant: str, count: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
-    """Give interviews from the oldest to the newest, their ids in the order of their time."""
+    """Yield interviews from the oldest to the newest, with ids in the order of their creation."""
     states, weights = list(STATES), list(STATES.values())
     step = timedelta(days=700) / max(count, 1)
     skills = orjson.dumps(["TypeScript", "React", "Node.js"]).decode()
@@ -109,9 +109,9 @@ def _rows(tenant: str, count: int, chance: random.Random) -> Iterator[tuple[Any,
 
 
 def fill(url: URL, rows: int) -> None:
-    """Migrate an empty database and put the interviews in, with the totals that are kept.
+    """Migrate an empty database and insert the interviews, with their kept totals.
 
-    The index for searches is made last, of all the rows at once: that is quicker.
+    The search index is built last, of all rows at once, which is faster.
     """
     engine = make_engine(url)
     schema.upgrade(engine, BEFORE_SEARCH)
@@ -149,7 +149,7 @@ def fill(url: URL, rows: int) -> None:
 
 
 def _count_list(url: URL) -> None:
-    """Do what a worker does once a minute, so that pages far down are found."""
+    """Count the list as a worker does once a minute, so that pages far down are found quickly."""
     database = Database(make_engine(url))
     part = 0
     while lifecycle.count_list(Repository(database, TENANT), part):
@@ -158,7 +158,7 @@ def _count_list(url: URL) -> None:
 
 
 def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
-    """Copy rows in by way of a table without row-level security, which COPY does not do."""
+    """Insert rows through a table without row-level security, which COPY does not support."""
     cursor.execute("CREATE TEMPORARY TABLE made (LIKE interviews) ON COMMIT DROP")
     with cursor.copy(f"COPY made ({names}) FROM STDIN") as copy:
         for row in rows:

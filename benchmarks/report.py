@@ -1,4 +1,4 @@
-"""How the figures are shown: a table for the terminal, a plot of time against rows."""
+"""How the figures are presented: a table in the terminal, and a plot of time against rows."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -15,6 +15,7 @@ from interview_service.api import (
     deliveries,
     docs,
     errors,
+    headers,
     health,
     intake,
     interviews,
@@ -95,8 +96,10 @@ def create_app(
         allow_private=settings.webhook_allow_private,
         directory=directory,
         public_url=settings.seen_at,
+        proxies=settings.proxies,
     ).bind(app.extensions)
     request_log.init_app(app)
+    headers.init_app(app)
     auth.init_app(app, settings, directory)
     rate_limit.init_app(app, settings)
     errors.init_app(app)

@@ -43,6 +43,10 @@ class WakeupSender:
         if not self._send_within_machine() and self._notifier is not None:
             self._notifier.notify_soon()
 
+    def close(self) -> None:
+        """Wake nobody any more."""
+        self._socket.close()
+
     def _send_within_machine(self) -> bool:
         """Wake the workers of this machine; False where none listens."""
         heard = False
@@ -72,6 +76,7 @@ class WakeupReceiver:
         self._wake = wake
         self._path = _folder(settings) / f"{os.getpid()}.sock"
         self._socket: socket.socket | None = None
+        self._stopped = threading.Event()
         self._listener = (
             Listener(settings.url, wake)
             if settings.url.get_backend_name() == "postgresql"
@@ -101,6 +106,8 @@ class WakeupReceiver:
             self._listener.stop()
         if self._socket is not None:
             self._path.unlink(missing_ok=True)
+            self._stopped.set()
+            self._socket.shutdown(socket.SHUT_RDWR)  # ends the wait for a datagram
 
     def _bound(self) -> socket.socket:
         folder = self._path.parent
@@ -117,9 +124,12 @@ class WakeupReceiver:
 
     def _keep_receiving(self) -> None:
         assert self._socket is not None
-        while True:
-            self._socket.recv(len(_BYTE))  # what else a datagram holds is dropped
-            self._wake()
+        with self._socket:
+            while True:
+                self._socket.recv(len(_BYTE))  # what else a datagram holds is dropped
+                if self._stopped.is_set():
+                    return
+                self._wake()
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -113,9 +113,14 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
 
     @staticmethod
     def doc(**kwargs: Any) -> Any:
-        """Add to a route's document; see flask-smorest."""
-        document = smorest.Blueprint.doc(**kwargs)
-        return lambda view: _documented(view, document(view))
+        """Add to a route's document; see flask-smorest. Parameters are added to those before."""
+
+        def decorator(view: View) -> View:
+            known = getattr(view, "_apidoc", {}).get("manual_doc", {}).get("parameters", [])
+            more = {"parameters": [*known, *kwargs["parameters"]]} if "parameters" in kwargs else {}
+            return _documented(view, smorest.Blueprint.doc(**{**kwargs, **more})(view))
+
+        return decorator
 
     def route(self, rule: str, **options: Any) -> Any:
         """Put a view where a path leads; its name, in the API's spelling, is the operation's id."""
@@ -177,12 +182,16 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
         """Let everybody in, and say so."""
         return cast(View, self.doc(security=[])(view))
 
-    def idempotent(self, view: View) -> View:
+    def idempotent_create(self, view: View) -> View:
+        """Like `idempotent`, for answers that tell more to who may read interviews."""
+        return self.idempotent(view, readers_apart=True)
+
+    def idempotent(self, view: View, *, readers_apart: bool = False) -> View:
         """Answer a request that repeats an Idempotency-Key as it was answered the first time."""
 
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return answer_once(lambda: view(*args, **kwargs))
+            return answer_once(lambda: view(*args, **kwargs), readers_apart=readers_apart)
 
         wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
         for status in wrapper._apidoc["success_status_codes"]:  # type: ignore[attr-defined]

@@ -62,6 +62,12 @@ def asset(name: str) -> Response:
     return send_from_directory(ASSETS, name, max_age=86_400)
 
 
+@blueprint.get("/docs/start.js")
+def script() -> Response:
+    """Return the script that starts the page."""
+    return send_from_directory(Path(__file__).parent / "templates", "docs.js", max_age=3_600)
+
+
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""

@@ -9,8 +9,8 @@ import orjson
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from interview_service.api.auth import KeysUnavailable
 from interview_service.api.callers import SignInOff, TokenRefused
+from interview_service.api.provider_keys import KeysUnavailable
 from interview_service.api.rate_limit import TooManyRequests
 from interview_service.domain.errors import (
     AssessmentNotAvailable,

@@ -16,23 +16,13 @@ from marshmallow import validate
 
 from interview_service.domain.clock import rfc3339
 from interview_service.domain.limits import ERROR_MESSAGES, PASSWORD_INPUT
+from interview_service.domain.text import unstorable
 
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MAX_TIMESTAMP = 100
-
-
-def unstorable(text: str) -> str | None:
-    """Say why a text cannot be kept by every database; None where it can."""
-    if "\x00" in text:
-        return "Must not contain U+0000."
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "Must not contain lone surrogates."
-    return None
 
 
 def count_messages(messages: Any) -> int:

@@ -46,8 +46,10 @@ class ViewResponse(Response):
     holds_secret: bool = False
 
 
-def answer_once(view: Callable[[], ViewResponse]) -> Response:
+def answer_once(view: Callable[[], ViewResponse], *, readers_apart: bool = False) -> Response:
     """Return the answer of a view, or, where the request repeats an Idempotency-Key, the first one.
+
+    :param readers_apart: who may read interviews is told more: their answers are not for others.
 
     :raise IdempotencyKeyReused: the key came before with another request.
     :raise SecretShownOnce: the first answer held a secret, and was not kept.
@@ -68,7 +70,9 @@ def answer_once(view: Callable[[], ViewResponse]) -> Response:
             interview_id=response.interview_id,
         )
 
-    answer, replayed = once(repository(), _checked_key(header), _fingerprint(), produce)
+    answer, replayed = once(
+        repository(), _checked_key(header), _fingerprint(readers_apart), produce
+    )
     if not replayed:
         return produced[0]
     if not answer.body:
@@ -92,15 +96,12 @@ def _checked_key(header: str) -> str:
     return key
 
 
-def _fingerprint() -> str:
-    """Return a hash of what is asked: method, path and body, whatever the order of its keys.
-
-    Who may not read interviews never gets an answer that was kept of somebody who may.
-    """
+def _fingerprint(readers_apart: bool) -> str:
+    """Return a hash of what is asked: method, path and body, whatever the order of its keys."""
     body = read_body(request)
     with suppress(orjson.JSONDecodeError):
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     asked = f"{request.method} {request.full_path}\n"
-    if not grants(caller().permissions, "interview:read"):
+    if readers_apart and not grants(caller().permissions, "interview:read"):
         asked = f"without interview:read\n{asked}"
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass") + body).hexdigest()

@@ -10,7 +10,8 @@ from typing import Any
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.interviews import NOT_FOUND, may_read
+from interview_service.api.etags import IF_MATCH_ANY, accepted_versions
+from interview_service.api.interviews import NOT_FOUND, STALE, may_read
 from interview_service.api.schemas.interviews import CompleteInfoSchema, IntakeSchema
 from interview_service.api.schemas.workflow import (
     IntakeReferenceSchema,
@@ -55,7 +56,7 @@ def _message(state: State, missing: Sequence[MissingItem]) -> str:
 
 @blueprint.route("", methods=["POST"])
 @blueprint.requires("interview:create")
-@blueprint.idempotent
+@blueprint.idempotent_create
 @blueprint.arguments(
     IntakeSchema,
     example={"candidateName": "Jane Smith", "position": "Senior Engineer", "externalId": "req-1"},
@@ -112,7 +113,8 @@ def complete_info(details: dict[str, Any], interview_id: str) -> Any:
 @blueprint.idempotent
 @blueprint.arguments(VerdictSchema)
 @blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
-@blueprint.errors(NOT_FOUND)
+@blueprint.errors({**NOT_FOUND, **STALE})
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def approve_plan(verdict: dict[str, Any], run_id: str) -> Any:
     """Approve or reject the plan"""
     name = Transition.APPROVE if verdict["approved"] else Transition.REJECT
@@ -123,7 +125,10 @@ def approve_plan(verdict: dict[str, Any], run_id: str) -> Any:
 @blueprint.requires("interview:approve")
 @blueprint.arguments(ModificationSchema)
 @blueprint.response(200, TransitionResultSchema)
-@blueprint.errors({**NOT_FOUND, HTTPStatus.CONFLICT: "The interview has no plan to approve"})
+@blueprint.errors(
+    {**NOT_FOUND, **STALE, HTTPStatus.CONFLICT: "The interview has no plan to approve"}
+)
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def request_modification(given: dict[str, Any], run_id: str) -> Any:
     """Ask for another plan
 
@@ -138,7 +143,8 @@ def request_modification(given: dict[str, Any], run_id: str) -> Any:
 @blueprint.idempotent
 @blueprint.arguments(VerdictSchema)
 @blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
-@blueprint.errors(NOT_FOUND)
+@blueprint.errors({**NOT_FOUND, **STALE})
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
     """Approve or reject the assessment
 
@@ -150,4 +156,6 @@ def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
 
 
 def _decide(interview_id: str, name: Transition, reason: str | None) -> Any:
-    return lifecycle.transition(repository(), interview_id, name, actor(), reason=reason)
+    return lifecycle.transition(
+        repository(), interview_id, name, actor(), reason=reason, versions=accepted_versions()
+    )

@@ -46,7 +46,7 @@ def may_read() -> bool:
 
 @blueprint.route("/interviews", methods=["POST"])
 @blueprint.requires("interview:create")
-@blueprint.idempotent
+@blueprint.idempotent_create
 @blueprint.arguments(InterviewCreateSchema)
 @blueprint.response(
     201,

@@ -5,8 +5,14 @@ from typing import Any
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.etags import ETAG_HEADER, IF_NONE_MATCH, etag
-from interview_service.api.interviews import CONFLICT, NOT_FOUND, SAME
+from interview_service.api.etags import (
+    ETAG_HEADER,
+    IF_MATCH_ANY,
+    IF_NONE_MATCH,
+    accepted_versions,
+    etag,
+)
+from interview_service.api.interviews import CONFLICT, NOT_FOUND, SAME, STALE
 from interview_service.api.schemas.plans import PlanReplaceSchema, PlanSchema, PlansSchema
 from interview_service.api.services import actor, repository
 
@@ -32,13 +38,16 @@ def read_plan(interview_id: str) -> Any:
 @blueprint.requires("interview:update")
 @blueprint.arguments(PlanReplaceSchema)
 @blueprint.response(200, PlanSchema, headers=ETAG_HEADER)
-@blueprint.errors({**NOT_FOUND, **CONFLICT})
+@blueprint.errors({**NOT_FOUND, **CONFLICT, **STALE})
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def replace_plan(given: dict[str, Any], interview_id: str) -> Any:
     """Replace the plan
 
     While PENDING: by hand, or by an agent of your own. The sections' durations must add up.
     """
-    plan = lifecycle.replace_plan(repository(), interview_id, given["structure"], actor())
+    plan = lifecycle.replace_plan(
+        repository(), interview_id, given["structure"], actor(), versions=accepted_versions()
+    )
     return plan, etag(plan.id)
 
 

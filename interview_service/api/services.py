@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app, g, request
 
 from interview_service.api.auth import caller
+from interview_service.api.client_address import Network, client_address
 from interview_service.lifecycle import Actor
 from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
@@ -27,6 +28,7 @@ class Services:
     :param allow_private: whether webhooks may go to private addresses, and over http.
     :param directory: finds the tenant of what arrives without one.
     :param public_url: where the world sees this service, without a slash at its end.
+    :param proxies: the networks of trusted proxies, which say what address a client has.
     """
 
     repository_of: Callable[[str], Repository]
@@ -36,6 +38,7 @@ class Services:
     allow_private: bool
     directory: Directory
     public_url: str
+    proxies: tuple[Network, ...]
 
     def bind(self, extensions: dict[str, object]) -> None:
         """Put the services where `services()` finds them."""
@@ -61,7 +64,8 @@ def directory() -> Directory:
 
 def origin() -> Origin:
     """Return where the request comes from."""
-    return Origin(address=request.remote_addr or "", request_id=g.get("request_id"))
+    address = client_address(request, services().proxies)
+    return Origin(str(address) if address is not None else "", g.get("request_id"))
 
 
 def actor() -> Actor:

@@ -12,14 +12,10 @@ from interview_service.api.interviews import CONFLICT, NOT_FOUND
 from interview_service.api.parsing import read_body
 from interview_service.api.schemas.transcripts import TranscriptPutSchema, TranscriptSchema
 from interview_service.api.services import repository
-from interview_service.api.transcript_formats import (
-    TranscriptFormat,
-    TranscriptUnreadable,
-    checked,
-    parse,
-)
 from interview_service.domain.errors import InvalidFields
 from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.reading import TranscriptFormat, parse
+from interview_service.transcripts.turns import TranscriptUnreadable, checked
 
 blueprint = Blueprint("transcripts", __name__, description="Transcripts of interviews")
 
@@ -85,7 +81,7 @@ def _transcript() -> Transcript:
     formats = [each.value for each in TranscriptFormat]
     try:
         if request.mimetype in formats:
-            return parse(read_body(request), TranscriptFormat(request.mimetype))
+            return parse(read_body(request), TranscriptFormat(request.mimetype)).transcript
         if not request.is_json:
             known = ", ".join(["application/json", *formats])
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message=f"Content-Type must be one of {known}")

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint, View
-from interview_service.api.interviews import NOT_FOUND
+from interview_service.api.etags import IF_MATCH_ANY, accepted_versions
+from interview_service.api.interviews import NOT_FOUND, STALE
 from interview_service.api.schemas.workflow import (
     HistorySchema,
     StatusSchema,
@@ -39,12 +40,14 @@ def _permitted(view: View) -> View:
 @_permitted
 @blueprint.idempotent
 @blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
-@blueprint.errors(NOT_FOUND)
+@blueprint.errors({**NOT_FOUND, **STALE})
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def take_transition(given: dict[str, Any], interview_id: str) -> Any:
     """Take a transition
 
     Each transition has its own permission. Those that only the service makes are 403; one that the
-    present state does not allow is 409, and the message names those that are allowed.
+    present state does not allow is 409, and the message names those that are allowed. If-Match sees
+    to it that nothing is approved but what the caller has seen.
     """
     return lifecycle.transition(
         repository(),
@@ -53,6 +56,7 @@ def take_transition(given: dict[str, Any], interview_id: str) -> Any:
         actor(),
         reason=given.get("reason"),
         scheduled_at=given.get("scheduled_at"),
+        versions=accepted_versions(),
     )
 
 

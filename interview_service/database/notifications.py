@@ -112,7 +112,7 @@ class Listener:
                             self._heard()
                         connection.execute("SELECT 1")  # raises where the connection is broken
             except Exception as error:  # noqa: BLE001 (whatever it is, it is tried again)
-                if not lost:
+                if not lost and not self._stopped.is_set():
                     log.warning("listening for notifications failed: %s", type(error).__name__)
                 lost = True
                 self._stopped.wait(_PAUSE_AFTER_FAILURE)

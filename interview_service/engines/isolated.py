@@ -96,7 +96,8 @@ class IsolatedEngine:
         self._preload = [__name__, *preload]
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._lock = threading.Lock()
-        self._started = False
+        self._children: set[_Child] = set()
+        self._started = self._stopped = False
 
     def start(self) -> None:
         """Start the processes, unless they were started before."""
@@ -109,11 +110,11 @@ class IsolatedEngine:
                 self._idle.put(self._new_child())
 
     def stop(self) -> None:
-        """End the processes that are idle; those at work end with what they have in hand."""
+        """End the processes; work that they have in hand is lost."""
         with self._lock:
-            self._started = False
-            while not self._idle.empty():
-                self._idle.get().kill()
+            self._stopped = True
+            for child in self._children:
+                child.kill()
 
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan.
@@ -145,20 +146,23 @@ class IsolatedEngine:
         except (EOFError, OSError):
             answer = _Failure(f"The process that worked on the {noun} ended before it was done")
         except BaseException:
-            self._idle.put(self._replacement(child))
+            self._replace(child)
             raise
         if isinstance(answer, _Failure):
             # A process that failed is not trusted with the next one: it may be out of memory.
-            self._idle.put(self._replacement(child))
+            self._replace(child)
             if answer.defect is not None:
                 log.error("the engine failed: %s", answer.defect)
             raise EngineError(answer.text)
         self._idle.put(child)
         return cast(Draft[T], answer)
 
-    def _replacement(self, child: "_Child") -> "_Child":
-        child.kill()
-        return self._new_child()
+    def _replace(self, child: "_Child") -> None:
+        with self._lock:
+            child.kill()
+            self._children.discard(child)
+            if not self._stopped:
+                self._idle.put(self._new_child())
 
     def _new_child(self) -> "_Child":
         ours, theirs = self._context.Pipe()
@@ -167,7 +171,9 @@ class IsolatedEngine:
         )
         process.start()
         theirs.close()
-        return _Child(process, ours)
+        child = _Child(process, ours)
+        self._children.add(child)
+        return child
 
 
 class _Child:

@@ -1,6 +1,6 @@
 """Plans: attached by the worker, replaced by people, read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from interview_service.database.models import (
@@ -11,6 +11,7 @@ from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
+    PreconditionFailed,
     WrongState,
 )
 from interview_service.domain.plan import PlanStructure
@@ -46,15 +47,25 @@ def attach_plan(
 
 @one_transaction
 def replace_plan(
-    repository: Repository, interview_id: str, structure: PlanStructure, actor: Actor
+    repository: Repository,
+    interview_id: str,
+    structure: PlanStructure,
+    actor: Actor,
+    *,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> Plan:
     """Put a plan of the caller's own in the place of a PENDING interview's plan.
 
+    :param versions: tells whether the caller accepts the interview's version or the id of its plan
+        (If-Match).
     :raise InterviewNotFound: there is none.
+    :raise PreconditionFailed: the caller accepts neither.
     :raise WrongState: the interview is not PENDING.
     :raise InvalidFields: the structure is not sound.
     """
     interview = repository.interviews.get(interview_id, for_update=True)
+    if not any(map(versions, (interview.version, interview.plan_id))):
+        raise PreconditionFailed
     if interview.workflow_state != State.PENDING:
         raise WrongState(f"Cannot replace the plan: workflowState is {interview.workflow_state}")
     faults = structure.faults()

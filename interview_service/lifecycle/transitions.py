@@ -1,5 +1,6 @@
 """Transitions: whether somebody may take one, and everything that one brings with it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from interview_service.domain.completeness import MissingItem, blocks, missing_i
 from interview_service.domain.errors import (
     InvalidFields,
     PermissionMissing,
+    PreconditionFailed,
     ServiceTransition,
     TransitionNotAllowed,
 )
@@ -34,16 +36,23 @@ def transition(
     *,
     reason: str | None = None,
     scheduled_at: datetime | None = None,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> HistoryEntry:
     """Take an interview through a transition, and return the entry of its history.
 
+    :param versions: tells whether the caller accepts the interview's version, or the id of its plan
+        or its assessment (If-Match).
     :raise InterviewNotFound: there is none.
     :raise ServiceTransition: only the service makes this transition.
     :raise PermissionMissing: the actor may not.
+    :raise PreconditionFailed: the caller accepts none of the three.
     :raise TransitionNotAllowed: not from the present state.
     :raise InvalidFields: SCHEDULE with no time given or known.
     """
     interview = repository.interviews.get(interview_id, for_update=True)
+    refuse_actor(name, actor)
+    if not any(map(versions, (interview.version, interview.plan_id, interview.assessment_id))):
+        raise PreconditionFailed
     entry = trigger(repository, interview, name, actor, reason=reason, scheduled_at=scheduled_at)
     repository.work.flush()
     return entry

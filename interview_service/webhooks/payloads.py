@@ -1,6 +1,6 @@
-"""What a webhook says: which event a transition makes, and the JSON that is signed and posted.
+"""What a webhook says: the event of each transition, and the JSON that is signed and posted.
 
-No name, email or other data of a candidate can get into a payload: nothing here takes any.
+No candidate's name, email or other data can get into a payload: no function here accepts any.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ EVENTS: Mapping[Transition, str] = MappingProxyType(
         Transition.CANCEL: "interview.cancelled",
     }
 )
-"""The event of each transition; a step that the service takes on the way to another has none."""
+"""The event of each transition; a step that the service takes on the way to the next has none."""
 
 
 def body(

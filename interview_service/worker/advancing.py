@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from interview_service import lifecycle
-from interview_service.domain import transcript as said
 from interview_service.domain.errors import DatabaseUnavailable, InterviewNotFound
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.base import Engine, EngineError
 from interview_service.lifecycle import Work, WorkKind
 from interview_service.repository import Repository
+from interview_service.transcripts import anonymity
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Advancer:
         assert plan is not None
         assert work.transcript is not None
         original = work.transcript
-        masked = said.anonymised(original, work.candidate_name)
+        masked = anonymity.anonymised(original, work.candidate_name)
         draft = self._engine.assess(brief, plan, masked.transcript, feedback)
         self._let_go(held)
         _refuse(draft.result.faults(masked.transcript))
@@ -134,10 +134,10 @@ def _without_names(work: Work) -> tuple[Brief, PlanStructure | None, tuple[str, 
     """
 
     def masked(text: str | None) -> str | None:
-        return said.masked(text, work.candidate_name) if text else text
+        return anonymity.masked(text, work.candidate_name) if text else text
 
     def whole_name_masked(text: str | None) -> str | None:
-        return said.masked(text, work.candidate_name, parts=False) if text else text
+        return anonymity.masked(text, work.candidate_name, parts=False) if text else text
 
     brief = replace(
         work.brief,

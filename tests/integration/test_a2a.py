@@ -298,7 +298,7 @@ def test_an_assessment_is_rejected_and_then_approved(
         assert response.json["newState"] == state
 
 
-def test_the_permissions_are_those_of_the_contract(sqlite_caller: Caller) -> None:
+def test_each_call_needs_the_documented_permission(sqlite_caller: Caller) -> None:
     taken = sqlite_caller.post("/a2a/interview", without("level")).json
     run, interview_id = taken["runId"], taken["interviewId"]
     calls = [

@@ -12,7 +12,6 @@ from interview_service.domain.accounts import MAX_FAILURES
 from interview_service.domain.roles import Role
 from interview_service.lifecycle import set_up
 from interview_service.repository.directory import Directory
-
 from tests.callers import BASE, Caller, details, token
 from tests.conftest import Hands
 

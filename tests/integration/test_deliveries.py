@@ -14,17 +14,15 @@ from standardwebhooks.webhooks import Webhook
 
 from interview_service import lifecycle
 from interview_service.api.schemas.deliveries import WEBHOOK_EVENTS, WebhookEventSchema
-from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.domain.outbox import DELIVERY_PAUSES
 from interview_service.domain.plan import PlanStructure, Section
 from interview_service.engines.base import EngineError
 from interview_service.repository import Repository, dead_deliveries
-from interview_service.settings import Settings
 from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker import Worker
 from tests.callers import Caller
-from tests.conftest import Hands
+from tests.conftest import AppFactory, Hands
 
 from .receivers import Receiver, answers, hangs_up, never_answers
 
@@ -47,8 +45,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings) -> Flask:
-    return create_app(replace(settings, webhook_allow_private=True), database=database)
+def app(database: Database, app_on: AppFactory) -> Flask:
+    return app_on(database, webhook_allow_private=True)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ Statements = dict[str, Any]
 
 @pytest.fixture
 def statements(database: Database) -> Iterator[Statements]:
-    """Keep each statement that is executed, with parameters that it had."""
+    """Record each statement that is executed, with its parameters."""
     seen: Statements = {}
 
     def keep(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -74,6 +74,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
         queries.due_interviews(database, now, LEASE, 10, failed=failed, but_tenants=["globex"])
+    queries.is_anything_due(database, now)
     queries.due_deliveries(database, now, 10)
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)

@@ -10,6 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from interview_service import lifecycle, logs
+from interview_service.app import create_app
+from interview_service.database.session import Database
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.repository import Repository
 from interview_service.settings import Settings
@@ -37,7 +39,7 @@ def log_format(request: pytest.FixtureRequest) -> str:
 def lines(
     settings: Settings, log_format: str, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Lines]:
-    """Log as the service's processes do, all there is; give the lines since it was last asked."""
+    """Log everything as the service's processes do; return the lines since the last call."""
     root, own = logging.getLogger(), logging.getLogger("interview_service")
     before = root.handlers[:], root.level, own.level
     logs.configure(
@@ -329,16 +331,14 @@ def test_nothing_private_is_logged_of_what_fails_inside(
 
 
 def test_nothing_private_is_logged_of_an_error_of_the_database(
-    sqlite_caller: Caller, lines: Lines
+    own_database: Database, settings: Settings, lines: Lines
 ) -> None:
-    repository = Repository(
-        sqlite_caller.app.extensions["interview_service_database"], sqlite_caller.tenant
-    )
+    caller = Caller(create_app(settings, database=own_database))
+    repository = Repository(own_database, caller.tenant)
     lifecycle.create(repository, {"candidate_name": NAME}, external_id="plugh")
-    engine = sqlite_caller.app.extensions["interview_service_database"].engine
-    with engine.begin() as connection:
+    with own_database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE idempotency_keys")
         connection.exec_driver_sql("ALTER TABLE interviews RENAME COLUMN candidate_name TO other")
-    answers = everything(sqlite_caller)
+    answers = everything(caller)
     assert {each.status_code for each in answers} & {500, 503}
     assert_nothing_private(lines())

@@ -1,27 +1,24 @@
 """What a tenant sets for itself, the secret of its webhooks, and a test of them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from interview_service.app import create_app
 from interview_service.database.session import Database
-from interview_service.settings import Settings
 from interview_service.webhooks import signing
 from tests.callers import Caller
-from tests.conftest import Hands
+from tests.conftest import AppFactory, Hands
 
 from .receivers import Receiver, answers
 
 
 @pytest.fixture
-def lenient(sqlite_database: Database, settings: Settings) -> Caller:
+def lenient(sqlite_database: Database, app_on: AppFactory) -> Caller:
     """Somebody who calls a service whose webhooks may go to private addresses."""
-    app = create_app(replace(settings, webhook_allow_private=True), database=sqlite_database)
+    app = app_on(sqlite_database, webhook_allow_private=True)
     return Caller(app)
 
 

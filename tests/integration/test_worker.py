@@ -39,6 +39,10 @@ from tests.lives import INFO, LEASE, TURNS, interview_in, put_transcript, take
 
 MakeWorker = Callable[[Engine], Worker]
 
+NO_OTHER_PARTS: dict[str, list[Any]] = {
+    name: [] for name in ("opening", "closing", "criteria", "checks", "notes")
+}
+
 
 @pytest.fixture
 def worker_of(database: Database) -> Iterator[MakeWorker]:
@@ -139,6 +143,7 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
+            **NO_OTHER_PARTS,
         },
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": plan["createdAt"],
@@ -184,7 +189,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        structure,
+        {**structure, **NO_OTHER_PARTS},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -789,7 +794,7 @@ def test_approving_and_changing_the_brief_at_once_is_a_conflict(
 
 
 def together(*acts: Callable[[], int]) -> list[int]:
-    """Do all at the same moment, and return what each gives, in order of size."""
+    """Call all of them at the same moment, and return what each returns, sorted."""
     barrier = threading.Barrier(len(acts))
 
     def do(act: Callable[[], int]) -> int:
@@ -985,25 +990,34 @@ def test_a_whole_life_goes_on_after_the_clock_went_back(
 
 
 class Outage:
-    """Has a database refuse every statement, as one does that went away."""
+    """Has a database refuse every statement, as one does that cannot be reached any more."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self) -> None:
         self.on = False
-        for engine in (database.engine, database._reading):
-            event.listen(engine, "before_cursor_execute", self._refuse)
 
-    def _refuse(self, *args: Any) -> None:
+    def refuse(self, *args: Any) -> None:
         if self.on:
             raise OperationalError("a statement", {}, ConnectionError("the server went away"))
 
 
+@pytest.fixture
+def outage(sqlite_database: Database) -> Iterator[Outage]:
+    """An outage of the SQLite database, which has not begun."""
+    outage = Outage()
+    engines = (sqlite_database.engine, sqlite_database._reading)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", outage.refuse)
+    yield outage
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", outage.refuse)
+
+
 def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_more(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     hands: Hands,
 ) -> None:
-    outage = Outage(sqlite_database)
     interview_id = sqlite_caller.create()["id"]
     engine = MeddledEngine(lambda: setattr(outage, "on", True))
     worker = sqlite_worker_of(engine)
@@ -1023,13 +1037,12 @@ def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_
 
 def test_the_polling_thread_outlives_an_outage_and_says_so_once(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.POLL_SECONDS", 0.01)
-    outage = Outage(sqlite_database)
     outage.on = True
     swept, planned = threading.Semaphore(0), threading.Event()
     worker = sqlite_worker_of(MeddledEngine(planned.set))

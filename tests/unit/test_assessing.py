@@ -3,13 +3,14 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from interview_service.demo import WORDS
+
 from interview_service.domain.assessing import assessment_of
 from interview_service.domain.assessment import AssessmentResult, Recommendation
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.planning import plan_for
-from interview_service.domain.transcript import Transcript, Turn, anonymised
+from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.anonymity import anonymised
 
 BRIEF = Brief(
     "Senior Engineer",
@@ -242,7 +243,7 @@ def test_a_heap_of_catchwords_scores_lowest_however_it_is_joined() -> None:
 
 
 def test_the_summary_says_when_there_is_one_speaker_only() -> None:
-    alone = "\n".join(f"Speaker 1: {line.split(': ', 1)[1]}" for line in WORDS.splitlines())
+    alone = "\n".join(f"Jane Smith: {line.split(': ', 1)[1]}" for line in WORDS.splitlines())
     result = assessed(alone)
     assert "All of it is by one speaker" in result.summary
     assert not any(item.quote.endswith("?") for item in result.evidence)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from interview_service.settings import Settings
 from interview_service.webhooks import payloads
 from tests.callers import BASE, details
 from tests.conftest import SECRET
+from tests.documents import API
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 METHODS = ("get", "put", "post", "patch", "delete")
 ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
 OPEN = ("/health/live", "/health/ready")
@@ -59,7 +58,7 @@ def secured(document: Document) -> list[Operation]:
 
 
 def parameters(document: Document, path: str, operation: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return the place and the name of what an operation takes."""
+    """Return the place and the name of each parameter of an operation."""
     both = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
     return {(each["in"], each["name"]) for each in both}
 
@@ -305,7 +304,15 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
     one = f"{BASE}/interviews/{{interviewId}}"
     assert found == {
         "If-None-Match": [f"get {one}", f"get {one}/plan", f"get {one}/assessment"],
-        "If-Match": [f"put {one}", f"delete {one}"],
+        "If-Match": [
+            f"put {one}",
+            f"delete {one}",
+            f"put {one}/plan",
+            f"post {BASE}/workflow/interviews/{{interviewId}}/transition",
+            f"post {BASE}/a2a/interview/{{runId}}/approve",
+            f"patch {BASE}/a2a/interview/{{runId}}/request-modification",
+            f"post {BASE}/a2a/interview/{{interviewId}}/approve-assessment",
+        ],
     }
 
 
@@ -335,8 +342,8 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
 
 
 def reference() -> Iterator[tuple[str, str, str | None]]:
-    """Give the method, path and permission of each call in the README's table."""
-    table = README.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
+    """Yield the method, path and permission of each call in the documented table."""
+    table = API.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
     for line in table.split("\n\n")[0].splitlines()[1:]:
         methods, path, permissions, _ = (each.strip() for each in line.strip("|").split("|")[:4])
         path = BASE + path.strip("`").replace(":id", ":interviewId")
@@ -347,14 +354,14 @@ def reference() -> Iterator[tuple[str, str, str | None]]:
             yield method.lower(), path, None if name == "the transition's" else name
 
 
-def test_the_table_of_the_readme_is_that_of_the_document(document: Document) -> None:
+def test_the_table_of_endpoints_is_that_of_the_document(document: Document) -> None:
     told = sorted(reference(), key=str)
     documented = [
         (method, path, operation["x-permission"]) for method, path, operation in secured(document)
     ]
     assert told == sorted(documented, key=str)
     for path in OPEN:
-        assert f"`GET {path}`" in README
+        assert f"`GET {path}`" in API
 
 
 def test_every_event_that_is_posted_is_documented(document: Document) -> None:

@@ -35,7 +35,7 @@ STRUCTURE = {"duration": 60, "sections": [{"name": "All", "duration": 60, "topic
 
 
 def values_of(schema: ma.Schema) -> st.SearchStrategy[Any]:
-    """Give objects with a value, or None, for each of a schema's attributes."""
+    """Yield objects with a value, or None, for each of a schema's attributes."""
     flat: dict[str, st.SearchStrategy[Any]] = {}
     nested: dict[str, dict[str, st.SearchStrategy[Any]]] = {}
     for name, field in schema.dump_fields.items():

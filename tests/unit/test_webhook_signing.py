@@ -106,7 +106,7 @@ def test_the_time_zone_of_the_moment_does_not_matter() -> None:
     assert headers["webhook-timestamp"] == "1705312800"
 
 
-def test_each_state_change_of_the_contract_has_its_event_and_no_other_has_one() -> None:
+def test_each_documented_state_change_has_its_event_and_no_other_has_one() -> None:
     assert payloads.RECEIVED == "interview.received"
     assert {str(transition): event for transition, event in payloads.EVENTS.items()} == {
         "REQUEST_INFO": "interview.info_needed",

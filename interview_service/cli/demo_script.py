@@ -1,6 +1,6 @@
 """One interview from request to verdict, played over HTTP against a running service.
 
-A client like any other: it knows the API and nothing else of the service.
+It is a client like any other and knows nothing of the service but its API.
 """
 
 import time
@@ -57,13 +57,13 @@ face. I learned to make disagreements cheap to settle.
 
 
 class DemoFailed(Exception):
-    """The demo could not go on; its text says why."""
+    """The demo cannot continue; the message says why."""
 
 
 class _Client:
     def __init__(self, url: str, token: str) -> None:
         if not (token.isascii() and token.isprintable()):
-            raise DemoFailed("the token is none: it has characters that no token has")
+            raise DemoFailed("this is not a token: it has characters that no token has")
         self._http = httpx.Client(
             base_url=f"{url.rstrip('/')}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -73,12 +73,15 @@ class _Client:
         self._url = url
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
-        """Return the JSON of an answer that is a success."""
+        """Return the JSON body of a successful answer.
+
+        :raise DemoFailed: there is no answer, or it is an error or not JSON.
+        """
         try:
             response = self._http.request(method, path, **kwargs)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DemoFailed(
-                f"no service answers at {self._url} ({type(error).__name__}): start it with "
+                f"no service answers at {self._url} ({type(error).__name__}): start one with "
                 "interview-service serve, or make run in a clone"
             ) from None
         try:
@@ -95,9 +98,10 @@ def _reason(body: Any) -> str:
     return str(message or body)
 
 
-def run(url: str, token: str) -> None:
+def play(url: str, token: str) -> None:
     """Play the interview and show each step in the terminal.
 
+    :param url: of the service, without the API's path.
     :raise DemoFailed: the service does not answer, or answers with an error.
     """
     console = Console(highlight=False)
@@ -143,7 +147,7 @@ def _take(
 def _wait(
     console: Console, client: _Client, interview: dict[str, Any], wanted: str, text: str
 ) -> None:
-    """Follow the status until the interview waits for what is wanted."""
+    """Poll the status until the interview waits for `wanted`, showing `text` meanwhile."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     with console.status(text) as shown:
         while True:
@@ -156,7 +160,7 @@ def _wait(
                 reason = (status["error"] or {}).get("message", "is a worker running?")
                 raise DemoFailed(f"still {status['workflowState']}: {reason}")
             time.sleep(_POLL_SECONDS)
-    _step(console, text.split(" is being")[0] + " is there", f"now {status['workflowState']}")
+    _step(console, text.split(" is being")[0] + " is ready", f"now {status['workflowState']}")
 
 
 def _show_plan(console: Console, plan: dict[str, Any]) -> None:

@@ -1,13 +1,12 @@
-"""The README's diagram of states is the table of transitions, arrow for arrow."""
+"""The documented diagram of states is the table of transitions, arrow for arrow."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from interview_service.domain.workflow import FINAL, TABLE, State, Transition
+from tests.documents import ARCHITECTURE
 
-README = Path(__file__).parents[2] / "README.md"
 START = END = "[*]"
 _ARROW = re.compile(r"(\S+) --> (\S+?)(?:: (\S+))?")
 
@@ -40,14 +39,14 @@ def expected() -> set[Arrow]:
 
 
 def sentence(pattern: str) -> re.Match[str]:
-    text = " ".join(README.read_text().split())
+    text = " ".join(ARCHITECTURE.split())
     found = re.search(pattern, text)
-    assert found, f"the README does not say: {pattern}"
+    assert found, f"not documented: {pattern}"
     return found
 
 
-def test_the_readmes_diagram_has_the_tables_arrows_and_no_others() -> None:
-    found = arrows(README.read_text())
+def test_the_diagram_has_the_arrows_of_the_table_and_no_others() -> None:
+    found = arrows(ARCHITECTURE)
     assert len(found) == len(set(found))
     assert set(found) == expected()
 
@@ -61,19 +60,18 @@ def test_the_readmes_diagram_has_the_tables_arrows_and_no_others() -> None:
     ],
 )
 def test_a_diagram_with_another_arrow_is_told_from_the_table(line: str, changed: str) -> None:
-    text = README.read_text()
-    assert line in text
-    assert set(arrows(text.replace(line, changed))) != expected()
+    assert line in ARCHITECTURE
+    assert set(arrows(ARCHITECTURE.replace(line, changed))) != expected()
 
 
-def test_what_the_readme_says_of_cancel_is_what_the_table_says() -> None:
+def test_what_is_said_of_cancel_is_what_the_table_says() -> None:
     sentence(r"CANCEL leads from every state that is not final to CANCELLED\.")
     rule = TABLE[Transition.CANCEL]
     assert set(rule.sources) == set(State) - FINAL
     assert rule.target is State.CANCELLED
 
 
-def test_the_transitions_that_the_readme_calls_the_services_own_are_those_of_the_table() -> None:
+def test_the_transitions_that_are_called_the_services_own_are_those_of_the_table() -> None:
     names = sentence(r"((?:[A-Z_]+, )+[A-Z_]+ and [A-Z_]+) are the service's own\.")[1]
     assert set(re.split(r", | and ", names)) == {
         transition.value for transition in Transition if transition.permission is None

@@ -1,4 +1,4 @@
-"""The README's receiver, run as printed: it takes what is signed, once, and nothing else."""
+"""The documented receiver, run as printed: it takes what is signed, once, and nothing else."""
 
 import os
 import re
@@ -14,20 +14,21 @@ import pytest
 from interview_service.domain.workflow import State, Transition
 from interview_service.webhooks import payloads, signing
 from interview_service.webhooks.transport import Outcome, Transport
+from tests.documents import API, code
 
-README = Path(__file__).parents[2] / "README.md"
 PATIENCE_SECONDS = 20
 
 
-def receiver_of_the_readme() -> str:
-    (code,) = re.findall(r"A receiver:\n\n```python\n(.*?)```", README.read_text(), re.DOTALL)
-    return str(code)
+def receiver() -> str:
+    """Return the one receiver that the documentation prints."""
+    (found,) = code(API, "python")
+    return found
 
 
 @contextmanager
 def running(folder: Path, secret: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run the receiver on a port of the system's choice; give its URL."""
-    (folder / "receiver.py").write_text(receiver_of_the_readme())
+    """Run the receiver on a port of the system's choice; yield its URL and its process."""
+    (folder / "receiver.py").write_text(receiver())
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "receiver", "run", "--port", "0"],
         cwd=folder,
@@ -71,7 +72,7 @@ def post(url: str, secret: str, webhook_id: str, body: bytes, sent: bytes | None
     return Transport(allow_private=True).send(url, sent or body, headers)
 
 
-def test_the_receiver_of_the_readme_verifies_prints_and_takes_each_event_once(
+def test_the_documented_receiver_verifies_prints_and_takes_each_event_once(
     tmp_path: Path,
 ) -> None:
     secret = signing.new_secret()
@@ -92,5 +93,5 @@ def test_the_receiver_of_the_readme_verifies_prints_and_takes_each_event_once(
 
 
 def test_the_receiver_is_as_short_as_promised() -> None:
-    lines = [line for line in receiver_of_the_readme().splitlines() if line.strip()]
+    lines = [line for line in receiver().splitlines() if line.strip()]
     assert len(lines) <= 20

@@ -9,20 +9,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from webvtt import Caption, WebVTT
 
-from interview_service.api.transcript_formats import (
-    MAX_BYTES,
+from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.anonymity import Replacement, anonymised
+from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
+from interview_service.transcripts.turns import (
     MAX_SPEAKER,
     MAX_TEXT,
     MAX_TURNS,
-    TranscriptFormat,
+    ParsedTranscript,
     TranscriptUnreadable,
     checked,
-    parse,
 )
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
-from interview_service.domain.transcript import Replacement, Transcript, Turn, anonymised
 
 FILES = Path(__file__).parents[1] / "data" / "transcripts" / "formats"
 FORMATS = {
@@ -129,15 +128,6 @@ def test_line_ends_and_encoding_do_not_matter(
     text = (FILES / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     data = mark + text.replace("\n", line_end).encode(codec)
     assert turns(data, FORMATS[Path(name).suffix]) == EXPORTS[name]
-
-
-@pytest.mark.parametrize("name", [name for name in EXPORTS if name.endswith("vtt")])
-def test_an_independent_reader_sees_as_many_cues_as_the_file_has_times(name: str) -> None:
-    text = (FILES / name).read_bytes().decode("utf-8-sig")
-    captions = WebVTT.from_string(text).captions
-    assert len(captions) == text.count("-->")
-    starts = {caption.start for caption in captions}
-    assert {at for _, _, at in EXPORTS[name]} <= starts
 
 
 # --- cues
@@ -319,14 +309,12 @@ def test_a_word_that_opens_a_sentence_is_no_speaker_unless_it_comes_again() -> N
         (VTT, "WEBVTTX\n\n", "line 1: the file must begin with WEBVTT"),
         (VTT, "WEBVTT\n\nHello", "line 3: expected a cue's timing"),
         (SRT, "Hello\nthere", "line 1: expected a cue's timing"),
-        (VTT, "WEBVTT\n\n1\n00:00:01 --> 00:00:02\nHi", "line 4: cue timing is not understood"),
         (VTT, "WEBVTT\n\n00:61:00.000 --> 00:62:00.000", "line 3: cue timing is not understood"),
         (VTT, "WEBVTT\n\n--> 00:00:01.000\nHi", "line 3: cue timing is not understood"),
         (VTT, "WEBVTT\n\n00:00:01.000 -->\nHi", "line 3: cue timing is not understood"),
-        (VTT, vtt("a --> b"), "line 4: cue timing is not understood"),
         (
             SRT,
-            "1\n00:00:01,000 --> 00:00:02,000\nHi\n\n2\n00:00:03,000 -> 00:00:04,000\nYou",
+            "1\n00:00:01,000 --> 00:00:02,000\nHi\n\n2\n00:00:03,000 --> 00:00:xx\nYou",
             "line 6: cue timing is not understood",
         ),
         (SRT, "1\nfoo --> bar\nHi", "line 2: cue timing is not understood"),
@@ -402,16 +390,19 @@ def test_a_long_file_of_one_repeated_sign_is_answered(unit: str, format: Transcr
         assert "".join(turn.text for turn in result.turns).endswith("x")
 
 
-def read_or_refused(data: bytes, format: TranscriptFormat) -> Transcript | TranscriptUnreadable:
+def read_or_refused(
+    data: bytes, format: TranscriptFormat
+) -> ParsedTranscript | TranscriptUnreadable:
     try:
         return parse(data, format)
     except TranscriptUnreadable as error:
         return error
 
 
-def assert_sound(result: Transcript | TranscriptUnreadable) -> None:
-    if isinstance(result, Transcript):
-        assert checked(result.turns) == result
+def assert_sound(result: ParsedTranscript | TranscriptUnreadable) -> None:
+    if isinstance(result, ParsedTranscript):
+        assert checked(result.turns) == result.transcript
+        assert len(result.warnings) <= 20
     else:
         assert result.line is None or result.line >= 1
         assert result.reason
@@ -494,14 +485,15 @@ def merged(spoken: list[tuple[str, str]]) -> list[tuple[str, str, str | None]]:
 
 
 @given(SPOKEN)
-def test_voice_spans_as_an_independent_writer_writes_them_are_read(
+def test_voice_spans_are_read(
     spoken: list[tuple[str, str]],
 ) -> None:
-    file = WebVTT()
-    for number, (speaker, text) in enumerate(spoken):
-        voice = f"<v {html.escape(speaker)}>{html.escape(text)}</v>"
-        file.captions.append(Caption(start(number), start(number + 1), voice, str(number)))
-    assert turns(file.content, VTT) == merged(spoken)
+    cues = [
+        f"{number}\n{start(number)} --> {start(number + 1)}\n"
+        f"<v {html.escape(speaker)}>{html.escape(text)}</v>"
+        for number, (speaker, text) in enumerate(spoken)
+    ]
+    assert turns("WEBVTT\n\n" + "\n\n".join(cues), VTT) == merged(spoken)
 
 
 @given(SPOKEN)
@@ -580,7 +572,7 @@ def masked(text: str, name: str | None, speaker: str = "Candidate") -> str:
         ("JANE, and smith's team", "Jane Smith", "Candidate, and Candidate's team"),
         ("Smithsonian janes", "Jane Smith", "Smithsonian janes"),
         ("jane_smith or janesmith92", "Jane Smith", "Candidate or Candidate92"),
-        ("Bo Li and li and Boli", "Bo Li", "Candidate and li and Boli"),
+        ("Bo Li and li and Boli and Li", "Bo Li", "Candidate and li and Boli and Candidate"),
         (
             "Write to jane@example.com, or a.b+c@x.example.org.",
             None,
@@ -636,7 +628,7 @@ def test_a_name_known_only_as_a_speaker_is_replaced_too() -> None:
             ["Candidate", "Interviewer", "Candidate"],
         ),
         (["Interviewer", "Recruiter"], "Jane Smith", ["Interviewer", "Interviewer 2"]),
-        (["Unknown"], None, ["Candidate"]),
+        (["Unknown"], None, ["Speaker"]),
     ],
 )
 def test_speakers_are_told_apart_by_their_names(
@@ -656,7 +648,7 @@ def test_speakers_are_told_apart_by_their_names(
             ["Candidate", "Interviewer"],
         ),
         ([("A", "a longer speech"), ("B", "so")], ["Candidate", "Interviewer"]),
-        ([("A", "same"), ("B", "same")], ["Interviewer", "Candidate"]),
+        ([("A", "same"), ("B", "same")], ["Speaker", "Speaker 2"]),
         (
             [("A", "Why?"), ("B", "Long words"), ("C", "Hm")],
             ["Interviewer", "Candidate", "Interviewer 2"],
@@ -798,7 +790,7 @@ def test_any_names_and_texts_can_be_anonymised_and_restored(
     result = anonymised(transcript, name)
     assert result.original == transcript
     for number, turn in enumerate(result.transcript.turns):
-        assert re.fullmatch(r"Candidate|Interviewer( \d+)?", turn.speaker)
+        assert re.fullmatch(r"Candidate|(Interviewer|Speaker)( \d+)?", turn.speaker)
         assert result.original_quote(number, turn.text) in transcript.turns[number].text
 
 
