@@ -35,7 +35,6 @@ from interview_service.repository import (
     Repository,
     due_deliveries,
     due_interviews,
-    tenants_with_long_lists,
     tenants_with_old_keys,
 )
 from interview_service.settings import Settings
@@ -47,7 +46,6 @@ SWEEP_SECONDS = 1.0
 SWEEP_LIMIT = 200
 PLACES = 200
 KEYS_SECONDS = 3600.0
-LISTS_SECONDS = 60.0
 GRACE_SECONDS = 25
 
 Lane = tuple[str, str]
@@ -137,7 +135,6 @@ class Worker:
         self._stopped = threading.Event()
         self._sweep_wanted = threading.Event()
         self._more_is_due = self._database_is_away = False
-        self._counts = 0
 
     def repository(self, tenant_id: str) -> Repository:
         """Return the repository of a tenant; what it would wake is looked at again at once."""
@@ -326,26 +323,15 @@ class Worker:
             for tenant_id in tenants:
                 lifecycle.forget_keys(Repository(self._database, tenant_id), before)
 
-    def count_lists(self) -> None:
-        """Count the older stretches of long lists."""
-        self._counts += 1
-        for tenant_id in tenants_with_long_lists(self._database):
-            repository = Repository(self._database, tenant_id)
-            while lifecycle.count_list(repository, self._counts) and not self._stopped.is_set():
-                pass
-
     def keep_sweeping(self) -> None:
         """Sweep every second until `stop`; a database that is away is waited for."""
-        keys_at = lists_at = time.monotonic()
+        keys_at = time.monotonic()
         while not self._stopped.is_set():
             try:
                 self.sweep_interviews()
                 if time.monotonic() >= keys_at:
                     self.forget_old_keys()
                     keys_at = time.monotonic() + KEYS_SECONDS
-                if time.monotonic() >= lists_at:
-                    self.count_lists()
-                    lists_at = time.monotonic() + LISTS_SECONDS
                 self._database_is_away = False
             except DatabaseUnavailable:
                 self._wait_for_the_database()

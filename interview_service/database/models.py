@@ -189,18 +189,6 @@ class StateTotal(TenantOwned, Base):
     total: Mapped[int] = mapped_column(BigInteger)
 
 
-class ListBlock(TenantOwned, Base):
-    """A stretch of a tenant's list: `total` interviews up to `last_id`, from after the one before.
-
-    The worker closes stretches over older interviews; the newest are in none.
-    """
-
-    __tablename__ = "list_blocks"
-
-    last_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
-    total: Mapped[int] = mapped_column(Integer)
-
-
 class IdempotencyKey(TenantOwned, Base):
     """The first answer to a request that carried an Idempotency-Key.
 

@@ -13,7 +13,6 @@ from interview_service.lifecycle.interviews import (
     take_in,
     update,
 )
-from interview_service.lifecycle.lists import LIST_AGE, count_list
 from interview_service.lifecycle.outbox import (
     DELIVERY_LEASE,
     DeliveryReport,
@@ -56,7 +55,6 @@ from interview_service.lifecycle.work import (
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
-    "LIST_AGE",
     "SERVICE",
     "Actor",
     "Answer",
@@ -73,7 +71,6 @@ __all__ = [
     "begin_delivery",
     "begin_work",
     "complete_info",
-    "count_list",
     "create",
     "current_assessment",
     "current_plan",

@@ -203,7 +203,6 @@ def delete(
     interview = repository.interviews.get(interview_id, for_update=True)
     if not versions(interview.version):
         raise PreconditionFailed
-    repository.lists.leave_block(interview.id)
     repository.interviews.delete(interview)
 
 

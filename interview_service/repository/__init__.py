@@ -7,7 +7,6 @@ from interview_service.repository.across_tenants import (
     dead_deliveries,
     due_deliveries,
     due_interviews,
-    tenants_with_long_lists,
     tenants_with_old_keys,
 )
 from interview_service.repository.lists import Page
@@ -19,6 +18,5 @@ __all__ = [
     "dead_deliveries",
     "due_deliveries",
     "due_interviews",
-    "tenants_with_long_lists",
     "tenants_with_old_keys",
 ]

@@ -19,7 +19,6 @@ from interview_service.database.models import (
     Delivery,
     IdempotencyKey,
     Interview,
-    StateTotal,
 )
 from interview_service.database.session import (
     Database,
@@ -30,7 +29,6 @@ from interview_service.domain.outbox import (
     DeliveryState,
     longest_wait,
 )
-from interview_service.repository import lists
 from interview_service.repository.unit_of_work import translated
 
 _OLDEST_KEYS = 10_000
@@ -67,16 +65,6 @@ def due_interviews(
         .limit(limit)
     )
     return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
-
-
-def tenants_with_long_lists(database: Database) -> list[str]:
-    """Return the tenants whose lists are long enough to be counted in blocks."""
-    statement = (
-        select(StateTotal.tenant_id)
-        .group_by(StateTotal.tenant_id)
-        .having(func.sum(StateTotal.total) > 2 * lists.BLOCK_SIZE)
-    )
-    return [tenant_id for (tenant_id,) in _across(database, statement)]
 
 
 def due_deliveries(

@@ -77,10 +77,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     queries.due_deliveries(database, now, 10)
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)
-    queries.tenants_with_long_lists(database)
     repository.work.run(lambda: repository.idempotency_keys.forget(now - timedelta(days=2)))
-    repository.work.run(lambda: repository.lists.close_blocks(now + timedelta(days=1), size=4))
-    repository.work.run(lambda: repository.lists.recount_blocks(0, 1))
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
@@ -141,7 +138,6 @@ def test_no_statement_reads_a_tenants_table_from_end_to_end(
     statements: Statements,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("interview_service.repository.lists.BLOCK_SIZE", 2)
     live(caller, repository, database)
     asked = dict(statements)
     crowd(database)

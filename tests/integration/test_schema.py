@@ -99,8 +99,8 @@ OLD_TOTAL = "INSERT INTO state_totals VALUES (:tenant, 'RECEIVED', 1)"
 def found(engine: Engine) -> list[tuple[str, str, int]]:
     """Return what the service finds of its old rows: tenant, name and total of each."""
     database = Database(engine)
-    pages = {tenant: Repository(database, tenant).page(q="e o", limit=9) for tenant in "ab"}
-    kept = {tenant: Repository(database, tenant).page(limit=9).total for tenant in "ab"}
+    pages = {tenant: Repository(database, tenant).lists.page(q="e o", limit=9) for tenant in "ab"}
+    kept = {tenant: Repository(database, tenant).lists.page(limit=9).total for tenant in "ab"}
     return [
         (tenant, row.candidate_name, kept[tenant])
         for tenant, page in pages.items()
