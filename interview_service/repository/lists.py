@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from interview_service.database import search
+from interview_service.database.backends import BACKENDS
 from interview_service.database.session import (
     Prepared,
 )
@@ -107,7 +108,11 @@ def _page_where(kind: Kind) -> Prepared:
     )
 
 
-_SEARCH = {backend: search.Search(backend, _ROW) for backend in search.BACKENDS}
+_SEARCH = {
+    backend.name: search.Search(backend.search_index, _ROW)
+    for backend in BACKENDS
+    if backend.search_index is not None
+}
 _BOTH = (False, True)
 _PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
 _TOTAL_KEPT = {by_state: Prepared(_sum_of_totals(by_state)) for by_state in _BOTH}
@@ -175,7 +180,7 @@ class Lists:
         by_state, _, after = kind
         indexed = None
         if len(values["part"]) >= search.LEAST and self._work.database.has_search:
-            indexed = _SEARCH[self._work.database.backend]
+            indexed = _SEARCH[self._work.database.backend.name]
         total_of = indexed.total if indexed else _TOTAL_FOUND
         total = int(total_of[by_state].rows(connection, self.tenant_id, values)[0][0])
         if values["offset"] >= total:

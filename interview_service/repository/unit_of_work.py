@@ -32,8 +32,6 @@ from interview_service.domain.errors import (
 T = TypeVar("T")
 
 _ATTEMPTS = 4
-_TRANSIENT_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
-_TRANSIENT_CODES = {1020, 1205, 1213}  # MariaDB: record changed, lock timeout, deadlock
 
 
 class UnitOfWork:
@@ -83,13 +81,19 @@ class UnitOfWork:
             except StaleDataError:
                 raise ConcurrentUpdate from None
             except (DBAPIError, PoolTimeout) as error:
-                if attempt < _ATTEMPTS and _is_transient(error):
+                if attempt < _ATTEMPTS and self._is_transient(error):
                     continue
                 raise translated(error) from error
             else:
                 self._hint()
                 return result
         raise AssertionError("unreachable")
+
+    def _is_transient(self, error: SQLAlchemyError) -> bool:
+        """Tell whether a transaction was undone for a reason that a second try may not meet."""
+        if not isinstance(error, DBAPIError):
+            return False
+        return error.connection_invalidated or self.database.backend.is_transient(error.orig)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -190,16 +194,6 @@ class UnitOfWork:
                 if last or not getattr(error, "connection_invalidated", False):
                     raise translated(error) from error
         raise AssertionError("unreachable")
-
-
-def _is_transient(error: SQLAlchemyError) -> bool:
-    """Tell whether the database undid a transaction for a reason that a second try may not meet."""
-    if not isinstance(error, DBAPIError):
-        return False
-    origin: Any = error.orig
-    if error.connection_invalidated or getattr(origin, "sqlstate", None) in _TRANSIENT_STATES:
-        return True
-    return bool(origin.args) and origin.args[0] in _TRANSIENT_CODES
 
 
 def translated(error: SQLAlchemyError) -> Exception:

@@ -144,12 +144,12 @@ def test_no_statement_reads_a_tenants_table_from_end_to_end(
     owned = {table.name for table in Base.metadata.sorted_tables}
     faults, explained = {}, set()
     with database.engine.connect() as connection:
-        if database.backend == "postgresql":
+        if database.backend.name == "postgresql":
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.exec_driver_sql(
                 "SELECT set_config('interview_service.tenant_id','acme',false)"
             )
-        elif database.backend == "mariadb":
+        elif database.backend.name == "mariadb":
             connection.exec_driver_sql("ANALYZE TABLE " + ", ".join(sorted(owned)))
         for statement, parameters in asked.items():
             tables = owned & set(re.findall(r"\w+", statement))

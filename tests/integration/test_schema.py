@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from interview_service.cli import main
 from interview_service.database import migrations, schema
+from interview_service.database.backends import mariadb
+from interview_service.database.backends.base import MIGRATION_LOCK_NAME
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, TenantOwned
 from interview_service.database.session import Database
@@ -173,10 +175,10 @@ def test_upgrades_of_several_processes_at_once_all_succeed(new_url: URL) -> None
 def test_an_upgrade_that_mariadb_does_not_give_its_turn_is_refused(
     mariadb_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "_LOCK_SECONDS", 0)
+    monkeypatch.setattr(mariadb, "MIGRATION_LOCK_SECONDS", 0)
     engine = make_engine(mariadb_server.new_database())
     with engine.connect() as other:
-        other.execute(text("SELECT GET_LOCK(:name, 25)"), {"name": schema._LOCK_NAME})
+        other.execute(text("SELECT GET_LOCK(:name, 25)"), {"name": MIGRATION_LOCK_NAME})
         with pytest.raises(SQLAlchemyError, match="another process migrates it"):
             schema.upgrade(engine)
     assert schema.current(engine) is None

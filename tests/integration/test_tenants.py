@@ -20,10 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
 from interview_service.database.models import Interview, StateTotal
 from interview_service.database.session import (
-    ACROSS_SETTING,
-    TENANT_SETTING,
     Database,
     Prepared,
 )
@@ -247,7 +246,7 @@ def test_the_sweep_reads_across_tenants_and_cannot_write(
 def test_postgresql_shows_plain_sql_one_tenants_rows_only(
     database: Database, two_tenants: tuple[str, str]
 ) -> None:
-    if database.backend != "postgresql":
+    if database.backend.name != "postgresql":
         pytest.skip("row-level security is PostgreSQL's")
     mine, theirs = two_tenants
     with database.engine.connect() as connection:
