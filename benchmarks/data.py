@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview
+from interview_service.database.models import InterviewModel
 
 TENANT = "bench"
 BEFORE_SEARCH = "0003"
@@ -153,4 +153,4 @@ def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
     cursor.execute(f"INSERT INTO interviews ({names}) SELECT {names} FROM made")
 
 
-assert set(COLUMNS) <= {column.key for column in Interview.__table__.columns}
+assert set(COLUMNS) <= {column.key for column in InterviewModel.__table__.columns}

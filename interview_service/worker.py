@@ -385,7 +385,7 @@ def _without_names(work: Work) -> tuple[Brief, PlanStructure | None, str | None]
         company_description=masked(work.brief.company_description),
     )
     plan = work.plan and work.plan.reworded(lambda text: masked(text) or "")
-    return brief, plan, masked(work.feedback)
+    return brief, plan, masked("\n".join(work.feedback)) or None
 
 
 def _refuse(faults: list[str]) -> None:

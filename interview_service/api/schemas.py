@@ -25,7 +25,7 @@ from interview_service.webhooks.addresses import UrlRefused, check_url
 
 STATES = [state.value for state in State]
 TRANSITIONS = [transition.value for transition in Transition]
-WEBHOOK_EVENTS = [payloads.RECEIVED, *payloads.EVENTS.values()]
+WEBHOOK_EVENTS = list(payloads.EVENT_TYPES)
 LEVELS = [level.value for level in Level]
 
 _ID = "0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"

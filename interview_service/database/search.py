@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, func
 
 from interview_service.database.backends.base import SearchIndex
-from interview_service.database.models import Interview
-from interview_service.database.session import Prepared
+from interview_service.database.models import InterviewModel
+from interview_service.database.prepared import Prepared
 
 LEAST = 3
 """Characters that a text must have to be found by an index of every three."""
@@ -16,7 +16,7 @@ LEAST = 3
 FEW = 2_000
 """So many finds are fetched and put in order; more are come by on the way down the list."""
 
-_INTERVIEWS = cast(Table, Interview.__table__)
+_INTERVIEWS = cast(Table, InterviewModel.__table__)
 
 
 def phrase(text: str) -> str:

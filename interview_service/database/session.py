@@ -6,24 +6,19 @@ On PostgreSQL it also names its tenant to the database, whose row-level security
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
-    Insert,
-    Row,
-    Select,
-    Subquery,
     Table,
     TableClause,
     TextClause,
     TextualSelect,
-    bindparam,
     event,
     inspect,
 )
@@ -34,12 +29,12 @@ from sqlalchemy.orm import (
     UOWTransaction,
     with_loader_criteria,
 )
-from sqlalchemy.sql.visitors import HasTraverseInternals, replacement_traverse
+from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from interview_service.database.backends import backend_named
 from interview_service.database.backends.base import BUSY_TIMEOUT_SECONDS, WRITES
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Base, TenantOwned
+from interview_service.database.models import TenantOwned
 from interview_service.domain.errors import DatabaseUnavailable, TenantMissing
 
 _ENTITY = "parententity"
@@ -47,7 +42,6 @@ _ENTITY = "parententity"
 
 _PLAIN = (TableClause, TextClause, TextualSelect)
 
-_SESSION_TENANT = "session_tenant"
 _TENANT = "tenant_id"
 _ACROSS = "across_tenants"
 
@@ -64,66 +58,6 @@ class TenantSession(Session):
     def _bulk_save_mappings(self, *args: Any, **kwargs: Any) -> None:
         """Refuse the `bulk_…` methods, which write rows past every check."""
         raise TenantMissing("rows are written as objects: only those have their tenant checked")
-
-
-def _of_tenant(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Return a SELECT with the tenant's criterion on each table in its FROM or a subquery's."""
-
-    def filtered(element: Any, **options: Any) -> Any:
-        is_subquery = isinstance(element, Select) and element is not statement
-        return _of_tenant(element) if is_subquery else None
-
-    result = cast(Select[Any], replacement_traverse(statement, {}, filtered))
-    for table in result.get_final_froms():
-        assert isinstance(table, (TableClause, Subquery)), f"{table} cannot be filtered"
-        if table in _OWNED_TABLES:
-            result = result.where(table.c.tenant_id == bindparam(_SESSION_TENANT))
-    return result
-
-
-_OWNED_TABLES = frozenset(
-    mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)
-)
-
-
-class Prepared:
-    """A SELECT on tenant-owned tables that is built once and run often, always for one tenant.
-
-    It gets the tenant's criterion here, for every such table that it or a subquery of it reads,
-    whatever else it says: the second wall for statements that do without a session.
-
-    :param statement: reads columns of tables, each listed in a FROM clause of its own: no joins.
-    :param by_its_values: have PostgreSQL plan it each time by the values that it is given; else it
-        keeps, after some times, a plan for any.
-    """
-
-    def __init__(self, statement: Select[*tuple[Any, ...]], *, by_its_values: bool = False) -> None:
-        self._statement = _of_tenant(statement)
-        self._by_its_values = by_its_values
-
-    def rows(
-        self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
-    ) -> Sequence[Row[Any]]:
-        """Return the rows that a tenant may see."""
-        asked = {**values, _SESSION_TENANT: tenant_id}
-        if not self._by_its_values:
-            return connection.execute(self._statement, asked).all()
-        with backend_named(connection.dialect.name).unprepared(connection):
-            return connection.execute(self._statement, asked).all()
-
-
-class PreparedWrite:
-    """An INSERT into a tenant-owned table that is built once; it writes one tenant's rows only.
-
-    The tenant is set here, whatever the values say.
-    """
-
-    def __init__(self, statement: Insert) -> None:
-        self._statement = statement
-
-    def run(self, connection: Connection, tenant_id: str, values: Mapping[str, Any]) -> None:
-        """Insert a row of this tenant."""
-        connection.execute(self._statement, {**values, _TENANT: tenant_id})
 
 
 class Database:
@@ -176,12 +110,6 @@ class Database:
             yield
         finally:
             self._writer.release()
-
-    @contextmanager
-    def session_on(self, connection: Connection, tenant_id: str) -> Iterator[TenantSession]:
-        """Give a session of `tenant_id` in a transaction that somebody else ends."""
-        with self._session(connection, {_TENANT: tenant_id}) as session:
-            yield session
 
     @contextmanager
     def across_tenants(self) -> Iterator[TenantSession]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     Select,
     bindparam,
     func,
@@ -21,13 +22,11 @@ from sqlalchemy import (
 
 from interview_service.database import search
 from interview_service.database.backends import BACKENDS
-from interview_service.database.session import (
-    Prepared,
-)
+from interview_service.database.prepared import Prepared
 from interview_service.database.types import Timestamp
-from interview_service.domain.interview import folded
+from interview_service.domain.interview import InterviewRow, folded
 from interview_service.domain.workflow import State
-from interview_service.repository.tables import INTERVIEWS, OWN, TOTALS
+from interview_service.repository.tables import INTERVIEWS, TOTALS
 from interview_service.repository.unit_of_work import UnitOfWork
 
 
@@ -39,26 +38,13 @@ class Page:
     :param last_id: the last row's id where more rows follow, else None.
     """
 
-    rows: Sequence[Any]
+    rows: Sequence[InterviewRow]
     total: int
     last_id: str | None = None
 
 
+_OWN = INTERVIEWS.c.tenant_id == bindparam("tenant_id")
 _LIKE = re.compile(r"[%_/]")
-
-
-ROW_COLUMNS = (
-    "id",
-    "candidate_name",
-    "candidate_email",
-    "position",
-    "level",
-    "workflow_state",
-    "scheduled_at",
-    "created_at",
-    "updated_at",
-)
-"""What a row of a list has."""
 
 
 Kind = tuple[bool, bool, bool]
@@ -67,7 +53,7 @@ Kind = tuple[bool, bool, bool]
 
 def _filters(kind: Kind) -> list[ColumnElement[bool]]:
     by_state, by_text, after = kind
-    where = [OWN]
+    where = [_OWN]
     if by_state:
         where.append(INTERVIEWS.c.workflow_state == bindparam("state"))
     if by_text:
@@ -91,7 +77,7 @@ def _sum_of_totals(by_state: bool) -> Select[Any]:
     return statement
 
 
-_ROW = [_unconverted(INTERVIEWS.c[name]) for name in ROW_COLUMNS]
+_ROW = [_unconverted(INTERVIEWS.c[name]) for name in InterviewRow._fields]
 
 
 def _page_where(kind: Kind) -> Prepared:
@@ -113,6 +99,9 @@ _SEARCH = {
     for backend in BACKENDS
     if backend.search_index is not None
 }
+_ROW_LENGTH = len(_ROW)
+_INTERVIEWERS = InterviewRow._fields.index("interviewers")
+_FAR = 2_000
 _BOTH = (False, True)
 _PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
 _TOTAL_KEPT = {by_state: Prepared(_sum_of_totals(by_state)) for by_state in _BOTH}
@@ -124,12 +113,19 @@ _TOTAL_FOUND = {
 }
 
 
+def _interview_row(row: Row[*tuple[Any, ...]]) -> InterviewRow:
+    people = row[_INTERVIEWERS]
+    return InterviewRow._make(
+        (*row[:_INTERVIEWERS], tuple(people or ()), *row[_INTERVIEWERS + 1 : _ROW_LENGTH])
+    )
+
+
 class Lists:
     """A tenant's list of interviews."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self.tenant_id = work.tenant_id
 
     def page(
         self,
@@ -158,20 +154,25 @@ class Lists:
         kind = (state is not None, bool(q), after is not None)
         ask = self._searched if q else self._listed
         total, rows = self._work.ask(lambda connection: ask(connection, values, kind))
-        if len(rows) <= limit:
-            return Page(rows, total)
-        return Page(rows[:limit], total, rows[limit - 1].id)
+        page_rows = [_interview_row(row) for row in rows[:limit]]
+        return Page(page_rows, total, page_rows[-1].id if len(rows) > limit else None)
 
     def _listed(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind
     ) -> tuple[int, Sequence[Any]]:
-        """Return the total of a list and a page of it."""
+        """Return the total of a list and a page of it; past the end nothing is read."""
         by_state, _, _ = kind
+        if values["offset"] >= _FAR:
+            total = self._total(connection, values, by_state)
+            if values["offset"] >= total:
+                return total, ()
         rows = _PAGE[kind].rows(connection, self.tenant_id, values)
         if rows:
             return int(rows[0].list_total), rows
-        total = int(_TOTAL_KEPT[by_state].rows(connection, self.tenant_id, values)[0][0] or 0)
-        return total, ()
+        return self._total(connection, values, by_state), ()
+
+    def _total(self, connection: Connection, values: Mapping[str, Any], by_state: bool) -> int:
+        return int(_TOTAL_KEPT[by_state].rows(connection, self.tenant_id, values)[0][0] or 0)
 
     def _searched(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind

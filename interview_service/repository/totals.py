@@ -1,14 +1,14 @@
 """How many interviews there are in each state: kept in the transaction of each change."""
 
 from interview_service.database.backends import BACKENDS
-from interview_service.database.session import (
-    PreparedWrite,
+from interview_service.database.prepared import (
+    PreparedInsert,
 )
 from interview_service.repository.tables import TOTALS
 from interview_service.repository.unit_of_work import UnitOfWork
 
 _ADD_TO_TOTAL = {
-    backend.name: PreparedWrite(
+    backend.name: PreparedInsert(
         backend.adding(TOTALS, ["tenant_id", "workflow_state"], TOTALS.c.total)
     )
     for backend in BACKENDS
@@ -20,4 +20,4 @@ def write(work: UnitOfWork) -> None:
     upsert = _ADD_TO_TOTAL[work.database.backend.name]
     for state, delta in sorted(work.deltas.items()):
         if delta:
-            upsert.run(work.connection, work.tenant_id, {"workflow_state": state, "total": delta})
+            work.write(upsert, {"workflow_state": state, "total": delta})

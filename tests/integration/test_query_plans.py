@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, insert
 
 from interview_service import lifecycle
 from interview_service import repository as queries
-from interview_service.database.models import Base, Interview
+from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.outbox import DeliveryState
@@ -85,7 +85,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
 
 def crowd(database: Database) -> None:
     """Add interviews of many tenants, so that an index is worth its while."""
-    table: Any = Interview.__table__
+    table: Any = InterviewModel.__table__
     now = clock.now()
     for tenant in ("acme", *(f"tenant-{number}" for number in range(9))):
         with database.transaction(tenant) as connection:

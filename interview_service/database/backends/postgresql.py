@@ -28,7 +28,7 @@ from interview_service.database.backends.base import (
     Backend,
     SearchIndex,
 )
-from interview_service.database.models import Interview
+from interview_service.database.models import InterviewModel
 
 TENANT_SETTING = "interview_service.tenant_id"
 ACROSS_SETTING = "interview_service.across_tenants"
@@ -40,7 +40,7 @@ _SET_TENANT = text(
     f" set_config('{ACROSS_SETTING}', :across, :local)"
 )
 
-_INTERVIEWS = cast(Table, Interview.__table__)
+_INTERVIEWS = cast(Table, InterviewModel.__table__)
 _ENTRIES = table(
     "search_entries", column("tenant_id"), column("interview_id"), column("search_text")
 )

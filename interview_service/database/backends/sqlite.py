@@ -31,14 +31,14 @@ from interview_service.database.backends.base import (
     Backend,
     SearchIndex,
 )
-from interview_service.database.models import Interview
+from interview_service.database.models import InterviewModel
 
 _BUSY_PAUSE = 0.0002
 _USE_WAL = "PRAGMA journal_mode = WAL"
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 # The index has its entries by number; a tenant's lie together: its own number in the upper bits.
-_INTERVIEWS = cast(Table, Interview.__table__)
+_INTERVIEWS = cast(Table, InterviewModel.__table__)
 _INDEX = table("search_index", column("rowid"))
 _ENTRIES = table("search_entries", column("number"), column("tenant_id"), column("interview_id"))
 _TENANTS = table("search_tenants", column("tenant_id"), column("number"))
