@@ -1,6 +1,7 @@
 """The schema on all three databases: the way up, the way down, and the lock on PostgreSQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -130,6 +131,37 @@ def test_rows_stay_on_the_way_up_and_on_the_way_down(engine: Engine) -> None:
     schema.upgrade(engine)
     schema.upgrade(engine)
     assert found(engine) == expected
+
+
+OLD_FEEDBACK = """
+UPDATE interviews SET feedback = :feedback WHERE tenant_id = :tenant AND id = :id
+"""
+
+
+def test_what_was_asked_of_the_engine_stays_when_it_becomes_a_list(engine: Engine) -> None:
+    said = 'Less "Java",\nmore of the rest'
+    schema.upgrade(engine, "0007")
+    asked, unasked = str(uuid4()), str(uuid4())
+    with Database(engine).transaction("a") as connection:
+        for each in (asked, unasked):
+            given = {"tenant": "a", "name": "Someone", "text": "someone", "id": each}
+            connection.execute(text(OLD_INTERVIEW), given)
+        of_asked = {"tenant": "a", "id": asked, "feedback": said}
+        connection.execute(text(OLD_FEEDBACK), of_asked)
+        connection.commit()
+    schema.upgrade(engine)
+    repository = Repository(Database(engine), "a")
+    assert repository.interviews.get(asked).feedback == (said,)
+    assert repository.interviews.get(unasked).feedback == ()
+    assert repository.interviews.get(asked).interviewers == ()
+    before = repository.interviews.get(asked)
+    repository.work.run(
+        lambda: repository.interviews.save(before, replace(before, feedback=("First", said)))
+    )
+    schema.downgrade(engine, "0007")
+    with Database(engine).reading("a") as connection:
+        rows = connection.execute(text("SELECT feedback FROM interviews ORDER BY feedback IS NULL"))
+        assert [row.feedback for row in rows] == [said, None]
 
 
 def test_the_models_equal_the_migrated_schema_and_a_difference_would_be_seen(

@@ -22,10 +22,8 @@ from sqlalchemy.orm import aliased
 
 from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
 from interview_service.database.models import InterviewModel, StateTotal
-from interview_service.database.session import (
-    Database,
-    Prepared,
-)
+from interview_service.database.prepared import Prepared
+from interview_service.database.session import Database
 from interview_service.domain.errors import InterviewNotFound, TenantMissing
 from interview_service.repository import Repository
 from tests.callers import Caller

@@ -167,7 +167,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     ]
     take(caller, interview_id, Transition.MODIFY)
     worker.sweep()
-    assert [each.feedback for each in engine.asked][2:] == [None]
+    assert [each.feedback for each in engine.asked][2:] == ["More about databases"]
     assert len(plans(caller, interview_id)) == 3
 
 

@@ -61,6 +61,12 @@ def _convert(values: Mapping[str, str], on_postgresql: Kind, elsewhere: Kind) ->
     if backend == "postgresql":  # rewriting the table passes row-level security by
         op.alter_column("interviews", "feedback", type_=on_postgresql, postgresql_using=value)
         return
-    op.execute(f"UPDATE interviews SET feedback = {value}")  # noqa: S608 (of constants)
+    column = "feedback" if backend == "mariadb" else "converted"
+    if backend == "sqlite":  # it cannot change the type of a column
+        op.add_column("interviews", sa.Column(column, elsewhere))
+    op.execute(f"UPDATE interviews SET {column} = {value}")  # noqa: S608 (of constants)
     if backend == "mariadb":
         op.alter_column("interviews", "feedback", type_=elsewhere, existing_nullable=True)
+    else:
+        op.drop_column("interviews", "feedback")
+        op.execute("ALTER TABLE interviews RENAME COLUMN converted TO feedback")
