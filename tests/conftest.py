@@ -135,7 +135,7 @@ def empty(database: Database) -> None:
     """Delete every row of every table."""
     with database.engine.connect() as connection:
         tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-        if database.backend == "postgresql":
+        if database.backend.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
         else:
             for table in tables:

@@ -32,12 +32,13 @@ def work(repository: Repository, interview_id: str) -> bool:
     begun = lifecycle.begin_work(repository, interview_id, LEASE)
     if begun is None:
         return False
+    feedback = "\n".join(begun.feedback) or None
     if begun.plan is None or begun.transcript is None:
-        structure = plan_of(begun.brief, begun.feedback)
+        structure = plan_of(begun.brief, feedback)
         return lifecycle.attach_plan(
             repository, interview_id, begun.version, structure, GENERATED_BY.to_dict()
         )
-    result = assessment_of(begun.transcript, begun.feedback)
+    result = assessment_of(begun.transcript, feedback)
     return lifecycle.attach_assessment(
         repository, interview_id, begun.version, result, GENERATED_BY.to_dict()
     )

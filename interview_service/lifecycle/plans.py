@@ -1,23 +1,20 @@
 """Plans: attached by the worker, replaced by people, read."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from interview_service.database.models import (
-    Interview,
-    Plan,
-)
 from interview_service.domain.clock import clock, new_id
+from interview_service.domain.documents import Plan
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
     PreconditionFailed,
     WrongState,
 )
+from interview_service.domain.interview import Interview, taken
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import SERVICE, Actor, one_transaction, touch
-from interview_service.lifecycle.transitions import apply
+from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.repository import Repository
 
 
@@ -27,21 +24,24 @@ def attach_plan(
     interview_id: str,
     version: int,
     structure: PlanStructure,
-    generated_by: Mapping[str, Any],
+    generated_by: Mapping[str, object],
 ) -> bool:
     """Give an interview the plan that was made for its `version`, and take PLAN_READY.
 
     :return: False where the interview has changed since: then nothing is written.
     :raise InterviewNotFound: there is none any more.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
-    if interview.version != version or interview.workflow_state != State.GENERATING_PLAN:
+    interview = repository.interviews.locked(interview_id)
+    is_generating = interview.workflow_state is State.GENERATING_PLAN
+    if interview.version != version or not is_generating:
         return False
-    _add_plan(repository, interview, structure, generated_by)
-    apply(repository, interview, Transition.PLAN_READY, SERVICE)
-    settings = repository.settings.get()
-    if settings is not None and settings.auto_approve_plans:
-        apply(repository, interview, Transition.APPROVE, SERVICE, "autoApprovePlans")
+    plan = _added(repository, interview, structure, generated_by)
+    now = clock.now()
+    steps = taken(replace(interview, plan_id=plan.id), Transition.PLAN_READY, now)
+    if repository.settings.get().auto_approve_plans:
+        pending = steps[-1].interview
+        steps += taken(pending, Transition.APPROVE, now, reason="autoApprovePlans")
+    keep(repository, interview, steps[-1].interview, steps)
     return True
 
 
@@ -63,37 +63,35 @@ def replace_plan(
     :raise WrongState: the interview is not PENDING.
     :raise InvalidFields: the structure is not sound.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
+    interview = repository.interviews.locked(interview_id)
     if not any(map(versions, (interview.version, interview.plan_id))):
         raise PreconditionFailed
-    if interview.workflow_state != State.PENDING:
+    if interview.workflow_state is not State.PENDING:
         raise WrongState(f"Cannot replace the plan: workflowState is {interview.workflow_state}")
     faults = structure.faults()
     if faults:
         raise InvalidFields({"structure": faults})
-    touch(interview)
-    generated_by = {"engine": "manual", "subject": actor.subject}
-    return _add_plan(repository, interview, structure, generated_by)
+    plan = _added(repository, interview, structure, {"engine": "manual", "subject": actor.subject})
+    keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))
+    return plan
 
 
-def _add_plan(
+def _added(
     repository: Repository,
     interview: Interview,
     structure: PlanStructure,
-    generated_by: Mapping[str, Any],
+    generated_by: Mapping[str, object],
 ) -> Plan:
     now = clock.now()
     plan = Plan(
-        tenant_id=interview.tenant_id,
         id=new_id(now),
         interview_id=interview.id,
         structure=structure.to_dict(),
         generated_by=dict(generated_by),
-        feedback=interview.feedback,
+        feedback="\n".join(interview.feedback) or None,
         created_at=now,
     )
-    interview.plan_id = plan.id
-    repository.documents.add(plan)
+    repository.plans.add(plan)
     return plan
 
 
@@ -103,8 +101,16 @@ def current_plan(repository: Repository, interview_id: str) -> Plan:
     :raise InterviewNotFound: there is no such interview.
     :raise PlanNotAvailable: it has none.
     """
-    interview = repository.interviews.record(interview_id)
-    plan = repository.documents.plan(interview.plan_id) if interview.plan_id else None
+    interview = repository.interviews.get(interview_id)
+    plan = repository.plans.get(interview.plan_id) if interview.plan_id else None
     if plan is None:
-        raise PlanNotAvailable(State(interview.workflow_state))
+        raise PlanNotAvailable(interview.workflow_state)
     return plan
+
+
+def plans_of(repository: Repository, interview_id: str) -> Sequence[Plan]:
+    """Return every plan that an interview ever had, newest first.
+
+    :raise InterviewNotFound: there is no such interview.
+    """
+    return repository.plans.of_interview(repository.interviews.get(interview_id).id)

@@ -1,24 +1,20 @@
 """Transcripts: put in, read."""
 
-from interview_service.database.models import (
-    Transcript,
-)
+from dataclasses import replace
+
 from interview_service.domain import transcript as said
-from interview_service.domain import workflow
-from interview_service.domain.errors import (
-    TranscriptNotAvailable,
-    WrongState,
-)
-from interview_service.domain.workflow import State
-from interview_service.lifecycle.base import one_transaction, touch
-from interview_service.lifecycle.transitions import schedule_work
+from interview_service.domain.clock import clock
+from interview_service.domain.documents import InterviewTranscript
+from interview_service.domain.errors import TranscriptNotAvailable, WrongState
+from interview_service.domain.workflow import TRANSCRIPT_STATES, State
+from interview_service.lifecycle.base import keep, one_transaction
 from interview_service.repository import Repository
 
 
 @one_transaction
 def put_transcript(
     repository: Repository, interview_id: str, transcript: said.Transcript
-) -> Transcript:
+) -> InterviewTranscript:
     """Keep what was said, in place of what was kept before.
 
     An assessment that is waiting for its verdict was made of the old words: it stays as it is, and
@@ -27,31 +23,26 @@ def put_transcript(
     :raise InterviewNotFound: there is none.
     :raise WrongState: the interview has not started, or is over.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
-    state = State(interview.workflow_state)
-    if state not in workflow.TRANSCRIPT_STATES:
+    interview = repository.interviews.locked(interview_id)
+    state = interview.workflow_state
+    if state not in TRANSCRIPT_STATES:
         raise WrongState(f"Cannot take a transcript: workflowState is {state}")
-    row = repository.documents.transcript(interview.id)
-    touch(interview)
-    if row is None:
-        row = Transcript(tenant_id=interview.tenant_id, interview_id=interview.id)
-        repository.documents.add(row)
-    row.turns = transcript.to_list()
-    row.updated_at = interview.updated_at
-    interview.has_transcript = True
-    if state is State.COMPLETED:
-        schedule_work(repository, interview)
-    return row
+    now = clock.now()
+    after = replace(interview.touched(now), has_transcript=True)
+    kept = InterviewTranscript(interview.id, transcript.to_list(), after.updated_at)
+    repository.transcripts.put(kept, is_first=not interview.has_transcript)
+    keep(repository, interview, after.restarted(now) if state is State.COMPLETED else after)
+    return kept
 
 
-def current_transcript(repository: Repository, interview_id: str) -> Transcript:
+def current_transcript(repository: Repository, interview_id: str) -> InterviewTranscript:
     """Return what was said in an interview.
 
     :raise InterviewNotFound: there is no such interview.
     :raise TranscriptNotAvailable: it has no transcript.
     """
-    interview = repository.interviews.record(interview_id)
-    transcript = repository.documents.transcript(interview.id)
+    interview = repository.interviews.get(interview_id)
+    transcript = repository.transcripts.get(interview.id)
     if transcript is None:
-        raise TranscriptNotAvailable(State(interview.workflow_state))
+        raise TranscriptNotAvailable(interview.workflow_state)
     return transcript

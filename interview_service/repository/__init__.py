@@ -8,7 +8,6 @@ from interview_service.repository.across_tenants import (
     due_deliveries,
     due_interviews,
     is_anything_due,
-    tenants_with_long_lists,
     tenants_with_old_keys,
 )
 from interview_service.repository.lists import Page
@@ -21,6 +20,5 @@ __all__ = [
     "due_deliveries",
     "due_interviews",
     "is_anything_due",
-    "tenants_with_long_lists",
     "tenants_with_old_keys",
 ]

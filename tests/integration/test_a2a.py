@@ -270,7 +270,7 @@ def test_another_plan_is_asked_for_with_a_reason(caller: Caller, repository: Rep
     assert response.json["newState"] == "GENERATING_PLAN"
     work = lifecycle.begin_work(repository, taken["interviewId"], timedelta(seconds=30))
     assert work is not None
-    assert work.feedback == "More SQL"
+    assert work.feedback == ("More SQL",)
 
 
 def test_an_assessment_is_rejected_and_then_approved(

@@ -9,7 +9,7 @@ from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import Transition
 from interview_service.webhooks import payloads
 
-WEBHOOK_EVENTS = [payloads.RECEIVED, *payloads.EVENTS.values()]
+WEBHOOK_EVENTS = list(payloads.EVENT_TYPES)
 
 
 class AttemptSchema(Schema):
