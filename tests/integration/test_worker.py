@@ -269,7 +269,7 @@ def test_complete_without_a_transcript_waits_for_it(
     found = status(caller, interview_id)
     assert (found["workflowState"], found["waitingFor"], found["error"]) == (
         "COMPLETED",
-        "transcript",
+        "evidence",
         None,
     )
     assert engine.asked == []

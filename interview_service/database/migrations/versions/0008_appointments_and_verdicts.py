@@ -60,13 +60,12 @@ def _convert(values: Mapping[str, str], on_postgresql: Kind, elsewhere: Kind) ->
     value = f"CASE WHEN feedback IS NOT NULL THEN {values[backend]} END"
     if backend == "postgresql":  # rewriting the table passes row-level security by
         op.alter_column("interviews", "feedback", type_=on_postgresql, postgresql_using=value)
-        return
-    column = "feedback" if backend == "mariadb" else "converted"
-    if backend == "sqlite":  # it cannot change the type of a column
-        op.add_column("interviews", sa.Column(column, elsewhere))
-    op.execute(f"UPDATE interviews SET {column} = {value}")  # noqa: S608 (of constants)
-    if backend == "mariadb":
+    elif backend == "mariadb":  # a JSON column takes nothing but JSON, before and after
+        op.alter_column("interviews", "feedback", type_=LongText, existing_nullable=True)
+        op.execute(f"UPDATE interviews SET feedback = {value}")  # noqa: S608 (of constants)
         op.alter_column("interviews", "feedback", type_=elsewhere, existing_nullable=True)
-    else:
+    else:  # SQLite cannot change the type of a column
+        op.add_column("interviews", sa.Column("converted", elsewhere))
+        op.execute(f"UPDATE interviews SET converted = {value}")  # noqa: S608 (of constants)
         op.drop_column("interviews", "feedback")
         op.execute("ALTER TABLE interviews RENAME COLUMN converted TO feedback")
