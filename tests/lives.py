@@ -32,13 +32,12 @@ def work(repository: Repository, interview_id: str) -> bool:
     begun = lifecycle.begin_work(repository, interview_id, LEASE)
     if begun is None:
         return False
-    feedback = "\n".join(begun.feedback) or None
     if begun.plan is None or begun.transcript is None:
-        structure = plan_of(begun.brief, feedback)
+        structure = plan_of(begun.brief, begun.feedback)
         return lifecycle.attach_plan(
             repository, interview_id, begun.version, structure, GENERATED_BY.to_dict()
         )
-    result = assessment_of(begun.transcript, feedback)
+    result = assessment_of(begun.transcript, begun.feedback)
     return lifecycle.attach_assessment(
         repository, interview_id, begun.version, result, GENERATED_BY.to_dict()
     )

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interview_service.demo import WORDS
 
+from interview_service.cli.demo_script import WORDS
 from interview_service.domain.assessing import assessment_of
 from interview_service.domain.assessment import AssessmentResult, Recommendation
 from interview_service.domain.interview import Brief, Level
