@@ -1,0 +1,145 @@
+"""No transcript costs more than a few times what an ordinary one of the same size does."""
+
+import contextlib
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import interview_service.transcripts as room
+from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.anonymity import anonymised, masked
+from interview_service.transcripts.candidate import candidate_speaker
+from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
+from interview_service.transcripts.turns import TranscriptUnreadable
+
+VTT, SRT, TXT = TranscriptFormat.WEBVTT, TranscriptFormat.SUBRIP, TranscriptFormat.PLAIN
+
+UNITS = [
+    " ", "\t", "\n", ".", "-", ":", "<", ">", "[", "(", "{", "*", "_", "a", "A", "1", "'", '"', "@",
+    "&", "#", "|", ",", "—", "é", "明", "\u0301", "\u00a0", "- ", "a ", "1:", "1 ", "00:", "0:0",
+    "a.", "a@", "a@b.", "<v", "<v ", "<v.", "<v a", "<c.", "<b>", "</b>", "[a", "[a]", "(a)", "**",
+    "**a", ">> ", "--> ", "1 --> ", "00:00:01.000 --> ", "00:00:01.000 --> 00:00:02.000\n",
+    "1\n00:00:01.000 --> 00:00:02.000\n", "a\n", "a\n\n", "a: ", "a:\n", "a: b\n", "A: b\n\n",
+    "Ann Lee: b\n", "[0:01] A\n", "A  0:01\n", "1 minute ", "1 minute 1 second ", "&amp;", "&#1",
+    "\\{", "{\\a", "NOTE\n\n", "Jane ", "Jane Smith", "J", "1 a\n", "«", "12/", "0-", "x.x-",
+    "speaker ", "speaker 1\n", "Speaker 1:", '1 "a" (', "a (", "Ä", "ß",
+]  # fmt: skip
+LENGTH = 1024 * 1024
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for found in pkgutil.iter_modules(room.__path__):
+        module = importlib.import_module(f"{room.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                yield f"{found.name}.{name}", value
+            elif isinstance(value, tuple):
+                for number, each in enumerate(value):
+                    if isinstance(each, re.Pattern):
+                        yield f"{found.name}.{name}[{number}]", each
+
+
+PATTERNS = dict(patterns())
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the seconds of CPU that some work takes; a refusal is an end like any other."""
+    begin = time.process_time()
+    with contextlib.suppress(TranscriptUnreadable):
+        work()
+    return time.process_time() - begin
+
+
+def worst(unit: str, length: int) -> str:
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+def test_the_room_has_patterns_to_look_at() -> None:
+    assert len(PATTERNS) > 20
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_reads_a_megabyte_of_its_worst_in_linear_time(name: str) -> None:
+    """A quadratic pattern would take minutes for the megabyte."""
+    pattern = PATTERNS[name]
+    probes: dict[str, float] = {}
+    for unit in UNITS:
+        for end in ("", "!"):
+            text = worst(unit, LENGTH // 64) + end
+            probes[unit + end] = cpu(lambda text=text: pattern.sub("", text))  # type: ignore[misc]
+            assert probes[unit + end] < 0.2, f"{name} on {unit!r}"
+    slowest = max(probes, key=lambda unit: probes[unit])
+    end = "!" if slowest not in UNITS else ""
+    text = worst(slowest.removesuffix(end), LENGTH) + end
+    taken = cpu(lambda: pattern.sub("", text))
+    assert taken < 4 * 64 * max(probes[slowest], 0.002), f"{name} on {slowest!r}: {taken:.2f} s"
+    pattern.match(text)
+    pattern.fullmatch(text)
+
+
+def ordinary(format: TranscriptFormat) -> str:
+    lines = []
+    number = 0
+    while sum(map(len, lines[-1:])) + number * 120 < LENGTH - 240:
+        speaker = ("Ann Lee", "Jane Smith")[number % 2]
+        at = f"{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
+        words = "I built a queue on Redis, and then we measured how long it took."
+        if format is TXT:
+            lines.append(f"[{at}] {speaker}: {words} It was {number}.\n")
+        else:
+            lines.append(f"{number}\n{at}.000 --> {at}.900\n{speaker}: {words}\n\n")
+        number += 1
+    return ("WEBVTT\n\n" if format is VTT else "") + "".join(lines)
+
+
+@pytest.mark.parametrize("format", TranscriptFormat)
+def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFormat) -> None:
+    text = ordinary(format)
+    fair = min(cpu(lambda: parse(text.encode(), format)) for _ in range(2)) * LENGTH / len(text)
+    head = {
+        VTT: "WEBVTT\n\n00:01.000 --> 00:02.000\n",
+        SRT: "1\n00:00:01,000 --> 00:00:02,000\n",
+        TXT: "Ann Lee: a\n",
+    }[format]
+    slow = {}
+    for unit in UNITS:
+        size = LENGTH // max(1, len(unit.encode()) // len(unit)) - len(head) - 16
+        data = (head + worst(unit, size)).encode()[:MAX_BYTES]
+        taken = cpu(lambda data=data: parse(data, format))  # type: ignore[misc]
+        if taken > 6 * fair:
+            slow[unit] = round(taken / fair, 1)
+    assert not slow, f"times an ordinary file's {fair:.2f} s: {slow}"
+
+
+def test_names_are_masked_at_one_cost_whatever_the_text_and_the_name() -> None:
+    name = "Jane Bo O'Smith"
+    text = ordinary(TXT)
+    fair = min(cpu(lambda: masked(text, name)) for _ in range(2))
+    slow = {}
+    for unit in [*UNITS, "Jane Bo ", "Jane Bo O'", "Jane\t\t\t\t", "jane.bo@"]:
+        taken = cpu(lambda unit=unit: masked(worst(unit, LENGTH), name))  # type: ignore[misc]
+        if taken > 6 * fair:
+            slow[unit] = round(taken / fair, 1)
+    assert not slow, f"times an ordinary text's {fair:.2f} s: {slow}"
+
+
+def test_thousands_of_speakers_cost_little_more_than_two() -> None:
+    two = Transcript(
+        tuple(
+            Turn(("Ann Lee", "Jane Smith")[at % 2], "Jane Lee 5 Jane Lee.") for at in range(20_000)
+        )
+    )
+    many = Transcript(
+        tuple(Turn(f"Jane Lee {at}{'x' * 20}", "Jane Lee 5.") for at in range(20_000))
+    )
+    for work in (
+        lambda transcript: anonymised(transcript, "Jane Smith"),
+        lambda transcript: candidate_speaker(transcript, "Jane Smith"),
+    ):
+        fair = cpu(lambda work=work: work(two))  # type: ignore[misc]
+        taken = cpu(lambda work=work: work(many))  # type: ignore[misc]
+        assert taken < max(40 * fair, 4.0)
