@@ -40,6 +40,7 @@ class Work:
 
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
+    :param candidate_speaker: who of the speakers was said to be the candidate.
     :param leased_until: when others may take it, unless `renew_lease` is called before.
     :param feedback: what people want changed, oldest first.
     :param candidate_name: to take out of what the engine is given; no engine ever gets it.
@@ -54,6 +55,7 @@ class Work:
     candidate_name: str | None
     plan: PlanStructure | None = None
     transcript: said.Transcript | None = None
+    candidate_speaker: str | None = None
 
 
 @one_transaction
@@ -120,7 +122,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         company_name=interview.company_name,
         company_description=interview.company_description,
     )
-    kind, plan, transcript = WorkKind.PLAN, None, None
+    kind, plan, transcript, candidate = WorkKind.PLAN, None, None, None
     if interview.workflow_state == State.COMPLETED:
         kind = WorkKind.ASSESSMENT
         row = repository.documents.plan(interview.plan_id) if interview.plan_id else None
@@ -129,6 +131,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         assert words is not None
         plan = PlanStructure.from_dict(row.structure)
         transcript = said.Transcript.from_list(words.turns)
+        candidate = words.candidate_speaker
     return Work(
         kind=kind,
         interview_id=interview.id,
@@ -139,6 +142,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         candidate_name=interview.candidate_name,
         plan=plan,
         transcript=transcript,
+        candidate_speaker=candidate,
     )
 
 

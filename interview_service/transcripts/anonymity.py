@@ -354,6 +354,8 @@ def _keys(run: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 def _stand_together(text: str, one: _Word, other: _Word) -> bool:
     gap = text[one.end : other.start]
+    if other.text == "s" and gap in ("'", "’"):  # a genitive, and no initial
+        return False
     return 0 < len(gap) <= _MAX_GAP and not any(char.isalnum() for char in gap)
 
 
