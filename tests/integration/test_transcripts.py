@@ -14,7 +14,7 @@ NAMELESS = "Speaker 1: Why Redis?\nSpeaker 2: For streams, mostly.\n"
 def put(
     caller: Caller, interview_id: str, text: str, query: str = "", kind: str = "text/plain"
 ) -> Any:
-    return caller.request(
+    return caller.call(
         "PUT",
         f"/interviews/{interview_id}/transcript{query}",
         data=text.encode(),
@@ -23,11 +23,9 @@ def put(
 
 
 def test_the_candidate_is_found_by_the_name_on_the_record(
-    caller: Caller, sqlite_repository: Repository
+    caller: Caller, repository: Repository
 ) -> None:
-    interview_id = interview_in(
-        State.IN_PROGRESS, caller, sqlite_repository, candidateName="Jane Smith"
-    )
+    interview_id = interview_in(State.IN_PROGRESS, caller, repository, candidateName="Jane Smith")
     response = put(caller, interview_id, NAMED)
     assert response.status_code == 200, response.json
     assert response.json == {
@@ -43,9 +41,9 @@ def test_the_candidate_is_found_by_the_name_on_the_record(
 
 
 def test_a_guess_is_a_warning_and_gives_way_to_what_is_told(
-    caller: Caller, sqlite_repository: Repository
+    caller: Caller, repository: Repository
 ) -> None:
-    interview_id = interview_in(State.IN_PROGRESS, caller, sqlite_repository)
+    interview_id = interview_in(State.IN_PROGRESS, caller, repository)
     guessed = put(caller, interview_id, NAMELESS).json
     assert guessed["candidateSpeaker"] == "Speaker 2"
     assert len(guessed["warnings"]) == 1
@@ -55,9 +53,9 @@ def test_a_guess_is_a_warning_and_gives_way_to_what_is_told(
 
 
 def test_a_candidate_who_does_not_speak_is_refused_and_nothing_changes(
-    caller: Caller, sqlite_repository: Repository
+    caller: Caller, repository: Repository
 ) -> None:
-    interview_id = interview_in(State.IN_PROGRESS, caller, sqlite_repository)
+    interview_id = interview_in(State.IN_PROGRESS, caller, repository)
     before = put(caller, interview_id, NAMED).json
     for response in (
         put(caller, interview_id, NAMELESS, "?candidateSpeaker=Bob"),
@@ -72,9 +70,9 @@ def test_a_candidate_who_does_not_speak_is_refused_and_nothing_changes(
 
 
 def test_where_it_cannot_be_told_the_candidate_is_null(
-    caller: Caller, sqlite_repository: Repository
+    caller: Caller, repository: Repository
 ) -> None:
-    interview_id = interview_in(State.IN_PROGRESS, caller, sqlite_repository)
+    interview_id = interview_in(State.IN_PROGRESS, caller, repository)
     cue = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello there.\n"
     response = put(caller, interview_id, cue, kind="text/vtt")
     assert response.json["candidateSpeaker"] is None
