@@ -164,6 +164,8 @@ class TranscriptModel(TenantOwned, Base):
 
     interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     turns: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    candidate_speaker: Mapped[str | None] = mapped_column(String(200))  # as told, or None
+    warnings: Mapped[list[str] | None] = mapped_column(Document)
     updated_at: Mapped[datetime]
 
     __table_args__ = _of_interview()

@@ -50,8 +50,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class InterviewTranscript:
-    """What was said in an interview, turn by turn."""
+    """What was said in an interview, turn by turn.
+
+    :param candidate_speaker: who was said to be the candidate; None where nobody said.
+    :param warnings: what its reading was not sure of; None of one that was kept before 0.2.
+    """
 
     interview_id: str
     turns: Sequence[Document]
+    candidate_speaker: str | None
+    warnings: Sequence[str] | None
     updated_at: datetime

@@ -22,6 +22,7 @@ class Work:
     :param feedback: what it is to heed, oldest first.
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
+    :param candidate_speaker: who of the speakers was said to be the candidate.
     :param leased_until: when others may take it, unless `renew_lease` is called before.
     :param feedback: what people want changed, oldest first.
     :param candidate_name: to take out of what the engine is given; no engine ever gets it.
@@ -36,6 +37,7 @@ class Work:
     candidate_name: str | None
     plan: PlanStructure | None = None
     transcript: said.Transcript | None = None
+    candidate_speaker: str | None = None
 
 
 @one_transaction
@@ -90,7 +92,7 @@ def renew_lease(
 
 
 def _work(repository: Repository, interview: Interview, leased_until: datetime) -> Work:
-    kind, plan, transcript = WorkKind.PLAN, None, None
+    kind, plan, transcript, candidate = WorkKind.PLAN, None, None, None
     if interview.due_work is WorkKind.ASSESSMENT:
         kind = WorkKind.ASSESSMENT
         kept_plan = repository.plans.get(interview.plan_id) if interview.plan_id else None
@@ -99,6 +101,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         assert kept_transcript is not None
         plan = PlanStructure.from_dict(cast(Any, kept_plan.structure))
         transcript = said.Transcript.from_list(cast(Any, kept_transcript.turns))
+        candidate = kept_transcript.candidate_speaker
     return Work(
         kind=kind,
         interview_id=interview.id,
@@ -109,6 +112,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         candidate_name=interview.candidate_name,
         plan=plan,
         transcript=transcript,
+        candidate_speaker=candidate,
     )
 
 

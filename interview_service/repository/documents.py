@@ -88,8 +88,9 @@ class Transcripts:
         if is_first:
             self._work.write(_ADD_TRANSCRIPT, values_of(transcript))
             return
-        values = {"turns": transcript.turns, "updated_at": transcript.updated_at}
-        self._work.change(_REPLACE_TRANSCRIPT, {**values, "key": transcript.interview_id})
+        values = values_of(transcript)
+        key = values.pop("interview_id")
+        self._work.change(_REPLACE_TRANSCRIPT, {**values, "key": key})
 
 
 class History:

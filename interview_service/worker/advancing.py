@@ -115,7 +115,7 @@ class Advancer:
         assert plan is not None
         assert work.transcript is not None
         original = work.transcript
-        masked = anonymity.anonymised(original, work.candidate_name)
+        masked = anonymity.anonymised(original, work.candidate_name, work.candidate_speaker)
         draft = self._engine.assess(brief, plan, masked.transcript, feedback)
         self._let_go(held)
         _refuse(draft.result.faults(masked.transcript))
