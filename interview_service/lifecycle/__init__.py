@@ -23,7 +23,6 @@ from interview_service.lifecycle.outbox import (
     due_url,
     record_delivery,
     redeliver,
-    test_post,
 )
 from interview_service.lifecycle.plans import attach_plan, current_plan, replace_plan
 from interview_service.lifecycle.reads import (
@@ -45,6 +44,14 @@ from interview_service.lifecycle.tenants import (
 )
 from interview_service.lifecycle.transcripts import current_transcript, put_transcript
 from interview_service.lifecycle.transitions import missing_of, refuse_actor, transition
+from interview_service.lifecycle.webhook_tests import (
+    WEBHOOK_TEST,
+    WebhookTestReport,
+    begin_webhook_test,
+    record_webhook_test,
+    take_webhook_test,
+    webhook_test,
+)
 from interview_service.lifecycle.work import (
     Work,
     WorkKind,
@@ -59,6 +66,7 @@ __all__ = [
     "IDEMPOTENCY_HOURS",
     "LIST_AGE",
     "SERVICE",
+    "WEBHOOK_TEST",
     "Actor",
     "Answer",
     "BackgroundError",
@@ -67,11 +75,13 @@ __all__ = [
     "Post",
     "Status",
     "TenantView",
+    "WebhookTestReport",
     "Work",
     "WorkKind",
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_webhook_test",
     "begin_work",
     "complete_info",
     "count_list",
@@ -93,6 +103,7 @@ __all__ = [
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_webhook_test",
     "redeliver",
     "refuse_actor",
     "renew_lease",
@@ -101,9 +112,10 @@ __all__ = [
     "rotate_webhook_secret",
     "status",
     "take_in",
+    "take_webhook_test",
     "tenant_settings",
-    "test_post",
     "transition",
     "update",
     "update_tenant_settings",
+    "webhook_test",
 ]

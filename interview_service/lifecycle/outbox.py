@@ -13,7 +13,6 @@ from interview_service.database.models import (
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import (
     InterviewNotFound,
-    InvalidFields,
     NotFoundError,
 )
 from interview_service.domain.outbox import (
@@ -238,19 +237,3 @@ def _is_being_posted(
     numbers = [each.number for each in attempts if each.delivery_id == delivery.id]
     taken = delivery.attempt_count > max(numbers, default=0)
     return taken and now < delivery.due_at <= now + DELIVERY_LEASE
-
-
-@one_transaction
-def test_post(repository: Repository, url: str | None) -> Post:
-    """Return a signed test event for `url`, by default for where the tenant's events go.
-
-    :raise InvalidFields: there is no such place.
-    """
-    row = repository.settings.get()
-    where = url or (row.webhook_url if row is not None else None)
-    if where is None:
-        raise InvalidFields({"url": ["Required: the tenant has no webhookUrl."]})
-    now = clock.now()
-    body = payloads.test_body(now, tenant_id=repository.tenant_id)
-    headers = signing.headers(signing_secrets(repository, now), new_id(now), now, body)
-    return Post(where, body, headers)

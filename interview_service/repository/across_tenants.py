@@ -20,6 +20,7 @@ from interview_service.database.models import (
     IdempotencyKey,
     Interview,
     StateTotal,
+    WebhookTest,
 )
 from interview_service.database.session import (
     Database,
@@ -37,14 +38,15 @@ _OLDEST_KEYS = 10_000
 
 
 def is_anything_due(database: Database, now: datetime) -> bool:
-    """Tell whether an interview's background work or an event is due: what a worker keeps asking.
+    """Tell whether an interview's background work, an event or a test of a webhook is due.
 
-    Both answers are read from an index, and end at its first row.
+    A worker keeps asking this: all answers are read from an index, and end at its first row.
     """
     statement = select(
         or_(
             select(Interview.id).where(Interview.due_at <= now).exists(),
             select(Delivery.id).where(Delivery.due_at <= now).exists(),
+            select(WebhookTest.id).where(WebhookTest.due_at <= now).exists(),
         )
     )
     return bool(_across(database, statement)[0][0])
@@ -119,6 +121,18 @@ def due_deliveries(
         .limit(limit)
     )
     return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
+
+
+def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (tenant id, URL) of tests of webhooks that are due, longest due first."""
+    due_at = WebhookTest.due_at
+    statement = (
+        select(WebhookTest.tenant_id, WebhookTest.url)
+        .where(due_at.is_not(None), or_(due_at <= now, due_at > now + LONGEST_PAUSE))
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, url) for tenant_id, url in _across(database, statement)]
 
 
 def dead_deliveries(database: Database) -> int:
