@@ -32,7 +32,6 @@ from interview_service.database.session import Database
 from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.settings import Settings
-from interview_service.webhooks.transport import Transport
 
 BASE_PATH = "/api/v1"
 
@@ -85,7 +84,6 @@ def create_app(
         repository_of=partial(Repository, database, wake=wake),
         readiness=partial(readiness, database),
         details=lambda: {"deadDeliveries": dead_deliveries(database)},
-        transport=Transport(allow_private=settings.webhook_allow_private),
         allow_private=settings.webhook_allow_private,
     ).bind(app.extensions)
     request_log.init_app(app)

@@ -286,3 +286,24 @@ class DeliveryAttemptModel(TenantOwned, Base):
         ),
         TABLE_OPTIONS,
     )
+
+
+class WebhookTestModel(TenantOwned, Base):
+    """The last test of a tenant's webhook: `id` is its `webhook-id`.
+
+    `due_at` is when a worker may post it; null once it has an outcome.
+    """
+
+    __tablename__ = "webhook_tests"
+
+    id: Mapped[str] = mapped_column(Identifier)
+    url: Mapped[str] = mapped_column(String(2048))
+    state: Mapped[str] = mapped_column(String(20))
+    due_at: Mapped[datetime | None]
+    status: Mapped[int | None] = mapped_column(Integer)
+    latency_ms: Mapped[int | None] = mapped_column(Integer)
+    answer: Mapped[str | None] = mapped_column(LongText)
+    error: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_webhook_tests_due_at", "due_at"), TABLE_OPTIONS)

@@ -112,3 +112,24 @@ def longest_wait(failures: int, lease: timedelta) -> timedelta:
     """
     pause = work_pause(failures) if failures else timedelta(0)
     return max(pause, lease) + CLOCKS_DIFFER
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTest:
+    """The last test of a tenant's webhook; of its outcome, what is not known yet is None.
+
+    :param id: its `webhook-id`.
+    :param due_at: when a worker may post it; None once it has an outcome.
+    :param status: of HTTP.
+    :param latency_ms: milliseconds from the start of the post to its end.
+    """
+
+    id: str
+    url: str
+    state: DeliveryState
+    due_at: datetime | None
+    created_at: datetime
+    status: int | None = None
+    latency_ms: int | None = None
+    answer: str | None = None
+    error: str | None = None

@@ -25,7 +25,6 @@ from interview_service.lifecycle.outbox import (
     due_url,
     record_delivery,
     redeliver,
-    test_post,
 )
 from interview_service.lifecycle.plans import attach_plan, current_plan, plans_of, replace_plan
 from interview_service.lifecycle.reads import (
@@ -46,6 +45,13 @@ from interview_service.lifecycle.tenants import (
 )
 from interview_service.lifecycle.transcripts import current_transcript, put_transcript
 from interview_service.lifecycle.transitions import refuse_actor, transition
+from interview_service.lifecycle.webhook_tests import (
+    WEBHOOK_TEST,
+    begin_webhook_test,
+    record_webhook_test,
+    take_webhook_test,
+    webhook_test,
+)
 from interview_service.lifecycle.work import (
     Work,
     begin_work,
@@ -58,6 +64,7 @@ __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
     "SERVICE",
+    "WEBHOOK_TEST",
     "Actor",
     "Answer",
     "BackgroundError",
@@ -71,6 +78,7 @@ __all__ = [
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_webhook_test",
     "begin_work",
     "complete_info",
     "create",
@@ -91,6 +99,7 @@ __all__ = [
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_webhook_test",
     "redeliver",
     "refuse_actor",
     "renew_lease",
@@ -99,9 +108,10 @@ __all__ = [
     "rotate_webhook_secret",
     "status",
     "take_in",
+    "take_webhook_test",
     "tenant_settings",
-    "test_post",
     "transition",
     "update",
     "update_tenant_settings",
+    "webhook_test",
 ]

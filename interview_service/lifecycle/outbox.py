@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from interview_service.domain.clock import clock, new_id
-from interview_service.domain.errors import InterviewNotFound, InvalidFields, NotFoundError
+from interview_service.domain.clock import clock
+from interview_service.domain.errors import InterviewNotFound, NotFoundError
 from interview_service.domain.outbox import (
     DELIVERY_LEASE,
     Delivery,
@@ -16,7 +16,7 @@ from interview_service.lifecycle.base import one_transaction
 from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
-from interview_service.webhooks import payloads, signing
+from interview_service.webhooks import signing
 from interview_service.webhooks.transport import Outcome
 
 
@@ -174,18 +174,3 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
         repository.deliveries.save(head, replace(head, due_at=now))
     repository.work.wake_after_commit(interview.id)
     return DeliveryReport(repository.deliveries.get(interview.id, delivery.id), attempts)
-
-
-@one_transaction
-def test_post(repository: Repository, url: str | None) -> Post:
-    """Return a signed test event for `url`, by default for where the tenant's events go.
-
-    :raise InvalidFields: there is no such place.
-    """
-    where = url or repository.settings.webhook_url()
-    if where is None:
-        raise InvalidFields({"url": ["Required: the tenant has no webhookUrl."]})
-    now = clock.now()
-    body = payloads.test_body(now, tenant_id=repository.tenant_id)
-    headers = signing.headers(signing_secrets(repository, now), new_id(now), now, body)
-    return Post(where, body, headers)

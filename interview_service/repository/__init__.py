@@ -7,6 +7,7 @@ from interview_service.repository.across_tenants import (
     dead_deliveries,
     due_deliveries,
     due_interviews,
+    due_webhook_tests,
     is_anything_due,
     tenants_with_old_keys,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "dead_deliveries",
     "due_deliveries",
     "due_interviews",
+    "due_webhook_tests",
     "is_anything_due",
     "tenants_with_old_keys",
 ]

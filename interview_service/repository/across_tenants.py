@@ -19,6 +19,7 @@ from interview_service.database.models import (
     DeliveryModel,
     IdempotencyKey,
     InterviewModel,
+    WebhookTestModel,
 )
 from interview_service.database.session import (
     Database,
@@ -35,14 +36,15 @@ _OLDEST_KEYS = 10_000
 
 
 def is_anything_due(database: Database, now: datetime) -> bool:
-    """Tell whether an interview's background work or an event is due: what a worker keeps asking.
+    """Tell whether an interview's background work, an event or a test of a webhook is due.
 
-    Both answers are read from an index, and end at its first row.
+    A worker keeps asking this: all answers are read from an index, and end at its first row.
     """
     statement = select(
         or_(
             select(InterviewModel.id).where(InterviewModel.due_at <= now).exists(),
             select(DeliveryModel.id).where(DeliveryModel.due_at <= now).exists(),
+            select(WebhookTestModel.id).where(WebhookTestModel.due_at <= now).exists(),
         )
     )
     return bool(_across(database, statement)[0][0])
@@ -110,6 +112,18 @@ def due_deliveries(
         .limit(limit)
     )
     return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
+
+
+def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (tenant id, URL) of tests of webhooks that are due, longest due first."""
+    due_at = WebhookTestModel.due_at
+    statement = (
+        select(WebhookTestModel.tenant_id, WebhookTestModel.url)
+        .where(due_at.is_not(None), or_(due_at <= now, due_at > now + LONGEST_PAUSE))
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, url) for tenant_id, url in _across(database, statement)]
 
 
 def dead_deliveries(database: Database) -> int:

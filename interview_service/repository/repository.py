@@ -11,6 +11,7 @@ from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
+from interview_service.repository.webhook_tests import WebhookTests
 
 
 class Repository:
@@ -36,4 +37,5 @@ class Repository:
         self.history = History(work)
         self.deliveries = Deliveries(work)
         self.settings = Settings(work)
+        self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)

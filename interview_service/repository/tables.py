@@ -19,6 +19,7 @@ from interview_service.database.models import (
     StateTotal,
     TenantSettingsModel,
     TranscriptModel,
+    WebhookTestModel,
 )
 
 
@@ -36,6 +37,7 @@ ATTEMPTS = _table(DeliveryAttemptModel)
 SETTINGS = _table(TenantSettingsModel)
 KEYS = _table(IdempotencyKey)
 TOTALS = _table(StateTotal)
+WEBHOOK_TESTS = _table(WebhookTestModel)
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
 

@@ -8,7 +8,7 @@ from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable, InterviewServiceError
-from interview_service.repository import Repository, due_deliveries
+from interview_service.repository import Repository, due_deliveries, due_webhook_tests
 from interview_service.webhooks.transport import TIMEOUT, Outcome, Transport
 from interview_service.worker.turns import HANGING_SECONDS, PostTurns, Turn
 
@@ -51,6 +51,9 @@ class Poster:
             due = due_deliveries(self._database, clock.now(), SWEEP_LIMIT, full)
             for tenant_id, interview_id, url in due:
                 self._turns.add(tenant_id, interview_id, url)
+            if not full:
+                for tenant_id, url in due_webhook_tests(self._database, clock.now(), SWEEP_LIMIT):
+                    self._turns.add(tenant_id, lifecycle.WEBHOOK_TEST, url)
             self.begin_posts()
             if len(due) < SWEEP_LIMIT or self._turns.full() <= full:
                 return
@@ -74,18 +77,28 @@ class Poster:
         finally:
             answered_well = None if outcome is None else outcome.delivered
             self._turns.done(turn, answered_well=answered_well)
-        if outcome is not None:
+        if outcome is not None and turn.interview_id != lifecycle.WEBHOOK_TEST:
             self.deliver_soon(turn.tenant_id, turn.interview_id)
         self.begin_posts()
 
     def deliver(self, tenant_id: str, interview_id: str) -> Outcome | None:
-        """Post the event of an interview that is due; None where none is."""
+        """Post the event of an interview, or the test, that is due; None where none is."""
         repository = Repository(self._database, tenant_id)
+        if interview_id == lifecycle.WEBHOOK_TEST:
+            return self._test(repository)
         post = lifecycle.begin_delivery(repository, interview_id)
         if post is None:
             return None
         outcome = self._transport.send(post.url, post.body, post.headers)
         lifecycle.record_delivery(repository, post, outcome)
+        return outcome
+
+    def _test(self, repository: Repository) -> Outcome | None:
+        post = lifecycle.take_webhook_test(repository)
+        if post is None:
+            return None
+        outcome = self._transport.send(post.url, post.body, post.headers)
+        lifecycle.record_webhook_test(repository, post, outcome)
         return outcome
 
     def stop(self) -> None:
