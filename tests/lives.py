@@ -32,7 +32,7 @@ def work(repository: Repository, interview_id: str) -> bool:
     begun = lifecycle.begin_work(repository, interview_id, LEASE)
     if begun is None:
         return False
-    feedback = "\n".join(begun.feedback) or None
+    feedback = begun.feedback
     if begun.plan is None or begun.transcript is None:
         structure = plan_of(begun.brief, feedback)
         return lifecycle.attach_plan(

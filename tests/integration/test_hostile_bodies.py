@@ -106,14 +106,20 @@ def takers(app: Flask) -> Iterator[Taker]:
             yield Taker(method.upper(), path.removeprefix(BASE), fields)
 
 
+def shape(schema: dict[str, Any]) -> str:
+    """Return what kind of value a field takes, whatever its limits are."""
+    kept = {key: schema[key] for key in ("type", "format", "$ref", "anyOf") if key in schema}
+    return f"{kept} of {shape(schema['items'])}" if "items" in schema else str(kept)
+
+
 def different_fields(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield a method, path and field for each kind of field that a body can have."""
     seen = set()
     for method, path, fields in takers(app):
         for field, schema in fields.items():
-            kind = {k: v for k, v in schema.items() if k not in ("description", "example")}
-            if str(kind) not in seen:
-                seen.add(str(kind))
+            kind = shape(schema)
+            if kind not in seen:
+                seen.add(kind)
                 yield method, path, field
 
 
@@ -127,15 +133,24 @@ def cost(ask: Callable[[], TestResponse], times: int) -> tuple[float, TestRespon
     return best, response
 
 
+_COSTS: list[float] = []
+
+
 def valid_cost(caller: Caller) -> float:
-    """Return what a valid transcript of a mebibyte costs: it is read whole, and nobody's."""
+    """Return what a valid transcript of a mebibyte costs, measured once.
+
+    It is read whole, and is nobody's.
+    """
+    if _COSTS:
+        return _COSTS[0]
     turn = json.dumps(
         {"speaker": "Candidate", "text": "I moved billing to Go, in steps.", "at": None}
     )
     body = filled(turn, '{"turns":[', "]}")
     assert MIB * 0.9 < len(body.encode()) <= MIB
-    found, response = cost(sender(caller, "PUT", f"/interviews/{NOBODY}/transcript", body), 5)
+    found, response = cost(sender(caller, "PUT", f"/interviews/{NOBODY}/transcript", body), 3)
     assert (response.status_code, response.json["message"]) == (404, "Interview not found")
+    _COSTS.append(found)
     return found
 
 
@@ -188,7 +203,7 @@ def test_a_hostile_field_costs_no_more_than_a_valid_body(caller: Caller, kind: s
         f"{method} {path} {field}": sender(caller, method, path, f'{{"{field}":{VALUES[kind]}}}')
         for method, path, field in different_fields(caller.app)
     }
-    assert len(requests) > 20
+    assert len(requests) > 10
     assert_cheap(caller, requests)
 
 
@@ -205,10 +220,9 @@ def test_a_hostile_field_costs_no_more_than_a_valid_body(caller: Caller, kind: s
     ids=range(6),
 )
 def test_a_hostile_query_has_a_small_answer(caller: Caller, query: str) -> None:
-    valid, _ = cost(lambda: caller.get("/interviews?limit=100"), 5)
     found, response = cost(lambda: caller.get(f"/interviews?{query}"), 3)
     assert_bounded(response)
-    assert found < 20 * valid
+    assert found < valid_cost(caller)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +240,7 @@ def test_a_hostile_query_has_a_small_answer(caller: Caller, query: str) -> None:
 def test_a_hostile_header_costs_no_more_than_another(caller: Caller, name: str, value: str) -> None:
     record = caller.create()
     path = f"/interviews/{record['id']}"
-    valid, _ = cost(lambda: caller.get(path), 5)
-    found, response = cost(lambda: caller.get(path, headers={name: value}), 5)
+    found, response = cost(lambda: caller.get(path, headers={name: value}), 3)
     assert response.status_code in (200, 401)
     assert len(response.data) <= MOST_ANSWER
-    assert found < 20 * valid
+    assert found < valid_cost(caller)
