@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from interview_service.domain.clock import clock
 from interview_service.domain.interview import SERVICE, Interview, Step
@@ -12,6 +12,16 @@ from interview_service.repository import Repository
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Item = TypeVar("Item")
+Place = TypeVar("Place")
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage(Generic[Item, Place]):
+    """A page of what hangs on an interview, and where the next one begins; None at the end."""
+
+    rows: Sequence[Item]
+    next_place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +61,4 @@ def keep(
     return kept
 
 
-__all__ = ["SERVICE", "Actor", "keep", "one_transaction"]
+__all__ = ["SERVICE", "Actor", "PartPage", "keep", "one_transaction"]

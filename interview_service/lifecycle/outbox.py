@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InterviewNotFound, NotFoundError
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import (
     DELIVERY_LEASE,
     Delivery,
@@ -12,7 +13,7 @@ from interview_service.domain.outbox import (
     DeliveryState,
     delivery_pause,
 )
-from interview_service.lifecycle.base import one_transaction
+from interview_service.lifecycle.base import PartPage, one_transaction
 from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
@@ -129,19 +130,24 @@ def _finish(
         repository.work.wake_after_commit(delivery.interview_id)
 
 
-def deliveries(repository: Repository, interview_id: str) -> Sequence[DeliveryReport]:
-    """Return an interview's deliveries with their attempts, in order.
+def deliveries(
+    repository: Repository, interview_id: str, *, limit: int, after: int | None = None
+) -> PartPage[DeliveryReport, int]:
+    """Return deliveries of an interview with their last attempts, oldest first.
 
+    :param after: the number of the delivery that the page follows.
     :raise InterviewNotFound: there is no such interview.
     """
     interview = repository.interviews.get(interview_id)
+    found = repository.deliveries.page(
+        interview.id, limit=limit + 1, after=-1 if after is None else after
+    )
+    rows = found[:limit]
     attempts: dict[str, list[DeliveryAttempt]] = {}
-    for attempt in repository.deliveries.attempts(interview.id):
+    for attempt in repository.deliveries.last_attempts(rows, DELIVERY_ATTEMPTS):
         attempts.setdefault(attempt.delivery_id, []).append(attempt)
-    return [
-        DeliveryReport(delivery, attempts.get(delivery.id, []))
-        for delivery in repository.deliveries.of_interview(interview.id)
-    ]
+    reports = [DeliveryReport(each, attempts.get(each.id, [])) for each in rows]
+    return PartPage(reports, rows[-1].number if len(found) > limit else None)
 
 
 @one_transaction
@@ -157,7 +163,7 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
     tried = repository.deliveries.attempts(interview.id)
     attempts = [each for each in tried if each.delivery_id == delivery.id]
     if delivery.is_being_posted(attempts, now):
-        return DeliveryReport(delivery, attempts)
+        return DeliveryReport(delivery, attempts[-DELIVERY_ATTEMPTS:])
     url = webhook_url_of(repository, interview) or delivery.url
     again = replace(delivery, url=url, state=DeliveryState.PENDING, failure_count=0)
     repository.deliveries.save(delivery, again)
@@ -173,4 +179,6 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
     if head.due_at is None or head.id == delivery.id:
         repository.deliveries.save(head, replace(head, due_at=now))
     repository.work.wake_after_commit(interview.id)
-    return DeliveryReport(repository.deliveries.get(interview.id, delivery.id), attempts)
+    return DeliveryReport(
+        repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
+    )

@@ -1,6 +1,7 @@
 """Plans: attached by the worker, replaced by people, read."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from interview_service.domain.clock import clock, new_id
@@ -12,10 +13,12 @@ from interview_service.domain.errors import (
     WrongState,
 )
 from interview_service.domain.interview import Interview, taken
+from interview_service.domain.limits import PAGE_BYTES
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
 from interview_service.repository import Repository
+from interview_service.repository.documents import LAST_ID
 
 
 @one_transaction
@@ -108,9 +111,24 @@ def current_plan(repository: Repository, interview_id: str) -> Plan:
     return plan
 
 
-def plans_of(repository: Repository, interview_id: str) -> Sequence[Plan]:
-    """Return every plan that an interview ever had, newest first.
+def plans_of(
+    repository: Repository, interview_id: str, *, limit: int, before: str | None = None
+) -> PartPage[Plan, str]:
+    """Return plans that an interview had, newest first: a page ends at a mebibyte as well.
 
+    :param before: the id of the plan that the page follows.
     :raise InterviewNotFound: there is no such interview.
     """
-    return repository.plans.of_interview(repository.interviews.get(interview_id).id)
+    interview = repository.interviews.get(interview_id)
+    ids = repository.plans.ids(interview.id, limit=limit + 1, before=before or LAST_ID)
+    rows: list[Plan] = []
+    room = PAGE_BYTES
+    for plan_id in ids[:limit]:
+        plan = repository.plans.get(plan_id)
+        if plan is None:
+            continue
+        room -= len(json.dumps(plan.structure))
+        if rows and room < 0:
+            return PartPage(rows, rows[-1].id)
+        rows.append(plan)
+    return PartPage(rows, rows[-1].id if rows and len(ids) > limit else None)

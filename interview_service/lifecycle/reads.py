@@ -15,7 +15,7 @@ from interview_service.domain.workflow import (
     caller_transitions_from,
     waiting_for,
 )
-from interview_service.lifecycle.base import Actor
+from interview_service.lifecycle.base import Actor, PartPage
 from interview_service.repository import Page, Repository
 
 
@@ -52,12 +52,18 @@ def page_of_interviews(
     return repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
 
 
-def history_of(repository: Repository, interview_id: str) -> Sequence[HistoryEntry]:
+def history_of(
+    repository: Repository, interview_id: str, *, limit: int, after: int | None = None
+) -> PartPage[HistoryEntry, int]:
     """Return an interview's transitions, oldest first.
 
+    :param after: the number of the transition that the page follows.
     :raise InterviewNotFound: there is no such interview.
     """
-    return repository.history.of_interview(repository.interviews.get(interview_id).id)
+    interview = repository.interviews.get(interview_id)
+    found = repository.history.of_interview(interview.id, limit=limit + 1, after=after or 0)
+    rows = found[:limit]
+    return PartPage(rows, rows[-1].number if len(found) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)

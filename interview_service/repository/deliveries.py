@@ -29,6 +29,11 @@ _FIRST_PENDING = Prepared(
 )
 _ONE = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")))
 _ALL = Prepared(_OF_INTERVIEW.order_by(DELIVERIES.c.number))
+_PAGE = Prepared(
+    _OF_INTERVIEW.where(DELIVERIES.c.number > bindparam("after"))
+    .order_by(DELIVERIES.c.number)
+    .limit(bindparam("limit", type_=Integer))
+)
 _IN_STATE = Prepared(
     selected(DELIVERIES, Delivery)
     .where(DELIVERIES.c.state == bindparam("wanted"))
@@ -49,6 +54,27 @@ _ATTEMPTS_OF_INTERVIEW = Prepared(
                 DELIVERIES.c.interview_id == bindparam("interview_id"),
             )
         )
+    ).order_by(ATTEMPTS.c.delivery_id, ATTEMPTS.c.number)
+)
+_ATTEMPTS_MADE = (
+    select(DELIVERIES.c.attempt_count)
+    .where(
+        DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+        DELIVERIES.c.id == ATTEMPTS.c.delivery_id,
+    )
+    .correlate(ATTEMPTS)
+    .scalar_subquery()
+)
+_LAST_ATTEMPTS = Prepared(
+    _ATTEMPTS.where(
+        ATTEMPTS.c.delivery_id.in_(
+            select(DELIVERIES.c.id).where(
+                DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+                DELIVERIES.c.interview_id == bindparam("interview_id"),
+                DELIVERIES.c.number.between(bindparam("first"), bindparam("last")),
+            )
+        ),
+        ATTEMPTS.c.number > _ATTEMPTS_MADE - bindparam("most", type_=Integer),
     ).order_by(ATTEMPTS.c.delivery_id, ATTEMPTS.c.number)
 )
 _LAST_ATTEMPT = Prepared(
@@ -92,6 +118,27 @@ class Deliveries:
     def of_interview(self, interview_id: str) -> Sequence[Delivery]:
         """Return the deliveries of an interview, oldest first."""
         return [_delivery(row) for row in self._work.rows(_ALL, interview_id=interview_id)]
+
+    def page(self, interview_id: str, *, limit: int, after: int = -1) -> Sequence[Delivery]:
+        """Return deliveries of an interview, oldest first.
+
+        :param after: only those after the one of this number; numbers begin at 0.
+        """
+        rows = self._work.rows(_PAGE, interview_id=interview_id, after=after, limit=limit)
+        return [_delivery(row) for row in rows]
+
+    def last_attempts(self, page: Sequence[Delivery], most: int) -> Sequence[DeliveryAttempt]:
+        """Return the last attempts of each delivery of a page, at most `most`, oldest first."""
+        if not page:
+            return []
+        rows = self._work.rows(
+            _LAST_ATTEMPTS,
+            interview_id=page[0].interview_id,
+            first=page[0].number,
+            last=page[-1].number,
+            most=most,
+        )
+        return [DeliveryAttempt(*row) for row in rows]
 
     def in_state(self, state: DeliveryState, limit: int) -> Sequence[Delivery]:
         """Return the tenant's deliveries in a state, newest first."""

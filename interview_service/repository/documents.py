@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, insert, update
+from sqlalchemy import ColumnElement, Integer, bindparam, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
@@ -17,10 +17,20 @@ from interview_service.repository.tables import (
 )
 from interview_service.repository.unit_of_work import UnitOfWork
 
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""An id that comes after every other."""
+
 _KEY: ColumnElement[str] = bindparam("key")
 _PLAN = Prepared(selected(PLANS, Plan).where(PLANS.c.id == _KEY))
-_PLANS = Prepared(
-    selected(PLANS, Plan).where(PLANS.c.interview_id == _KEY).order_by(PLANS.c.id.desc())
+_PLAN_IDS = Prepared(
+    select(PLANS.c.id)
+    .where(
+        PLANS.c.tenant_id == bindparam("tenant_id"),
+        PLANS.c.interview_id == _KEY,
+        PLANS.c.id < bindparam("before"),
+    )
+    .order_by(PLANS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
 )
 _ADD_PLAN = PreparedInsert(insert(PLANS))
 _ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
@@ -31,7 +41,10 @@ _TRANSCRIPT = Prepared(
 _ADD_TRANSCRIPT = PreparedInsert(insert(TRANSCRIPTS))
 _REPLACE_TRANSCRIPT = PreparedChange(update(TRANSCRIPTS).where(TRANSCRIPTS.c.interview_id == _KEY))
 _HISTORY = Prepared(
-    selected(HISTORY, HistoryEntry).where(HISTORY.c.interview_id == _KEY).order_by(HISTORY.c.number)
+    selected(HISTORY, HistoryEntry)
+    .where(HISTORY.c.interview_id == _KEY, HISTORY.c.number > bindparam("after"))
+    .order_by(HISTORY.c.number)
+    .limit(bindparam("limit", type_=Integer))
 )
 _ADD_ENTRY = PreparedInsert(insert(HISTORY))
 
@@ -47,9 +60,13 @@ class Plans:
         rows = self._work.rows(_PLAN, key=plan_id)
         return Plan(*rows[0]) if rows else None
 
-    def of_interview(self, interview_id: str) -> Sequence[Plan]:
-        """Return every plan that an interview ever had, newest first."""
-        return [Plan(*row) for row in self._work.rows(_PLANS, key=interview_id)]
+    def ids(self, interview_id: str, *, limit: int, before: str = LAST_ID) -> Sequence[str]:
+        """Return the ids of plans that an interview had, newest first.
+
+        :param before: only of plans older than the one of this id.
+        """
+        rows = self._work.rows(_PLAN_IDS, key=interview_id, before=before, limit=limit)
+        return [row.id for row in rows]
 
     def add(self, plan: Plan) -> None:
         """Keep a plan."""
@@ -99,8 +116,13 @@ class History:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def of_interview(self, interview_id: str) -> Sequence[HistoryEntry]:
-        """Return an interview's transitions, oldest first."""
+    def of_interview(
+        self, interview_id: str, *, limit: int, after: int = 0
+    ) -> Sequence[HistoryEntry]:
+        """Return an interview's transitions, oldest first.
+
+        :param after: only those after the one of this number.
+        """
         return [
             HistoryEntry(
                 interview_id=row.interview_id,
@@ -112,7 +134,7 @@ class History:
                 reason=row.reason,
                 created_at=row.created_at,
             )
-            for row in self._work.rows(_HISTORY, key=interview_id)
+            for row in self._work.rows(_HISTORY, key=interview_id, after=after, limit=limit)
         ]
 
     def add(self, entry: HistoryEntry) -> None:

@@ -322,8 +322,11 @@ def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) 
         method="POST",
         headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
         content_type="application/json",
-        input_stream=Broken(),
-        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        environ_overrides={
+            "wsgi.input": RequestBody(Broken()),
+            "wsgi.input_terminated": True,
+            "CONTENT_LENGTH": "",
+        },
     )
     assert (response.status_code, response.json) == (
         400,
