@@ -150,7 +150,7 @@ def _words(text: str) -> list[str]:
 _STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)|\s[-–—]\s")
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
-    r"\by\b|&|\bas well as\b|\bplus\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|\bbecause\b|\bsince\b"
+    r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|\bbecause\b|\bsince\b"
 )
 _LISTING = frozenset((",", "and", "und", "et", "y", "&", "as well as", "plus", "or", "oder", "ni", "nor", "then", "and then"))  # fmt: skip
 _FOREIGN_LETTERS = re.compile(r"[^\x00-\u024f\u2000-\u2bff\U0001f000-\U0001faff]")
