@@ -162,6 +162,10 @@ class Idioms:
                 for opening in _openings(pattern):
                     self._by_opening.setdefault(opening, []).append((matter, compiled))
 
+    def patterns(self) -> list[re.Pattern[str]]:
+        """Return every idiom."""
+        return [pattern for idioms in self._by_opening.values() for _, pattern in idioms]
+
     def matter_of(self, sentence: str) -> str | None:
         """Return the matter of the first idiom that stands in a folded sentence, or None."""
         openings = {word[:2] for word in _LETTERS.findall(sentence)} | {""}
