@@ -35,7 +35,8 @@ _DURATION = re.compile(
     + r"|(?P<colon>[0-4]:[0-5]\d)(?: ?h(?:ours?)?)?"
     + r"|(?P<decimal>\d{1,2}[.,]\d{1,2})[ -]?" + _HOUR
     + rf"|(?P<hours>{_NUMBER})[ -]?{_HOUR}(?:(?: and| und| et| y)? ?(?P<rest>{_NUMBER})(?:[ -]?{_MINUTE})?)?"
-    + rf"|(?:(?P<low>\d{{1,3}}) ?(?:-|to|or|bis|a) ?)?(?P<minutes>{_NUMBER})[ -]?(?:{_MINUTE}|['′])"
+    + rf"|(?:(?P<low>\d{{1,3}}) ?(?:-|to|or|bis|a) ?)?(?P<minutes>{_NUMBER})[ -]?"
+    + rf"(?:(?:more |fewer |extra |less |mehr |weniger |mas |menos )?{_MINUTE}|['′])"
     + r")(?!\w)"
 )  # fmt: skip
 

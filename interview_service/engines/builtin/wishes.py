@@ -56,7 +56,11 @@ def read(
 ) -> tuple[Wish, ...]:
     """Return every wish of all texts in their order, at most 60, the later texts' kept."""
     known = _Known((*section_names, *topics))
-    wishes = [wish for text in texts for wish in _Reader(known).read(text[:LONGEST_TEXT])]
+    wishes: list[Wish] = []
+    for text in texts:
+        for wish in _Reader(known).read(text[:LONGEST_TEXT]):
+            if not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
+                wishes.append(wish)
     return tuple(wishes[-MOST_WISHES:])
 
 
@@ -82,6 +86,10 @@ _TREATMENT = frozenset(
 )
 _QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
 _LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
+_PRACTICAL = re.compile(
+    r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|case stud(?:y|ies)|"
+    r"work samples?|live[- ]coding|pairing|tests?)\b"
+)
 _TOGETHER = frozenset(
     ((WishKind.ADD, WishKind.SECTION_MINUTES), (WishKind.KEEP, WishKind.SECTION_MINUTES),
      (WishKind.SECTION_MINUTES, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.LESS),
@@ -93,7 +101,11 @@ def _overrides(later: Wish, earlier: Wish) -> bool:
     """Tell whether a later wish takes an earlier one back."""
     kinds = (earlier.kind, later.kind)
     if set(kinds) <= _LENGTH:
-        return later.kind is WishKind.INTERVIEW_MINUTES or earlier.kind is not later.kind
+        contrary = WishKind.INTERVIEW_MINUTES not in kinds and earlier.kind is not later.kind
+        return later.kind is WishKind.INTERVIEW_MINUTES or contrary
+    if set(kinds) == {WishKind.MORE_PRACTICAL, WishKind.WITHOUT}:
+        left_out = earlier if earlier.kind is WishKind.WITHOUT else later
+        return _PRACTICAL.search((left_out.subject or "").casefold()) is not None
     if set(kinds) == {WishKind.ONLY}:
         return later.text != earlier.text
     about_same = _same(later.subject, earlier.subject)
@@ -131,14 +143,60 @@ class _Known:
         for name, spelled in self._by_folded.items():
             if wanted and wanted <= set(_words(name)):
                 return spelled
+        if bare in _ENDS:
+            end = _ENDS[bare]
+            own = (name for name in self._by_folded if _ENDS.get(name) == end)
+            return self._by_folded[name] if (name := next(own, "")) else end
+        alike = self._of_one_stem(bare)
+        if alike is not None:
+            return alike
         close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
         return self._by_folded[close[0]] if close else subject
+
+    def _of_one_stem(self, word: str) -> str | None:
+        """Return the one name with a word of this stem: "Cultural Fit" for "culture"."""
+        if " " in word or len(word) <= _STEM:
+            return None
+        found = {
+            spelled
+            for name, spelled in self._by_folded.items()
+            if any(each[:_STEM] == word[:_STEM] for each in _words(name))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def mentioned_in(self, text: str) -> str | None:
+        """Return a known name, an opening or a closing that a folded text speaks of."""
+        words = set(_words(text))
+        for name, spelled in self._by_folded.items():
+            if set(_words(name)) <= words:
+                return spelled
+        return next((self.spelled(word) for word in _words(text) if word in _ENDS), None)
 
     def joined(self) -> list[str]:
         """Return the folded names that hold "and" or a comma."""
         return [name for name in self._by_folded if _JOINED.search(name)]
 
 
+_STEM = 6
+_ENDS = {
+    **dict.fromkeys(
+        (
+            "intro", "introduction", "introductions", "opening", "welcome", "warm-up", "warmup",
+            "warm up", "start", "beginning", "icebreaker", "small talk", "begrussung",
+            "einleitung", "einstieg", "vorstellung", "accueil", "presentation", "introduccion",
+            "bienvenida", "presentacion", "apertura",
+        ),
+        "opening",
+    ),
+    **dict.fromkeys(
+        (
+            "closing", "wrap-up", "wrapup", "wrap up", "end", "at the end", "outro", "q&a",
+            "closing questions", "own", "candidate", "candidate's", "abschluss", "ende", "schluss",
+            "conclusion", "cloture", "cierre", "final", "despedida",
+        ),
+        "closing",
+    ),
+}  # fmt: skip
 _JOINED = re.compile(r"[,&/]| and | und | et | y ")
 _WORD = re.compile(r"[^\W_]+[+#]*")
 
@@ -185,6 +243,7 @@ class _Reader:
         self._last: Wish | None = None
         self._last_subject: str | None = None
         self._clause_said = ""
+        self._mentioned: str | None = None
 
     def read(self, text: str) -> Iterator[Wish]:
         """Yield the wishes of a text."""
@@ -206,7 +265,10 @@ class _Reader:
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
             return
         self._last = None
+        self._mentioned = None
         lost: Wish | None = None
+        reasons: list[str] = []
+        any_found = False
         for (joint, clause), is_refused in zip(clauses, refused, strict=True):
             if is_refused:
                 self._last = None
@@ -215,7 +277,11 @@ class _Reader:
             found = self._clause(clause, joint, language)
             if not found and _is_chatter(clause):
                 continue
+            if not found and _REASON.match(folded(clause)) and len(clauses) > 1:
+                reasons.append(clause)
+                continue
             if found:
+                any_found = True
                 if lost is not None:
                     yield lost
                     lost = None
@@ -228,12 +294,13 @@ class _Reader:
                 lost = Wish(kind, text=clause)
         if lost is not None:
             yield lost
+        elif reasons and not any_found:
+            yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
 
     def _clauses(self, said: str) -> Iterator[tuple[str, str]]:
         """Yield each clause with the word that joins it to the one before."""
         plain = folded(said)
-        if len(plain) != len(said):
-            said = plain
+        offsets = _offsets(said, plain)
         guarded = [
             (at, at + len(name)) for name in self._known.joined() if (at := plain.find(name)) >= 0
         ]
@@ -244,21 +311,27 @@ class _Reader:
             decimal = match[0] == "," and plain[match.end() : match.end() + 1].isdigit()
             if inside or decimal or _is_fixed(plain, match):
                 continue
-            if said[start : match.start()].strip():
-                yield joint, said[start : match.start()].strip()[:LONGEST_CLAUSE]
+            clause = said[offsets[start] : offsets[match.start()]].strip()
+            if clause:
+                yield joint, clause[:LONGEST_CLAUSE]
             start, joint = match.end(), match[0]
-        if said[start:].strip():
-            yield joint, said[start:].strip()[:LONGEST_CLAUSE]
+        clause = said[offsets[start] :].strip()
+        if clause:
+            yield joint, clause[:LONGEST_CLAUSE]
 
     def _clause(self, clause: str, joint: str, language: str) -> list[Wish]:
         self._clause_said = clause
         plain = folded(clause).strip(" .!,:;")
         polite = POLITE.match(plain)
         bare = plain[polite.end() :] if polite else plain
+        bare = _LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = self._timed(bare, clause) or self._said(bare, clause, language)
+        if not found and joint == "but" and self._last is not None:
+            found = self._in_its_place(bare, clause)
         if not found and joint in _LISTING and self._last is not None:
             found = self._listed(bare, clause)
+        self._mentioned = self._known.mentioned_in(bare) or self._mentioned
         if found:
             self._last = found[-1]
             self._last_subject = found[-1].other or found[-1].subject or self._last_subject
@@ -282,7 +355,7 @@ class _Reader:
         if subject is _UNCLEAR:
             return []
         if way and not _TO_HOW_MUCH.search(before):
-            shorter = (way["less"] or way["cut"]) is not None
+            shorter = any((way["less"], way["off"], way["cut"]))
             if subject is None:
                 kind = WishKind.SHORTER if shorter else WishKind.LONGER
             else:
@@ -301,7 +374,7 @@ class _Reader:
             name = subject_of(cut["x"]) if cut else ""
             if not name and after and not _AFTERTHOUGHT.match(after):
                 name = subject_of(after)
-        if not name or WHOLE.match(name):
+        if WHOLE.match(name) or _FILLERS.issuperset(_words(name)):
             if ANAPHORA.match(name) and self._last_subject:
                 return self._last_subject
             return None
@@ -325,6 +398,8 @@ class _Reader:
                     return [replace(wish, subject=out, other=new)]
                 continue
             if groups.get("x") is None:
+                if kind in _OF_LENGTH and self._mentioned and _IT.match(bare):
+                    return [replace(wish, kind=_OF_LENGTH[kind], subject=self._mentioned)]
                 return [wish]
             name = subject_of(groups["x"])
             if kind in _WITH_SUBJECT or name:
@@ -350,8 +425,21 @@ class _Reader:
         known = self._known.spelled(name)
         if known is not name:
             return known
-        at = folded(self._clause_said).find(name)
-        return self._clause_said[at : at + len(name)] if at >= 0 else name
+        said = self._clause_said
+        plain = folded(said)
+        at = plain.find(name)
+        offsets = _offsets(said, plain)
+        return said[offsets[at] : offsets[at + len(name)]] if at >= 0 else name
+
+    def _in_its_place(self, bare: str, clause: str) -> list[Wish]:
+        """Read what is wanted in place of what was just left out: "not Java but Kotlin"."""
+        about = _BUT_ABOUT.match(bare)
+        if self._last is None or self._last.kind is not WishKind.WITHOUT or about is None:
+            return []
+        name = subject_of(about["x"])
+        if not name or len(name.split()) > _MOST_LISTED_WORDS or _REASON.match(bare):
+            return []
+        return [Wish(WishKind.ADD, self._named(name), text=clause)]
 
     def _listed(self, bare: str, clause: str) -> list[Wish]:
         """Read the further members of a list: "drop Java, React and SQL"."""
@@ -363,11 +451,14 @@ class _Reader:
             or not name
             or len(name.split()) > _MOST_LISTED_WORDS
             or WHOLE.match(name)
+            or _REASON.match(bare)
         ):
             return []
         return [Wish(last.kind, self._named(name), text=clause)]
 
 
+_IT = re.compile(r"^(?:it|that|this|its)\b")
+_OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _UNCLEAR = "\0"
 _MOST_WORDS = 8
 _MOST_LISTED_WORDS = 5
@@ -387,10 +478,16 @@ _FROM_TO = re.compile(
     r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|de) \d.+\b(?:auf|a) \d"
 )
 _BY_HOW_MUCH = re.compile(
-    r"(?:minutes?|mins?|m|hour|'|minuten|minutos) (?:(?P<less>less|shorter|off|fewer|weniger|kurzer|de moins|menos)"
-    r"|(?:more|longer|extra|mehr|langer|de plus|mas))\b"
-    r"|\b(?P<cut>cut|shave|take|knock|shorten) (?:(?:it|.{1,40}) by |off )?(?:\d|ten|five|a quarter|half)"
-    r"|^(?:add|extend (?:it |.{1,40})by|give (?:it|.{1,40})|extra) (?:another |an extra |\d+ |ten |five )"
+    r"\b(?P<less>(?:fewer|less|weniger|menos) (?:minutes?|mins?|minuten|minutos))\b"
+    r"|\b(?P<off>(?:minutes?|mins?|m|hour|'|minuten|minutos) "
+    r"(?:less|shorter|off|fewer|weniger|kurzer|de moins|menos))\b"
+    r"|\b(?:minutes?|mins?|m|hour|'|minuten|minutos) (?:more|longer|extra|mehr|langer|de plus|mas)\b"
+    r"|\b(?:more|extra|mehr|mas) (?:minutes?|mins?|minuten|minutos)\b"
+    r"|\b(?P<cut>(?:cut|shorten|reduce|trim|shave)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
+    r"|(?:cut|shave|take|knock|trim|drop) (?:off )?(?:another )?(?:\d+|ten|five|fifteen|twenty)"
+    r"(?: ?(?:minutes?|mins?|m))? (?:off|from|out of|away))"
+    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |\d+ |ten |five |fifteen )"
+    r"|\b(?:extend|lengthen|increase)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
 )
 _TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
 _SAID_OF = re.compile(
@@ -401,6 +498,19 @@ _CUT_TO = re.compile(
     r"^(?:cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|acorta|limita|deja)? ?(?P<x>.+?)"
     r"(?:[ :,]+(?:down|back|up|should|shouldn't|should not|must|can|could|may|needs|not|to|be|at|is|last|lasts|take|takes|only|about|around|roughly|max|maximum|at most|no more than|more than|longer than|exceed|less than|under|for|gets|get|of|in|auf|a|en|by|get by with|has|have|dauern|soll|sollte|maximal|hochstens|doit|durer|debe|durar|just|the|a|from|with|off|=|-|:|another|an|extra|nur))*:?$"
 )
+_FILLERS = frozenset(
+    (
+        "no more than we ve got have has had aim nur mach macht es too many questions changes except "
+        "only it us i she he there is just let s say go with total keep make about around interview "
+        "plan for to at of the a max maximum minimum least most need needs want wanted can could do "
+        "should be must would like will lets one s our time booked available slot room calendar "
+        "meeting call session whole entire duration length all together overall in get now lasts "
+        "last take takes under limit bitte das gesprach soll dauern dauert auf l entretien doit "
+        "durer la entrevista debe durar que dure faites hacer hazla sea not longer shorter so an "
+        "und insgesamt hochstens genau exactly really but wir sie haben machen on tout ne pas plus "
+        "de solo seulement tiene tenemos avons nous ein eine lang im en total please pls"
+    ).split()
+)
 _AFTERTHOUGHT = re.compile(
     r"^(?:max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|total|overall|"
     r"altogether|instead|long|tomorrow|tmrw|today|would|should|will|shorter|longer|less|more|"
@@ -409,18 +519,40 @@ _AFTERTHOUGHT = re.compile(
 )
 
 
+def _offsets(said: str, plain: str) -> Sequence[int]:
+    """Return where each character of a folded text, and its end, stands in the text."""
+    if len(plain) == len(said):
+        return range(len(said) + 1)
+    offsets = [at for at, letter in enumerate(said) for _ in folded(letter)]
+    return [*offsets, *(len(said) for _ in range(len(plain) + 1 - len(offsets)))]
+
+
 def _is_fixed(text: str, match: re.Match[str]) -> bool:
     """Tell whether a joining word belongs to an expression that stays whole."""
     if match[0] == "but":
-        return _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
+        both = _ALSO.match(text[match.end() :]) is not None
+        return both or _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
     around = text[max(match.start() - 12, 0) : match.end() + 14]
     return match[0] != "," and _FIXED.search(around) is not None
 
 
+_ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
-    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|"
+    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|but also|"
     r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|more or less"
+)
+_LEAD_VERB = re.compile(
+    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|include|go|go for|spend) "
+    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|drop|skip|remove)\b"
+    r"(?! questions? (?:on|about)))"
+)
+_BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
+_REASON = re.compile(
+    r"^(?:as |since |because )?(?:she|he|they|we|it|the candidate|candidate|this|that|hes|shes|i)"
+    r"(?:'s|'ll|'re|'ve|'m|s)? ?(?:is|are|was|were|will|has|have|had|does|do|did|can|came|comes|"
+    r"works?|worked|isn't|doesn't|don't|told|said|already|a|an|only|just|senior|junior|very|not)\b"
+    r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
     r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|cheers|many thanks|best|regards|"
