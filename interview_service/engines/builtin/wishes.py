@@ -6,11 +6,22 @@ All wishes on a brief are read together, oldest first; `resolve` lets the later 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.fairness.reading import folded
 from interview_service.engines.builtin.durations import Duration, durations_in, number_of
+from interview_service.engines.builtin.wish_names import LONGEST_SUBJECT, Known, words_of
+from interview_service.engines.builtin.wish_times import (
+    AFTERTHOUGHT,
+    BARE_AMOUNT,
+    BARE_MINUTES,
+    BY_HOW_MUCH,
+    CUT_TO,
+    FROM_TO,
+    NOT_THAT_LONG,
+    SAID_OF,
+    TO_HOW_MUCH,
+)
 from interview_service.engines.builtin.wish_words import (
     ANAPHORA,
     POLITE,
@@ -19,13 +30,13 @@ from interview_service.engines.builtin.wish_words import (
     Rule,
     WishKind,
     common_words,
+    filler_words,
     rules,
     subject_of,
 )
 
 LONGEST_TEXT = 10_000  # characters of one reason that are read
 LONGEST_CLAUSE = 300
-LONGEST_SUBJECT = 80
 MOST_WISHES = 60
 
 
@@ -55,7 +66,7 @@ def read(
     texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
 ) -> tuple[Wish, ...]:
     """Return every wish of all texts in their order, at most 60, the later texts' kept."""
-    known = _Known((*section_names, *topics))
+    known = Known((*section_names, *topics))
     wishes: list[Wish] = []
     for text in texts:
         for wish in _Reader(known).read(text[:LONGEST_TEXT]):
@@ -87,7 +98,8 @@ _TREATMENT = frozenset(
 _QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
 _LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
 _PRACTICAL = re.compile(
-    r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|case stud(?:y|ies)|"
+    r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|"
+    r"case stud(?:y|ies)|"
     r"work samples?|live[- ]coding|pairing|tests?)\b"
 )
 _TOGETHER = frozenset(
@@ -128,89 +140,15 @@ def _same(one: str | None, other: str | None) -> bool:
     return (one or "").casefold() == (other or "").casefold()
 
 
-class _Known:
-    """Names of sections and topics, found again however people write them."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
-
-    def spelled(self, subject: str) -> str:
-        """Return a known name for a folded subject, or the subject itself."""
-        bare = folded(subject)
-        if bare in self._by_folded:
-            return self._by_folded[bare]
-        wanted = set(_words(bare))
-        for name, spelled in self._by_folded.items():
-            if wanted and wanted <= set(_words(name)):
-                return spelled
-        if bare in _ENDS:
-            end = _ENDS[bare]
-            own = (name for name in self._by_folded if _ENDS.get(name) == end)
-            return self._by_folded[name] if (name := next(own, "")) else end
-        alike = self._of_one_stem(bare)
-        if alike is not None:
-            return alike
-        close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
-        return self._by_folded[close[0]] if close else subject
-
-    def _of_one_stem(self, word: str) -> str | None:
-        """Return the one name with a word of this stem: "Cultural Fit" for "culture"."""
-        if " " in word or len(word) <= _STEM:
-            return None
-        found = {
-            spelled
-            for name, spelled in self._by_folded.items()
-            if any(each[:_STEM] == word[:_STEM] for each in _words(name))
-        }
-        return found.pop() if len(found) == 1 else None
-
-    def mentioned_in(self, text: str) -> str | None:
-        """Return a known name, an opening or a closing that a folded text speaks of."""
-        words = set(_words(text))
-        for name, spelled in self._by_folded.items():
-            if set(_words(name)) <= words:
-                return spelled
-        return next((self.spelled(word) for word in _words(text) if word in _ENDS), None)
-
-    def joined(self) -> list[str]:
-        """Return the folded names that hold "and" or a comma."""
-        return [name for name in self._by_folded if _JOINED.search(name)]
-
-
-_STEM = 6
-_ENDS = {
-    **dict.fromkeys(
-        (
-            "intro", "introduction", "introductions", "opening", "welcome", "warm-up", "warmup",
-            "warm up", "start", "beginning", "icebreaker", "small talk", "begrussung",
-            "einleitung", "einstieg", "vorstellung", "accueil", "presentation", "introduccion",
-            "bienvenida", "presentacion", "apertura",
-        ),
-        "opening",
-    ),
-    **dict.fromkeys(
-        (
-            "closing", "wrap-up", "wrapup", "wrap up", "end", "at the end", "outro", "q&a",
-            "closing questions", "own", "candidate", "candidate's", "abschluss", "ende", "schluss",
-            "conclusion", "cloture", "cierre", "final", "despedida",
-        ),
-        "closing",
-    ),
-}  # fmt: skip
-_JOINED = re.compile(r"[,&/]| and | und | et | y ")
-_WORD = re.compile(r"[^\W_]+[+#]*")
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
-
-
 _STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)|\s[-–—]\s")
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
-    r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|\bbecause\b|\bsince\b"
+    r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"
+    r"\bbecause\b|\bsince\b"
 )
-_LISTING = frozenset((",", "and", "und", "et", "y", "&", "as well as", "plus", "or", "oder", "ni", "nor", "then", "and then"))  # fmt: skip
+_LISTING = frozenset(
+    (",", "and", "und", "et", "y", "&", "as well as", "or", "oder", "ni", "nor", "then", "and then")
+)
 _FOREIGN_LETTERS = re.compile(r"[^\x00-\u024f\u2000-\u2bff\U0001f000-\U0001faff]")
 
 
@@ -238,7 +176,7 @@ def _rules_of(language: str) -> Iterator[Rule]:
 class _Reader:
     """Reads one reason clause by clause; a list goes on with what its first clause asked for."""
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: Known) -> None:
         self._known = known
         self._last: Wish | None = None
         self._last_subject: str | None = None
@@ -341,20 +279,20 @@ class _Reader:
         """Read a clause that says how long something is to be."""
         times = durations_in(bare)
         if not times:
-            number = _BARE_MINUTES.search(bare)
+            number = BARE_MINUTES.search(bare)
             if number is None and self._last is not None and self._last.minutes is not None:
-                number = _BARE_AMOUNT.match(bare)
+                number = BARE_AMOUNT.match(bare)
             if number is None:
                 return []
             times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]
-        times = [each for each in times if not _NOT_THAT_LONG.search(bare[: each.start])] or times
-        time = times[-1] if _FROM_TO.search(bare) else times[0]
+        times = [each for each in times if not NOT_THAT_LONG.search(bare[: each.start])] or times
+        time = times[-1] if FROM_TO.search(bare) else times[0]
         before, after = bare[: time.start].strip(), bare[time.end :].strip(" .,")
-        way = _BY_HOW_MUCH.search(bare)
+        way = BY_HOW_MUCH.search(bare)
         subject = self._timed_subject(before, after)
         if subject is _UNCLEAR:
             return []
-        if way and not _TO_HOW_MUCH.search(before):
+        if way and not TO_HOW_MUCH.search(before):
             shorter = any((way["less"], way["off"], way["cut"]))
             if subject is None:
                 kind = WishKind.SHORTER if shorter else WishKind.LONGER
@@ -366,15 +304,15 @@ class _Reader:
 
     def _timed_subject(self, before: str, after: str) -> str | None:
         """Return what minutes are said of: None for the interview, else its name."""
-        said_of = _SAID_OF.match(after)
+        said_of = SAID_OF.match(after)
         if said_of:
             name = subject_of(said_of["x"])
         else:
-            cut = _CUT_TO.match(before)
+            cut = CUT_TO.match(before)
             name = subject_of(cut["x"]) if cut else ""
-            if not name and after and not _AFTERTHOUGHT.match(after):
+            if not name and after and not AFTERTHOUGHT.match(after):
                 name = subject_of(after)
-        if WHOLE.match(name) or _FILLERS.issuperset(_words(name)):
+        if WHOLE.match(name) or filler_words().issuperset(words_of(name)):
             if ANAPHORA.match(name) and self._last_subject:
                 return self._last_subject
             return None
@@ -466,57 +404,6 @@ _WITH_SUBJECT = frozenset(
     (WishKind.WITHOUT, WishKind.MORE, WishKind.LESS, WishKind.ADD, WishKind.KEEP, WishKind.ONLY)
 )
 _LISTED = _WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
-_BARE_MINUTES = re.compile(
-    r"\b(?:make it|keep it (?:to|at|under)|keep it|cut it (?:down )?to|cut to|down to|in|to|under|"
-    r"max|at|only have|just have|only|do) (?P<n>[1-9]\d{1,2})(?: (?:please|pls|max|tops|total|in total|instead|for .+|on .+))?$"
-)
-_BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
-_NOT_THAT_LONG = re.compile(
-    r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$"
-)
-_FROM_TO = re.compile(
-    r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|de) \d.+\b(?:auf|a) \d"
-)
-_BY_HOW_MUCH = re.compile(
-    r"\b(?P<less>(?:fewer|less|weniger|menos) (?:minutes?|mins?|minuten|minutos))\b"
-    r"|\b(?P<off>(?:minutes?|mins?|m|hour|'|minuten|minutos) "
-    r"(?:less|shorter|off|fewer|weniger|kurzer|de moins|menos))\b"
-    r"|\b(?:minutes?|mins?|m|hour|'|minuten|minutos) (?:more|longer|extra|mehr|langer|de plus|mas)\b"
-    r"|\b(?:more|extra|mehr|mas) (?:minutes?|mins?|minuten|minutos)\b"
-    r"|\b(?P<cut>(?:cut|shorten|reduce|trim|shave)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
-    r"|(?:cut|shave|take|knock|trim|drop) (?:off )?(?:another )?(?:\d+|ten|five|fifteen|twenty)"
-    r"(?: ?(?:minutes?|mins?|m))? (?:off|from|out of|away))"
-    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |\d+ |ten |five |fifteen )"
-    r"|\b(?:extend|lengthen|increase)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
-)
-_TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
-_SAID_OF = re.compile(
-    r"^(?:(?:max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|should be enough|is plenty|more|less|longer|shorter|extra|of time|long|off|fewer|mehr|weniger)[ ,]*)*"
-    r"(?:for|on|about|of|to|from|fur|zum|zur|zu|pour|sur|para|sobre|in|und|on the topic of|dedicated to|worth of|with)\b (?P<x>.+)"
-)
-_CUT_TO = re.compile(
-    r"^(?:cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|acorta|limita|deja)? ?(?P<x>.+?)"
-    r"(?:[ :,]+(?:down|back|up|should|shouldn't|should not|must|can|could|may|needs|not|to|be|at|is|last|lasts|take|takes|only|about|around|roughly|max|maximum|at most|no more than|more than|longer than|exceed|less than|under|for|gets|get|of|in|auf|a|en|by|get by with|has|have|dauern|soll|sollte|maximal|hochstens|doit|durer|debe|durar|just|the|a|from|with|off|=|-|:|another|an|extra|nur))*:?$"
-)
-_FILLERS = frozenset(
-    (
-        "no more than we ve got have has had aim nur mach macht es too many questions changes except "
-        "only it us i she he there is just let s say go with total keep make about around interview "
-        "plan for to at of the a max maximum minimum least most need needs want wanted can could do "
-        "should be must would like will lets one s our time booked available slot room calendar "
-        "meeting call session whole entire duration length all together overall in get now lasts "
-        "last take takes under limit bitte das gesprach soll dauern dauert auf l entretien doit "
-        "durer la entrevista debe durar que dure faites hacer hazla sea not longer shorter so an "
-        "und insgesamt hochstens genau exactly really but wir sie haben machen on tout ne pas plus "
-        "de solo seulement tiene tenemos avons nous ein eine lang im en total please pls"
-    ).split()
-)
-_AFTERTHOUGHT = re.compile(
-    r"^(?:max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|total|overall|"
-    r"altogether|instead|long|tomorrow|tmrw|today|would|should|will|shorter|longer|less|more|"
-    r"not|rather|because|as|since|enough|only|plz|thanks|insgesamt|maximal|bitte|reichen|reicht|"
-    r"au total|maximum|svp|en total|como maximo|por favor|sind|genugen|interview|call|session|or|and|off|if|when|suffit|bastan|statt|au lieu|en vez)\b"
-)
 
 
 def _offsets(said: str, plain: str) -> Sequence[int]:
@@ -540,11 +427,14 @@ _ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
     r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|but also|"
-    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|more or less"
+    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
+    r"more or less"
 )
 _LEAD_VERB = re.compile(
-    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|include|go|go for|spend) "
-    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|drop|skip|remove)\b"
+    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|"
+    r"include|go|go for|spend) "
+    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
+    r"drop|skip|remove)\b"
     r"(?! questions? (?:on|about)))"
 )
 _BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
