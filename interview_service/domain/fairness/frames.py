@@ -59,10 +59,10 @@ def _personal(you: str, your: str) -> list[str]:
         f"<{you}><doqn!wTp>{{0,3}}(?P<m><N>)<odn>{{0,2}}<H!o>",
         f"<{you}><dn!wTp>{{0,3}}(?P<m><AG>)<B>(?:<?,cH>|$)",
         # do you go to church
-        f"<{you}><doqHBx!wTpk>{{0,3}}(?P<m><V>)(?!<B>?<wT>)",
+        f"<{you}><doqHBxc!wTpk>{{0,5}}(?P<m><V>)(?!<B>?<wT>)",
         f"<V!wT><{you}>",
         # what religion are you, how many children do you have
-        f"(?P<m><FN>)<qHB>{{1,2}}<{you}>(?:<doqB>{{0,2}}<H>|<dB>{{0,2}}(?:<?,cp>|$))",
+        f"(?P<m><FN>)<qHB>{{1,2}}<{you}>(?:<doqB>{{0,2}}<H>|<dB>{{0,2}}(?:<?,cp>(?!<ysd>{{0,2}}<wT>)|$))",
         f"(?P<m><FN>)<{you}><dq>{{0,2}}<HB>",
     ]
 
@@ -89,7 +89,8 @@ _REQUIREMENTS = [
     r"(?P<m><L>)(?!<w>)",
     r"<r><dBor!wT>{0,3}(?P<m><A>)(?!<wTx!cdopqr>)",
     r"(?P<m><AG>)<dB>{0,2}<r>(?!<wT>)",
-    r"<n><dnH!wTp>{0,2}(?P<m><G>)(?!<wT>)",
+    r"<n><dnHS!wTp>{0,2}(?P<m><G>)(?!<wT>)",
+    r"<n><dn!wTp>{0,2}(?P<m><A>)(?!<wTxt!cdopq>)",
     r"<rk><dH!wTp>{0,2}(?P<m><G>)(?!<wT>)",
     r"(?P<m><G>)<dB>{0,1}<n>",
     r"(?P<m><G>)<t><dB>{0,2}<r>",
