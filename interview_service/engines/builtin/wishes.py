@@ -140,7 +140,7 @@ def _same(one: str | None, other: str | None) -> bool:
     return (one or "").casefold() == (other or "").casefold()
 
 
-_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)|\s[-–—]\s")
+_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|\s[-–—]\s")
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
     r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"
@@ -299,11 +299,17 @@ class _Reader:
             else:
                 kind = WishKind.LESS if shorter else WishKind.MORE
             return [Wish(kind, subject, minutes=time.minutes, text=clause)]
+        last = self._last
+        if subject is None and last and last.kind is WishKind.ADD and _NEW_PART.search(last.text):
+            subject = last.subject
         kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES
         return [Wish(kind, subject, minutes=time.minutes, text=clause)]
 
     def _timed_subject(self, before: str, after: str) -> str | None:
         """Return what minutes are said of: None for the interview, else its name."""
+        if _OWN_QUESTIONS.search(after):
+            return self._named("closing")
+        after = _IN_PLACE_OF.split(after)[0].strip()
         said_of = SAID_OF.match(after)
         if said_of:
             name = subject_of(said_of["x"])
@@ -390,6 +396,7 @@ class _Reader:
             or len(name.split()) > _MOST_LISTED_WORDS
             or WHOLE.match(name)
             or _REASON.match(bare)
+            or _VERB_FIRST.match(bare)
         ):
             return []
         return [Wish(last.kind, self._named(name), text=clause)]
@@ -436,6 +443,12 @@ _LEAD_VERB = re.compile(
     r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
     r"drop|skip|remove)\b"
     r"(?! questions? (?:on|about)))"
+)
+_OWN_QUESTIONS = re.compile(r"\b(?:her|his|their|candidate's|candidates'|own) (?:own )?questions\b")
+_IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|statt|au lieu d|en vez de|en lugar de)\b")
+_NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")
+_VERB_FIRST = re.compile(
+    r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
 _BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
 _REASON = re.compile(
