@@ -452,3 +452,17 @@ def test_a_tenant_with_many_dead_receivers_delays_nobody_elses_events(
         Caller(app, "acme").create(callbackUrl=receiver.url())
         worker.sweep_deliveries()
         assert len(receiver.wait_for_requests(1)) == 1
+
+
+def test_tenants_that_fill_many_sweeps_hide_nobody_elses_events(
+    app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interview_service.worker.posting.SWEEP_LIMIT", 4)
+    with ExitStack() as stack:
+        for tenant in ("one", "two", "three"):
+            dead = stack.enter_context(Receiver(never_answers))
+            for _ in range(6):
+                Caller(app, tenant).create(callbackUrl=dead.url())
+        Caller(app, "acme").create(callbackUrl=receiver.url())
+        worker.sweep_deliveries()
+        assert len(receiver.wait_for_requests(1)) == 1
