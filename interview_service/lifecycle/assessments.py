@@ -7,7 +7,7 @@ from interview_service.database.models import (
     Assessment,
 )
 from interview_service.domain import transcript as said
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft, Recommendation
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
@@ -23,7 +23,7 @@ def attach_assessment(
     repository: Repository,
     interview_id: str,
     version: int,
-    result: AssessmentResult,
+    draft: AssessmentDraft,
     generated_by: Mapping[str, Any],
 ) -> bool:
     """Give an interview the assessment made for its `version`, and take ASSESSMENT_READY.
@@ -37,16 +37,16 @@ def attach_assessment(
     if stale or transcript is None:
         return False
     now = clock.now()
-    values = result.to_dict()
+    model = draft.model
     assessment = Assessment(
         tenant_id=interview.tenant_id,
         id=new_id(now),
         interview_id=interview.id,
-        overall_score=values["overallScore"],
-        recommendation=values["recommendation"],
-        summary=values["summary"],
-        scores=values["scores"],
-        evidence=values["evidence"],
+        overall_score=model.overall_score if model else None,
+        recommendation=model.recommendation if model else Recommendation.NO_DECISION,
+        summary=model.summary if model else draft.binder.summary,
+        scores=model.to_dict()["scores"] if model else {},
+        evidence=[item.to_dict() for item in draft.binder.evidence],
         transcript=said.Transcript.from_list(transcript.turns).as_text(),
         generated_by=dict(generated_by),
         feedback=interview.feedback,

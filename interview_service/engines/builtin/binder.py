@@ -38,7 +38,7 @@ _LOOKED_FOR = 1.2  # weight of a passage that is shown where a person asks to lo
 _AS_ASKED = 10.0  # weight of a passage that a person asked to be quoted
 _AROUND = 12  # words either way that tell how a name is mentioned
 _LIST_OF_NAMES = 3  # criteria named so close together that it is a list
-_SHORT_ANSWER = 8  # words of an answer beside which the next turn is quoted too
+_SHORT_ANSWER = 8  # words below which a turn is quoted only where there is no longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +309,8 @@ def _answering(
     ]
     if not direct:
         return []
-    chosen = [direct[0]]
-    if len(direct[0].words) < _SHORT_ANSWER:
-        chosen += direct[1:2]
+    long = [said for said in direct if len(said.words) >= _SHORT_ANSWER]
+    chosen = long or direct[:1]
     return [said for said in answers if said in chosen or said in on_subject]
 
 
