@@ -4,7 +4,7 @@ It finds the place where a criterion is spoken of, and quotes it. Whether an ans
 good, it does not know, and where it cannot tell, it says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import (
@@ -23,13 +23,20 @@ from interview_service.engines.builtin.matching import NAME, Hit, Matcher, Profi
 from interview_service.engines.builtin.passages import Span, best_span, quote_of
 from interview_service.engines.builtin.reading import Reading, reading_of
 from interview_service.engines.builtin.rereading import Act, Requests, requests_in
+from interview_service.engines.builtin.words import Word
 
-_ASKED = 1.9  # weight from which a prompt is about a criterion
+_ASKED = 1.6  # weight from which a prompt is about a criterion
 _PERHAPS_ASKED = 0.8
 _SHARE_OF_BEST = 0.6  # of the best criterion's weight, that a second subject of a prompt has
-_TOGETHER = 2.6  # weight of prompt and answer from which an exchange is about a criterion
-_MARGIN = 0.6  # by which that must exceed the next
-_NEXT_IN_PLAN = 0.4  # what the plan's order speaks for
+_TOGETHER = 2.4  # weight of prompt and answer from which an exchange is about a criterion
+_ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
+_MOST_ANSWERED = 3.0
+_MARGIN = 0.5  # by which that must exceed the next
+_NEXT_IN_PLAN = 0.8  # what the plan's order speaks for
+_BEYOND = 1_000_000  # a criterion's number after all others
+_DIRECT, _FOLLOWING = 2.0, 0.5  # weight of what answers a question, and a follow-up
+_STILL_ON_SUBJECT = 1.0  # weight from which an answer to another prompt is still on the subject
+_MOST_MENTIONS = 20  # of a name in a turn, that are looked at
 _ON_SUBJECT = 0.6  # weight from which an answer is on the subject of its prompt
 _UNPROMPTED = 3.6  # weight, and things, from which an answer is about what nobody asked
 _UNPROMPTED_THINGS = 3
@@ -106,6 +113,34 @@ def binder_of(
     return Binder(coverage, tuple(evidence), _summary(coverage), (*reading.notes, *requests.notes))
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An exchange, and how much its prompt and each of its answers speak for each criterion.
+
+    :param words: those that ask.
+    :param asked: weights by the criterion's number.
+    :param hits: by turn and criterion; `spans` has the best place of each.
+    """
+
+    exchange: Exchange
+    words: tuple[Word, ...]
+    asked: Mapping[int, float]
+    hits: Mapping[int, Mapping[int, Sequence[Hit]]]
+    spans: Mapping[int, Mapping[int, Span]]
+    is_closing: bool
+
+    @property
+    def is_answered(self) -> bool:
+        """Somebody said more than a few words to it."""
+        return any(len(said.words) >= _SHORT_ANSWER for said in self.exchange.answers)
+
+    def answered(self, number: int) -> float:
+        """Return how much the answers speak for a criterion."""
+        return max(
+            (spans[number].weight for spans in self.spans.values() if number in spans), default=0.0
+        )
+
+
 class _Search:
     """Goes through the exchanges of an interview and keeps what speaks for each criterion.
 
@@ -116,141 +151,162 @@ class _Search:
         self._matcher = matcher
         self._findings = findings
         self._reading = reading
-        self._subjects: list[int] = []
-        self._last = -1  # the criterion of the plan that was asked about last
 
     def read(self, transcript: Transcript) -> None:
-        for exchange in conversation.exchanges(transcript):
-            self._read(exchange)
+        """Read a transcript: first what is plain, then what its neighbours make plain."""
+        heard = [self._heard(exchange) for exchange in conversation.exchanges(transcript)]
+        subjects = [self._recognised(each) for each in heard]
+        for at, number in self._inferred(heard, subjects):
+            subjects[at] = [number]
+        present: list[int] = []
+        for each, own in zip(heard, subjects, strict=True):
+            if own:
+                present = own
+                self._direct(each, own)
+            elif each.words and not each.is_closing and present:
+                if conversation.is_follow_up(each.words):
+                    self._follow_up(each, present)
+                else:
+                    self._aside(each, present)
+                    self._perhaps(each)
+            elif each.words and not each.is_closing:
+                self._perhaps(each)
+            if each.is_closing or (each.words and conversation.begins_anew(each.words)):
+                present = own
+            self._unprompted(each, own)
 
-    def _read(self, exchange: Exchange) -> None:
+    def _heard(self, exchange: Exchange) -> _Heard:
         words = exchange.asked()
         plain = " ".join(word.folded for word in words)
+        is_closing = conversation.is_closing(plain)
         hits = {each.turn: self._matcher.hits(each.words) for each in exchange.answers}
-        replies = {
+        spans = {
             turn: {number: best_span(own) for number, own in found.items()}
             for turn, found in hits.items()
         }
-        is_closing = conversation.is_closing(plain)
-        asked = self._weights(words) if words and not is_closing else {}
-        subjects = self._recognised(words, asked, replies)
-        if subjects:
-            self._subjects = subjects
-            self._direct(exchange, subjects, replies, frozenset(word.stem for word in words))
-        elif not is_closing and self._subjects and words and conversation.is_follow_up(words):
-            self._follow_up(exchange, replies)
-        elif words:
-            self._subjects = []
-            if conversation.asks_something(words) or not self._reading.is_english:
-                self._perhaps(exchange, asked)
-        self._unprompted(exchange, subjects, hits, replies)
+        asked = {} if is_closing else self._weights(words)
+        return _Heard(exchange, words, asked, hits, spans, is_closing)
 
-    def _weights(self, words: Sequence[conversation.Word]) -> dict[int, float]:
+    def _weights(self, words: Sequence[Word]) -> dict[int, float]:
         """Return how much a prompt speaks for each criterion."""
         stems = frozenset(word.stem for word in words)
         found = {number: weight_of(own) for number, own in self._matcher.hits(words).items()}
-        for number in range(len(self._findings)):
-            if self._matcher.is_verbatim(stems, number):
-                found[number] = found.get(number, 0.0) + 2 * _ASKED
+        for number in self._matcher.verbatim(stems):
+            found[number] = found.get(number, 0.0) + 2 * _ASKED
         return found
 
-    def _recognised(
-        self,
-        words: Sequence[conversation.Word],
-        asked: Mapping[int, float],
-        replies: Mapping[int, Mapping[int, Span]],
-    ) -> list[int]:
-        """Return the criteria that a prompt is about: by itself, or together with its answer."""
-        if not asked or not (conversation.asks_something(words) or not self._reading.is_english):
+    def _recognised(self, heard: _Heard) -> list[int]:
+        """Return the criteria that a prompt is about by its own words."""
+        asked = heard.asked
+        most = max(asked.values(), default=0.0)
+        is_question = (
+            conversation.asks_something(heard.words)
+            or heard.is_answered
+            or not self._reading.is_english
+        )
+        if most < _ASKED or not is_question:
             return []
-        most = max(asked.values())
-        if most >= _ASKED:
-            return [
-                number
-                for number, weight in sorted(asked.items())
-                if weight >= max(_ASKED, _SHARE_OF_BEST * most)
-            ]
-        together = {}
-        for number, weight in asked.items():
-            answered = max(
-                (spans[number].weight for spans in replies.values() if number in spans), default=0.0
-            )
-            follows = _NEXT_IN_PLAN if number == self._last + 1 else 0.0
-            if weight >= _PERHAPS_ASKED and answered >= _ON_SUBJECT:
-                together[number] = 1.2 * weight + min(answered, 3.0) + follows
-        ranked = sorted(together, key=lambda number: (-together[number], number))
-        if not ranked or together[ranked[0]] < _TOGETHER:
-            return []
-        if len(ranked) > 1 and together[ranked[0]] - together[ranked[1]] < _MARGIN:
-            return []
-        return ranked[:1]
+        return [
+            number
+            for number, weight in sorted(asked.items())
+            if weight >= max(_ASKED, _SHARE_OF_BEST * most)
+        ]
 
-    def _direct(
-        self,
-        exchange: Exchange,
-        subjects: Sequence[int],
-        replies: Mapping[int, Mapping[int, Span]],
-        stems: frozenset[str],
-    ) -> None:
+    def _inferred(
+        self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[int, int]]:
+        """Yield exchanges whose prompt and answer together are about a criterion, and which.
+
+        What comes between two questions in the plan is likely to come between them in the
+        interview too, so the plan's order speaks for a criterion a little.
+        """
+        before, after = _neighbours(subjects)
+        found = {number for own in subjects for number in own}
+        for at, each in enumerate(heard):
+            if subjects[at] or not each.words or each.is_closing or not each.is_answered:
+                continue
+            together = {}
+            for number in {*each.asked, *(n for spans in each.spans.values() for n in spans)}:
+                asked, answered = each.asked.get(number, 0.0), each.answered(number)
+                if number in found and asked < _PERHAPS_ASKED:
+                    continue
+                if max(asked, answered) < _PERHAPS_ASKED:
+                    continue
+                follows = _NEXT_IN_PLAN if before[at] < number < after[at] else 0.0
+                together[number] = _ASKED_SHARE * asked + min(answered, _MOST_ANSWERED) + follows
+            ranked = sorted(together, key=lambda number: (-together[number], number))
+            if not ranked or together[ranked[0]] < _TOGETHER:
+                continue
+            if len(ranked) > 1 and together[ranked[0]] - together[ranked[1]] < _MARGIN:
+                continue
+            yield at, ranked[0]
+
+    def _direct(self, heard: _Heard, subjects: Sequence[int]) -> None:
         """Keep what was said to a question about some criteria."""
+        stems = frozenset(word.stem for word in heard.words)
         for number in subjects:
             finding = self._findings[number]
             finding.is_asked = True
             finding.asked.append(self._matcher.question_asked(stems, number))
-            self._last = number
-            for said in _answering(exchange, number, replies):
-                span = replies.get(said.turn, {}).get(number)
-                finding.add(_Passage(said, span, 2.0 + (span.weight if span else 0.0)), sure=True)
+            for said in _answering(heard, number):
+                span = heard.spans.get(said.turn, {}).get(number)
+                weight = _DIRECT + (span.weight if span else 0.0)
+                finding.add(_Passage(said, span, weight), sure=True)
 
-    def _follow_up(self, exchange: Exchange, replies: Mapping[int, Mapping[int, Span]]) -> None:
+    def _follow_up(self, heard: _Heard, subjects: Sequence[int]) -> None:
         """Keep what was said to a follow-up on the subjects before it."""
-        for number in self._subjects:
-            finding = self._findings[number]
-            others = [n for n in self._subjects if n != number]
-            for said in exchange.answers:
-                span = replies[said.turn].get(number)
+        for number in subjects:
+            for said in heard.exchange.answers:
+                span = heard.spans[said.turn].get(number)
                 is_on_subject = span is not None and span.weight >= _ON_SUBJECT
-                if is_on_subject or (not others and not _names_another(replies[said.turn], number)):
-                    weight = (span.weight if span else 0.0) + (0.5 if finding.sure else 2.0)
-                    finding.add(_Passage(said, span, weight), sure=True)
+                if is_on_subject or (
+                    len(subjects) == 1 and not _names_another(heard.spans[said.turn], number)
+                ):
+                    weight = _FOLLOWING + (span.weight if span else 0.0)
+                    self._findings[number].add(_Passage(said, span, weight), sure=True)
 
-    def _perhaps(self, exchange: Exchange, asked: Mapping[int, float]) -> None:
+    def _aside(self, heard: _Heard, subjects: Sequence[int]) -> None:
+        """Keep what was said on the subjects to a prompt of another kind."""
+        for number in subjects:
+            for said in heard.exchange.answers:
+                span = heard.spans[said.turn].get(number)
+                if (
+                    span is not None
+                    and span.weight >= _STILL_ON_SUBJECT
+                    and _is_clear(number, heard.spans[said.turn])
+                ):
+                    self._findings[number].add(_Passage(said, span, span.weight), sure=True)
+
+    def _perhaps(self, heard: _Heard) -> None:
         """Keep that a prompt may have been about a criterion."""
-        if not asked or not exchange.answers:
-            return
-        best = max(asked, key=lambda number: (asked[number], -number))
-        if asked[best] >= _PERHAPS_ASKED:
-            self._findings[best].is_perhaps_asked = True
+        asked = heard.asked
+        if asked and heard.is_answered:
+            best = max(asked, key=lambda number: (asked[number], -number))
+            if asked[best] >= _PERHAPS_ASKED:
+                self._findings[best].is_perhaps_asked = True
 
-    def _unprompted(
-        self,
-        exchange: Exchange,
-        subjects: Sequence[int],
-        hits: Mapping[int, Mapping[int, Sequence[Hit]]],
-        replies: Mapping[int, Mapping[int, Span]],
-    ) -> None:
+    def _unprompted(self, heard: _Heard, subjects: Sequence[int]) -> None:
         """Keep what the candidate says about a criterion that the prompt was not about."""
-        for said in exchange.answers:
+        for said in heard.exchange.answers:
+            hits, spans = heard.hits[said.turn], heard.spans[said.turn]
             named = [
-                (hit.at, number)
-                for number, own in hits[said.turn].items()
-                for hit in own
-                if hit.label == NAME
+                (hit.at, number) for number, own in hits.items() for hit in own if hit.label == NAME
             ]
-            for number, own in hits[said.turn].items():
+            for number, own in hits.items():
                 if number in subjects:
                     continue
-                span = replies[said.turn][number]
-                mentions = [hit for hit in own if hit.label == NAME]
-                for mention in mentions[:20]:
+                for mention in [hit for hit in own if hit.label == NAME][:_MOST_MENTIONS]:
                     self._mentioned(said, number, mention, own, named)
-                is_about = span.weight >= _UNPROMPTED and span.labels >= _UNPROMPTED_THINGS
+                span = spans[number]
                 around = said.words[max(0, span.begin - _AROUND) : span.end + _AROUND]
-                if is_about and not conversation.is_question_to_interviewer(around):
-                    is_sure = any(hit.weight >= _ASKED for hit in own) and _is_clear(
-                        number, replies[said.turn]
+                if (
+                    span.weight >= _UNPROMPTED
+                    and span.labels >= _UNPROMPTED_THINGS
+                    and not conversation.is_question_to_interviewer(around)
+                ):
+                    self._findings[number].add(
+                        _Passage(said, span, span.weight), sure=_is_clear(number, spans)
                     )
-                    self._findings[number].add(_Passage(said, span, span.weight), sure=is_sure)
 
     def _mentioned(
         self,
@@ -262,36 +318,50 @@ class _Search:
     ) -> None:
         """Keep a passage that names a criterion, where the candidate tells something of it."""
         around = said.words[max(0, mention.at - _AROUND) : mention.at + _AROUND]
-        if self._reading.is_english and conversation.is_question_to_interviewer(around):
+        is_english = self._reading.is_english
+        if is_english and conversation.is_question_to_interviewer(around):
             return
-        before = " ".join(
-            word.folded for word in said.words[max(0, mention.at - _AROUND) : mention.at]
-        )
+        plain = " ".join(word.folded for word in around)
         near = {other for at, other in named if abs(at - mention.at) <= _AROUND // 2}
         supported = any(
             hit.label != NAME and abs(hit.at - mention.at) <= 2 * _AROUND for hit in own
         )
         is_told = (
-            conversation.tells_of_oneself(before)
-            or supported
-            or conversation.says_not_known(before)
-            or not self._reading.is_english
+            supported
+            or not is_english
+            or conversation.tells_of_oneself(plain)
+            or conversation.says_not_known(plain)
         )
-        span = Span(mention.at, mention.at + 1, mention.weight, 1)
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > _SHORT_ANSWER // 2
+        span = Span(mention.at, mention.at + 1, mention.weight, 1)
         self._findings[number].add(_Passage(said, span, mention.weight), sure=is_sure)
 
 
-def _answering(
-    exchange: Exchange, number: int, replies: Mapping[int, Mapping[int, Span]]
-) -> list[Said]:
+def _neighbours(subjects: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """Return for each exchange the criteria that were recognised last before, and next after it.
+
+    They are numbers in the plan's order: -1 before the first, and a large one after the last.
+    """
+    before, after = [-1] * len(subjects), [_BEYOND] * len(subjects)
+    last = -1
+    for at, own in enumerate(subjects):
+        before[at] = last
+        last = max(own, default=last)
+    following = _BEYOND
+    for at in range(len(subjects) - 1, -1, -1):
+        after[at] = following
+        following = min(subjects[at], default=following)
+    return before, after
+
+
+def _answering(heard: _Heard, number: int) -> list[Said]:
     """Return the turns of an exchange that answer its question about a criterion."""
-    answers = exchange.answers
+    answers = heard.exchange.answers
     if not answers:
-        asked = " ".join(word.folded for word in exchange.asked())
+        asked = " ".join(word.folded for word in heard.words)
         return [
             said
-            for said, reply in exchange.replies
+            for said, reply in heard.exchange.replies
             if reply is Reply.BACKCHANNEL
             and conversation.is_yes_or_no(asked)
             and conversation.is_plain_reply(said)
@@ -299,16 +369,14 @@ def _answering(
     on_subject = [
         said
         for said in answers
-        if number in replies[said.turn] and replies[said.turn][number].weight >= _ON_SUBJECT
+        if number in heard.spans[said.turn] and heard.spans[said.turn][number].weight >= _ON_SUBJECT
     ]
     direct = [
         said
         for said in answers
         if said in on_subject
-        or not (conversation.defers(said.plain) and _names_another(replies[said.turn], number))
+        or not (conversation.defers(said.plain) and _names_another(heard.spans[said.turn], number))
     ]
-    if not direct:
-        return []
     long = [said for said in direct if len(said.words) >= _SHORT_ANSWER]
     chosen = long or direct[:1]
     return [said for said in answers if said in chosen or said in on_subject]

@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from interview_service.domain.transcript import CANDIDATE, INTERVIEWER, Transcript
-from interview_service.engines.builtin.words import Word, stop_stems, word_list, words_of
+from interview_service.engines.builtin.words import (
+    Word,
+    stop_stems,
+    weak_stems,
+    word_list,
+    words_of,
+)
 
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
-_SHORT_FOLLOW_UP = 9  # words of a prompt that stays with the subject
+_SHORT_FOLLOW_UP = 12  # words of a prompt that stays with the subject
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
 _SHORT_STALLING = 5  # words beside a phrase that wins time
@@ -104,7 +110,10 @@ _ANAPHORIC = re.compile(
 _CLOSING = re.compile(
     r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |further |more )?"
     r"questions\b|\banything (?:else )?you(?:d| would)? (?:like|want) to (?:ask|know|add)\b|"
-    r"\bwhat questions\b|\bany questions\b|\bquestions from your side\b|\byour questions\b"
+    r"\bwhat questions\b|\bany questions\b|\bquestions from your side\b|\byour questions\b|\bwhen (?:could|can|would) "
+    r"you (?:be able to )?start\b|\b(?:be|get) in touch\b|\bget back to you\b|\blet you know\b|"
+    r"\b(?:thats|that is|thatll be) (?:all|us|it|everything)\b|\bout of time\b|\bhas been a pleasure\b|"
+    r"\bnotice period\b|\bsalary\b"
 )
 _SMALL_TALK = re.compile(
     r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|the place|"
@@ -205,11 +214,16 @@ def asks_something(words: Sequence[Word]) -> bool:
 def is_follow_up(words: Sequence[Word]) -> bool:
     """Tell whether a prompt that names nothing of its own stays with the subject before it."""
     plain = " ".join(word.folded for word in words)
-    if _TRANSITION.match(plain + " "):
+    if _TRANSITION.match(plain + " ") or is_small_talk(plain):
         return False
-    return len(words) <= _SHORT_FOLLOW_UP or (
-        len(words) <= 3 * _SHORT_FOLLOW_UP and _ANAPHORIC.search(plain) is not None
-    )
+    if not any(word.stem not in weak_stems() for word in words if _has_content((word,))):
+        return True
+    return len(words) <= _SHORT_FOLLOW_UP and _ANAPHORIC.search(plain) is not None
+
+
+def begins_anew(words: Sequence[Word]) -> bool:
+    """Tell whether a prompt says that it changes the subject."""
+    return _TRANSITION.match(" ".join(word.folded for word in words) + " ") is not None
 
 
 def is_closing(plain: str) -> bool:

@@ -36,6 +36,8 @@ _PART, _LOOK_FOR, _ANCHOR = 0.7, 0.4, 0.2
 _KIN_SHARE = 0.85  # of a word's weight that its synonym has
 _MAX_QUESTIONS = 10  # of a criterion, by which it is known
 _MAX_SAID = 2_000  # characters of a criterion's anchors, and of its look-fors, that are read
+_READ_OUT = 0.8  # share of a question's words by which it was read out
+_FEWEST_READ_OUT = 4  # words of a question that can be told by that
 _FUZZY_LETTERS = 7  # from which a name is known with one letter missing, wrong or swapped
 _SHORT_TEXT = 6  # words of a text in which a name needs no other words around it
 
@@ -129,13 +131,17 @@ class Matcher:
             if meant is not None:
                 yield meant
 
-    def is_verbatim(self, stems: frozenset[str], number: int) -> bool:
-        """Tell whether a question of the plan about this criterion was read out, or nearly so."""
-        return any(
-            len(asked & stems) >= 0.8 * len(asked)
-            for asked in self.profiles[number].question_stems
-            if len(asked) >= 4
-        )
+    def verbatim(self, stems: frozenset[str]) -> list[int]:
+        """Return the criteria of which a question of the plan was read out, or nearly so."""
+        return [
+            number
+            for number, profile in enumerate(self.profiles)
+            if any(
+                len(asked & stems) >= _READ_OUT * len(asked)
+                for asked in profile.question_stems
+                if len(asked) >= _FEWEST_READ_OUT
+            )
+        ]
 
     def question_asked(self, stems: frozenset[str], number: int) -> Question | None:
         """Return the plan's question about this criterion that is nearest to what was asked."""
@@ -193,6 +199,9 @@ def _terms(profile: Profile, brief: Brief) -> dict[Phrase, tuple[str, float]]:
     for phrase, weight in names.items():
         if phrase not in found:
             found[phrase] = (NAME, weight)
+    for phrase in names:
+        for other in _near(phrase):
+            found.setdefault(other, (" ".join(phrase), _STRONG_WORD * _KIN_SHARE))
     for word in stems_of(criterion.name):
         _add(found, word, _STRONG_WORD, _WEAK_WORD)
     for part in _parts_of(names):
@@ -234,7 +243,7 @@ def _add_phrase(
     label = found[phrase][0]
     for group in _kin().get(phrase, ()):
         for other in _groups()[group]:
-            if len(other) == 1 and (other[0] in stop_stems() or other[0] in weak_stems()):
+            if _says_little(other):
                 continue
             if other not in found or found[other][1] < weight * _KIN_SHARE:
                 found[other] = (
@@ -350,6 +359,17 @@ def _kin() -> Mapping[Phrase, tuple[int, ...]]:
         for phrase in dict.fromkeys(group):
             found[phrase] = (*found.get(phrase, ()), number)
     return found
+
+
+def _near(phrase: Phrase) -> Iterator[Phrase]:
+    """Yield the terms that people use for a name of several words."""
+    if len(phrase) > 1:
+        for group in _kin().get(phrase, ()):
+            yield from (other for other in _groups()[group] if not _says_little(other))
+
+
+def _says_little(phrase: Phrase) -> bool:
+    return len(phrase) == 1 and (phrase[0] in stop_stems() or phrase[0] in weak_stems())
 
 
 def _names_of_the_same(phrase: Phrase) -> Iterator[Phrase]:
