@@ -28,7 +28,8 @@ from interview_service.engines.builtin.words import Word
 _ASKED = 1.6  # weight from which a prompt is about a criterion
 _PERHAPS_ASKED = 0.8
 _SHARE_OF_BEST = 0.6  # of the best criterion's weight, that a second subject of a prompt has
-_TOGETHER = 2.4  # weight of prompt and answer from which an exchange is about a criterion
+_ELSEWHERE = 0.4  # weight of another criterion from which a prompt is no follow-up
+_TOGETHER = 1.8  # weight of prompt and answer from which an exchange is about a criterion
 _ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
 _MOST_ANSWERED = 3.0
 _MARGIN = 0.5  # by which that must exceed the next
@@ -40,6 +41,7 @@ _MOST_MENTIONS = 20  # of a name in a turn, that are looked at
 _ON_SUBJECT = 0.6  # weight from which an answer is on the subject of its prompt
 _UNPROMPTED = 3.6  # weight, and things, from which an answer is about what nobody asked
 _UNPROMPTED_THINGS = 3
+_NO_ANSWER = 2  # words that are quoted only where nothing longer answers
 _MOST_QUOTES = 4  # of a criterion
 _LOOKED_FOR = 1.2  # weight of a passage that is shown where a person asks to look again
 _AS_ASKED = 10.0  # weight of a passage that a person asked to be quoted
@@ -156,15 +158,16 @@ class _Search:
         """Read a transcript: first what is plain, then what its neighbours make plain."""
         heard = [self._heard(exchange) for exchange in conversation.exchanges(transcript)]
         subjects = [self._recognised(each) for each in heard]
-        for at, number in self._inferred(heard, subjects):
+        for at, number in list(self._inferred(heard, subjects)):
             subjects[at] = [number]
+        self._in_order(heard, subjects)
         present: list[int] = []
         for each, own in zip(heard, subjects, strict=True):
             if own:
                 present = own
                 self._direct(each, own)
             elif each.words and not each.is_closing and present:
-                if conversation.is_follow_up(each.words):
+                if conversation.is_follow_up(each.words) and not _names_elsewhere(each, present):
                     self._follow_up(each, present)
                 else:
                     self._aside(each, present)
@@ -240,6 +243,24 @@ class _Search:
             if len(ranked) > 1 and together[ranked[0]] - together[ranked[1]] < _MARGIN:
                 continue
             yield at, ranked[0]
+
+    def _in_order(self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]) -> None:
+        """Keep that a question was perhaps put, where something was between its neighbours."""
+        before, after = _neighbours(subjects)
+        found = {number for own in subjects for number in own}
+        for at, each in enumerate(heard):
+            between = range(before[at] + 1, min(after[at], len(self._findings)))
+            missing = [number for number in between if number not in found]
+            if (
+                len(missing) == 1
+                and not subjects[at]
+                and each.words
+                and each.is_answered
+                and not each.is_closing
+                and not conversation.is_follow_up(each.words)
+                and conversation.asks_something(each.words)
+            ):
+                self._findings[missing[0]].is_perhaps_asked = True
 
     def _direct(self, heard: _Heard, subjects: Sequence[int]) -> None:
         """Keep what was said to a question about some criteria."""
@@ -335,6 +356,13 @@ class _Search:
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > _SHORT_ANSWER // 2
         span = Span(mention.at, mention.at + 1, mention.weight, 1)
         self._findings[number].add(_Passage(said, span, mention.weight), sure=is_sure)
+
+
+def _names_elsewhere(heard: _Heard, subjects: Sequence[int]) -> bool:
+    """Tell whether a prompt speaks for a criterion that is none of the subjects before it."""
+    return any(
+        weight >= _ELSEWHERE for number, weight in heard.asked.items() if number not in subjects
+    )
 
 
 def _neighbours(subjects: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
@@ -442,6 +470,10 @@ def _passage_about(said: Said, number: int, matcher: Matcher, extra: float = 0.0
 def _quoted(finding: _Finding) -> dict[int, _Passage]:
     """Return the passages to quote, those that say most where there are too many."""
     passages = finding.sure or finding.perhaps
+    if any(len(each.said.words) > _NO_ANSWER for each in passages.values()):
+        passages = {
+            turn: each for turn, each in passages.items() if len(each.said.words) > _NO_ANSWER
+        }
     heaviest = sorted(passages, key=lambda turn: (-passages[turn].weight, turn))[
         : finding.most_quotes
     ]

@@ -19,7 +19,7 @@ from interview_service.engines.builtin.words import (
 
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
-_SHORT_FOLLOW_UP = 12  # words of a prompt that stays with the subject
+_LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
 _SHORT_STALLING = 5  # words beside a phrase that wins time
@@ -104,9 +104,7 @@ _CUE = re.compile(
 )
 _YOU = re.compile(r"\b(?:you|your|youve|youre|youd)\b")
 _WE = re.compile(r"\b(?:we|our|us|i|my)\b")
-_ANAPHORIC = re.compile(
-    r"\b(?:that|this|it|them|there|then|those|these|else|again|same|happened|outcome|result)\b"
-)
+_ANAPHORIC = re.compile(r"\b(?:that|this|it|else|again|same|happened|outcome|result)\b")
 _CLOSING = re.compile(
     r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |further |more )?"
     r"questions\b|\banything (?:else )?you(?:d| would)? (?:like|want) to (?:ask|know|add)\b|"
@@ -214,11 +212,10 @@ def asks_something(words: Sequence[Word]) -> bool:
 def is_follow_up(words: Sequence[Word]) -> bool:
     """Tell whether a prompt that names nothing of its own stays with the subject before it."""
     plain = " ".join(word.folded for word in words)
-    if _TRANSITION.match(plain + " ") or is_small_talk(plain):
+    if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
         return False
-    if not any(word.stem not in weak_stems() for word in words if _has_content((word,))):
-        return True
-    return len(words) <= _SHORT_FOLLOW_UP and _ANAPHORIC.search(plain) is not None
+    own = [word for word in words if _has_content((word,)) and word.stem not in weak_stems()]
+    return not own or (len(own) == 1 and _ANAPHORIC.search(plain) is not None)
 
 
 def begins_anew(words: Sequence[Word]) -> bool:

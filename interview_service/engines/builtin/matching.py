@@ -33,6 +33,8 @@ NAME_WEIGHT = 3.0
 _STRONG_WORD, _WEAK_WORD = 2.0, 0.7  # of a name of several words
 _ASKED_WORD, _WEAK_ASKED_WORD = 1.0, 0.35  # of a question
 _PART, _LOOK_FOR, _ANCHOR = 0.7, 0.4, 0.2
+_SHARING = 0.7  # the power of a criterion's share in a word, by which the word's weight falls
+_MOSTLY = 0.6  # share in a name from which it is the criterion's own
 _KIN_SHARE = 0.85  # of a word's weight that its synonym has
 _MAX_QUESTIONS = 10  # of a criterion, by which it is known
 _MAX_SAID = 2_000  # characters of a criterion's anchors, and of its look-fors, that are read
@@ -83,15 +85,19 @@ class Matcher:
         self._phrases: dict[str, list[tuple[Phrase, int, str, float]]] = defaultdict(list)
         self._singles: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
         self._fuzzy: dict[str, str] = {}
+        self._questions_with: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, profile in enumerate(self.profiles):
+            for place, asked in enumerate(profile.question_stems):
+                for rare in sorted(asked - stop_stems() - weak_stems()) or [""]:
+                    self._questions_with[rare].append((number, place))
         terms = [_terms(each, brief) for each in self.profiles]
         shared = _sharing(terms)
         for number, own in enumerate(terms):
             for phrase, (label, weight) in own.items():
-                if label != NAME:
-                    weight /= shared[phrase] ** 0.9
-                elif shared[phrase] > 1:
-                    weight = _STRONG_WORD / shared[phrase]
-                    label = " ".join(phrase)
+                share = weight / max(shared[phrase], weight)
+                if label != NAME or share < _MOSTLY:
+                    label = label if label != NAME else " ".join(phrase)
+                    weight = min(weight, _STRONG_WORD) * share**_SHARING
                 if len(phrase) == 1:
                     self._singles[phrase[0]].append((number, label, weight))
                 else:
@@ -133,15 +139,15 @@ class Matcher:
 
     def verbatim(self, stems: frozenset[str]) -> list[int]:
         """Return the criteria of which a question of the plan was read out, or nearly so."""
-        return [
-            number
-            for number, profile in enumerate(self.profiles)
-            if any(
-                len(asked & stems) >= _READ_OUT * len(asked)
-                for asked in profile.question_stems
-                if len(asked) >= _FEWEST_READ_OUT
-            )
-        ]
+        possible = {each for stem in stems for each in self._questions_with.get(stem, ())}
+        possible.update(self._questions_with[""])
+        return sorted(
+            {
+                number
+                for number, place in possible
+                if _is_read_out(self.profiles[number].question_stems[place], stems)
+            }
+        )
 
     def question_asked(self, stems: frozenset[str], number: int) -> Question | None:
         """Return the plan's question about this criterion that is nearest to what was asked."""
@@ -153,6 +159,10 @@ class Matcher:
             if share > most:
                 best, most = question, share
         return best
+
+
+def _is_read_out(asked: frozenset[str], stems: frozenset[str]) -> bool:
+    return len(asked) >= _FEWEST_READ_OUT and len(asked & stems) >= _READ_OUT * len(asked)
 
 
 def weight_of(hits: Iterable[Hit]) -> float:
@@ -297,14 +307,13 @@ def _parts_of(names: Iterable[Phrase]) -> list[Phrase]:
     ]
 
 
-def _sharing(terms: Sequence[Mapping[Phrase, tuple[str, float]]]) -> dict[Phrase, int]:
-    """Return how many criteria have each term among the words that count."""
-    shared: dict[Phrase, int] = defaultdict(int)
+def _sharing(terms: Sequence[Mapping[Phrase, tuple[str, float]]]) -> dict[Phrase, float]:
+    """Return the weights of each term over all criteria, added up."""
+    shared: dict[Phrase, float] = defaultdict(float)
     for own in terms:
         for phrase, (_, weight) in own.items():
-            if weight >= _LOOK_FOR:
-                shared[phrase] += 1
-    return defaultdict(lambda: 1, shared)
+            shared[phrase] += weight
+    return shared
 
 
 def _holds(stems: Sequence[str], phrase: Phrase) -> bool:

@@ -62,12 +62,13 @@ def _folded_and_stem(word: str) -> tuple[str, str]:
 _ENDINGS = (
     *("izations", "ization", "ations", "ation", "itions", "ition", "ements", "ement", "ments"),
     *("ment", "ances", "ance", "ences", "ence", "ingly", "edly", "ities", "ity", "ness", "able"),
-    *("ible", "ally", "izing", "ized", "izes", "ize", "ating", "ated", "ates", "ate", "ings"),
-    *("ing", "ions", "ion", "ives", "ive", "ers", "er", "ors", "or", "ed", "al", "ly", "es", "e"),
-    *("y", "s"),
+    *("ible", "ally", "ously", "ous", "izing", "ized", "izes", "ize", "ating", "ated", "ates"),
+    *("ators", "ator", "ate", "ings", "ing", "ions", "ion", "ives", "ive", "ers", "er", "ors"),
+    *("or", "ed", "al", "ly", "es", "e", "y", "s"),
 )
 _SHORTEST_STEM = 4
 _SHORT_ENDINGS = frozenset({"ing", "ings", "ed", "es", "s", "e", "y"})
+_LONGEST_WORD = 40  # letters; what is longer is no word, and stays as it is
 _IZE = re.compile(r"is(e|ed|es|ing|ations?|ers?)$")
 
 
@@ -77,12 +78,19 @@ def stem(word: str) -> str:
     :param word: folded.
     """
     word = _irregular().get(word, word)
-    if len(word) <= 3 or not word.isascii():
+    if not 3 < len(word) <= _LONGEST_WORD or not word.isascii():
         return word
     if len(word) > 6:
         word = _IZE.sub(r"iz\1", word)
     if len(word) > 5 and word.endswith(("our", "ours")):
         word = word.removesuffix("s")[:-2] + "r"
+    shorter = _without_ending(word)
+    while shorter != word:
+        word, shorter = shorter, _without_ending(shorter)
+    return word
+
+
+def _without_ending(word: str) -> str:
     if word.endswith("ies"):
         word = word[:-3] + "y"
     if word.endswith(("ss", "us", "is")):
@@ -90,17 +98,11 @@ def stem(word: str) -> str:
     for ending in _ENDINGS:
         shortest = 3 if ending in _SHORT_ENDINGS else _SHORTEST_STEM
         if word.endswith(ending) and len(word) - len(ending) >= shortest:
-            return _finished(word[: -len(ending)], ending)
+            cut = word[: -len(ending)]
+            if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] not in "aeiouls":
+                return cut[:-1]  # `plann` of `planning`
+            return cut
     return word
-
-
-def _finished(cut: str, ending: str) -> str:
-    """Finish a word without its ending: `plann` to `plan`, `teacher` to `teach`."""
-    if ending in ("s", "es") and len(cut) > 4:
-        return stem(cut)
-    if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] not in "aeiouls":
-        return cut[:-1]
-    return cut.removesuffix("e") if len(cut) > 4 else cut
 
 
 # --- what is known of words
