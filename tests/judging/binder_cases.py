@@ -160,7 +160,9 @@ def total(tallies: Sequence[Tally]) -> Tally:
 
 def table(chosen: Sequence[Case]) -> str:
     """Return the figures of some cases, and what is wrong in each."""
-    lines = [f"{'interview':28}{'covered':>8}{'found':>7}{'unclear':>8}{'quotes':>8}{'right':>7}{'others':>8}{'agreed':>8}"]
+    lines = [
+        f"{'interview':28}{'covered':>8}{'found':>7}{'unclear':>8}{'quotes':>8}{'right':>7}{'others':>8}{'agreed':>8}"
+    ]
     tallies = []
     for case in chosen:
         tally = compared(case, case.binder())

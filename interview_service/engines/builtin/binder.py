@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import (
+    MAX_SUMMARY,
     Binder,
     Coverage,
     CoverageStatus,
@@ -112,7 +113,9 @@ def binder_of(
         ),
         key=lambda item: item.turn,
     )
-    return Binder(coverage, tuple(evidence), _summary(coverage), (*reading.notes, *requests.notes))
+    return Binder(
+        coverage, tuple(evidence), summary_of(coverage), (*reading.notes, *requests.notes)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,7 +511,8 @@ def _next_question(profile: Profile, finding: _Finding) -> str | None:
     return next(follow_ups, profile.questions[0].text if profile.questions else None)
 
 
-def _summary(coverage: Sequence[Coverage]) -> str:
+def summary_of(coverage: Sequence[Coverage]) -> str:
+    """Say in plain words how many criteria were covered, and which were not."""
     answered = sum(each.status is CoverageStatus.ANSWERED for each in coverage)
     sentences = [
         f"The candidate answered on {answered} of {len(coverage)} "
@@ -522,7 +526,7 @@ def _summary(coverage: Sequence[Coverage]) -> str:
         names = [each.name for each in coverage if each.status is status]
         if names:
             sentences.append(f"{said}: {', '.join(names[:_MOST_NAMED])}{_more(names)}.")
-    return " ".join(sentences)
+    return " ".join(sentences)[:MAX_SUMMARY]
 
 
 _MOST_NAMED = 12
