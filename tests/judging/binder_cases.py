@@ -86,7 +86,12 @@ def cases_of(path: Path) -> Iterator[Case]:
                 10,
                 (each["name"],),
                 tuple(
-                    Question(text, (), tuple(each.get("follow_ups", ())), each["key"])
+                    Question(
+                        text,
+                        tuple(each.get("look_for", ())),
+                        tuple(each.get("follow_ups", ())),
+                        each["key"],
+                    )
                     for text in each["questions"]
                 ),
             )
