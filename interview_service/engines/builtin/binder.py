@@ -27,10 +27,11 @@ from interview_service.engines.builtin.rereading import Act, Requests, requests_
 from interview_service.engines.builtin.words import Word
 
 _ASKED = 1.6  # weight from which a prompt is about a criterion
-_PERHAPS_ASKED = 0.8
+_PERHAPS_ASKED = 0.6
+_TERSE, _TERSE_FACTOR = 2, 2.0  # a prompt of so few words that say something counts for more
 _SHARE_OF_BEST = 0.6  # of the best criterion's weight, that a second subject of a prompt has
-_ELSEWHERE = 0.4  # weight of another criterion from which a prompt is no follow-up
-_TOGETHER = 1.8  # weight of prompt and answer from which an exchange is about a criterion
+_ELSEWHERE = 0.25  # weight of another criterion from which a prompt is no follow-up
+_TOGETHER = 1.0  # weight of prompt and answer from which an exchange is about a criterion
 _ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
 _MOST_ANSWERED = 3.0
 _MARGIN = 0.5  # by which that must exceed the next
@@ -175,6 +176,7 @@ class _Search:
                 else:
                     self._aside(each, present)
                     self._perhaps(each)
+                    present = []
             elif each.words and not each.is_closing:
                 self._perhaps(each)
             if each.is_closing or (each.words and conversation.begins_anew(each.words)):
@@ -197,6 +199,9 @@ class _Search:
         """Return how much a prompt speaks for each criterion."""
         stems = frozenset(word.stem for word in words)
         found = {number: weight_of(own) for number, own in self._matcher.hits(words).items()}
+        content = sum(conversation.has_content(word) for word in words)
+        if content <= _TERSE:
+            found = {number: _TERSE_FACTOR * weight for number, weight in found.items()}
         for number in self._matcher.verbatim(stems):
             found[number] = found.get(number, 0.0) + 2 * _ASKED
         return found

@@ -22,6 +22,8 @@ _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
 _LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
+_AT_ONCE = 12  # characters before a counter-question that a short reply is
+_SHORT_QUESTION = 4  # words of a counter-question that begins with a question word
 _SHORT_STALLING = 5  # words beside a phrase that wins time
 
 
@@ -39,6 +41,7 @@ class Said:
     """A turn, read.
 
     :param turn: its number in the transcript, from 0.
+    :param words: without fillers.
     :param plain: its folded words, joined by spaces.
     """
 
@@ -50,7 +53,7 @@ class Said:
     @classmethod
     def of(cls, turn: int, text: str) -> "Said":
         """Read a turn's text."""
-        words = tuple(words_of(text))
+        words = tuple(word for word in words_of(text) if word.folded not in word_list("fillers"))
         return cls(turn, text, words, " ".join(word.folded for word in words))
 
 
@@ -77,7 +80,7 @@ class Exchange:
         start = 0
         for at in range(len(plain)):
             rest = " ".join(plain[at : at + 4]) + " "
-            if _TRANSITION.match(rest) and _has_content(words[at + 1 :]):
+            if _TRANSITION.match(rest) and any(map(has_content, words[at + 1 :])):
                 start = at
         return words[start:]
 
@@ -214,7 +217,7 @@ def is_follow_up(words: Sequence[Word]) -> bool:
     plain = " ".join(word.folded for word in words)
     if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
         return False
-    own = [word for word in words if _has_content((word,)) and word.stem not in weak_stems()]
+    own = [word for word in words if has_content(word) and word.stem not in weak_stems()]
     return not own or (len(own) == 1 and _ANAPHORIC.search(plain) is not None)
 
 
@@ -250,7 +253,11 @@ def reply_of(said: Said) -> Reply:
         return Reply.BACKCHANNEL
     if says_not_known(said.plain) and not _EVASION.search(said.plain):
         return Reply.ANSWER
+    if len(said.words) <= _SHORT_QUESTION and said.words[0].folded in word_list("question_words"):
+        return Reply.COUNTER_QUESTION
     counter = _COUNTER_QUESTION.search(said.plain)
+    if counter and len(said.words) <= _LONG_REPLY and counter.start() <= _AT_ONCE:
+        return Reply.COUNTER_QUESTION
     if counter and not _OWN_WORDS.search(said.plain, counter.end()) and len(said.words) <= 40:
         return Reply.COUNTER_QUESTION
     evasion = _EVASION.search(said.plain)
@@ -270,8 +277,9 @@ def _tells_more(plain: str) -> bool:
     return len(_OWN_WORDS.findall(plain)) > 0 and len(plain.split()) > _LONG_REPLY // 2
 
 
-def _has_content(words: Sequence[Word]) -> bool:
-    return any(word.stem not in stop_stems() and len(word.stem) > 1 for word in words)
+def has_content(word: Word) -> bool:
+    """Tell whether a word says something of a subject."""
+    return word.stem not in stop_stems() and len(word.stem) > 1
 
 
 def exchanges(transcript: Transcript) -> Iterator[Exchange]:
@@ -307,5 +315,5 @@ def _is_over(present: Exchange, said: Said) -> bool:
         was_acknowledged
         and any(len(each.words) > 2 and asks_something(each.words) for each in present.prompt)
         and asks_something(said.words)
-        and _has_content(said.words)
+        and any(map(has_content, said.words))
     )
