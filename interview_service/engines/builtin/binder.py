@@ -37,6 +37,7 @@ _MOST_ANSWERED = 3.0
 _MARGIN = 0.5  # by which that must exceed the next
 _NEXT_IN_PLAN = 0.8  # what the plan's order speaks for
 _BEYOND = 1_000_000  # a criterion's number after all others
+_IN_ORDER = 0.5  # weight of what the plan's order alone speaks for
 _DIRECT, _FOLLOWING = 2.0, 0.5  # weight of what answers a question, and a follow-up
 _STILL_ON_SUBJECT = 1.0  # weight from which an answer to another prompt is still on the subject
 _MOST_MENTIONS = 20  # of a name in a turn, that are looked at
@@ -253,21 +254,23 @@ class _Search:
             yield at, ranked[0]
 
     def _in_order(self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]) -> None:
-        """Keep that a question was perhaps put, where something was between its neighbours."""
+        """Keep what the plan's order alone speaks for: that a question was perhaps put.
+
+        That holds where one criterion alone is missing between the neighbours of an exchange that
+        is about nothing else, and more weakly where one alone is missing at all.
+        """
         before, after = _neighbours(subjects)
         found = {number for own in subjects for number in own}
+        missing = [number for number in range(len(self._findings)) if number not in found]
         for at, each in enumerate(heard):
-            between = range(before[at] + 1, min(after[at], len(self._findings)))
-            missing = [number for number in between if number not in found]
-            if (
-                len(missing) == 1
-                and not subjects[at]
-                and each.words
-                and each.is_answered
-                and not each.is_closing
-                and not conversation.is_follow_up(each.words)
-                and conversation.asks_something(each.words)
-            ):
+            if subjects[at] or not _is_question_of_its_own(each):
+                continue
+            between = [number for number in missing if before[at] < number < after[at]]
+            if len(between) == 1:
+                said = max(each.exchange.answers, key=lambda said: len(said.words))
+                span = each.spans[said.turn].get(between[0])
+                self._findings[between[0]].add(_Passage(said, span, _IN_ORDER), sure=False)
+            elif len(missing) == 1:
                 self._findings[missing[0]].is_perhaps_asked = True
 
     def _direct(self, heard: _Heard, subjects: Sequence[int]) -> None:
@@ -364,6 +367,17 @@ class _Search:
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > _SHORT_ANSWER // 2
         span = Span(mention.at, mention.at + 1, mention.weight, 1)
         self._findings[number].add(_Passage(said, span, mention.weight), sure=is_sure)
+
+
+def _is_question_of_its_own(heard: _Heard) -> bool:
+    """Tell whether somebody asked a question that was answered, and that follows up no other."""
+    return (
+        bool(heard.words)
+        and heard.is_answered
+        and not heard.is_closing
+        and not conversation.is_follow_up(heard.words)
+        and not conversation.is_small_talk(" ".join(word.folded for word in heard.words))
+    )
 
 
 def _names_elsewhere(heard: _Heard, subjects: Sequence[int]) -> bool:

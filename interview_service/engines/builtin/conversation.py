@@ -119,7 +119,8 @@ _CLOSING = re.compile(
 _SMALL_TALK = re.compile(
     r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|the place|"
     r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
-    r"(?:trip|journey|drive|weekend|commute)\b"
+    r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
+    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
 )
 _YES_OR_NO = re.compile(
     r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|worked|done)\b|"
