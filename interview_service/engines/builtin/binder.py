@@ -416,20 +416,20 @@ def _answering(heard: _Heard, number: int) -> list[Said]:
             and conversation.is_yes_or_no(asked)
             and conversation.is_plain_reply(said)
         ][:1]
-    on_subject = [
-        said
+    on_subject = {
+        said.turn
         for said in answers
         if number in heard.spans[said.turn] and heard.spans[said.turn][number].weight >= _ON_SUBJECT
-    ]
+    }
     direct = [
         said
         for said in answers
-        if said in on_subject
+        if said.turn in on_subject
         or not (conversation.defers(said.plain) and _names_another(heard.spans[said.turn], number))
     ]
     long = [said for said in direct if len(said.words) >= _SHORT_ANSWER]
-    chosen = long or direct[:1]
-    return [said for said in answers if said in chosen or said in on_subject]
+    chosen = {said.turn for said in long or direct[:1]} | on_subject
+    return [said for said in answers if said.turn in chosen]
 
 
 def _names_another(spans: Mapping[int, Span], number: int) -> bool:

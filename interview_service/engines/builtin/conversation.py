@@ -17,6 +17,7 @@ from interview_service.engines.builtin.words import (
     words_of,
 )
 
+_MOST_REPLIES = 20  # turns without an answer, after which a new exchange begins
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
 _LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
@@ -67,6 +68,31 @@ class Exchange:
 
     prompt: list[Said] = field(default_factory=list)
     replies: list[tuple[Said, Reply]] = field(default_factory=list)
+    _is_asking: bool = False
+    _was_heard: bool = False
+
+    def ask(self, said: Said) -> None:
+        """Add a turn of an interviewer."""
+        self.prompt.append(said)
+        self._is_asking = self._is_asking or (len(said.words) > 2 and asks_something(said.words))
+
+    def reply(self, said: Said) -> None:
+        """Add a turn of the candidate."""
+        self.replies.append((said, reply_of(said)))
+        self._was_heard = self._was_heard or self.replies[-1][1] is Reply.BACKCHANNEL
+
+    def is_over(self, said: Said) -> bool:
+        """Tell whether an interviewer's turn begins a new exchange."""
+        if len(self.replies) >= _MOST_REPLIES:
+            return True
+        if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in self.replies):
+            return True
+        return (
+            self._was_heard
+            and self._is_asking
+            and asks_something(said.words)
+            and any(map(has_content, said.words))
+        )
 
     @property
     def answers(self) -> list[Said]:
@@ -295,26 +321,13 @@ def exchanges(transcript: Transcript) -> Iterator[Exchange]:
         if turn.speaker.startswith(CANDIDATE):
             said = Said.of(number, turn.text)
             if said.words:
-                present.replies.append((said, reply_of(said)))
+                present.reply(said)
         elif turn.speaker.startswith(INTERVIEWER):
             said = Said.of(number, turn.text)
             if not said.words or (present.replies and is_backchannel(said)):
                 continue
-            if _is_over(present, said):
+            if present.is_over(said):
                 yield present
                 present = Exchange()
-            present.prompt.append(said)
+            present.ask(said)
     yield present
-
-
-def _is_over(present: Exchange, said: Said) -> bool:
-    """Tell whether an interviewer's turn begins a new exchange."""
-    if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in present.replies):
-        return True
-    was_acknowledged = any(reply is Reply.BACKCHANNEL for _, reply in present.replies)
-    return (
-        was_acknowledged
-        and any(len(each.words) > 2 and asks_something(each.words) for each in present.prompt)
-        and asks_something(said.words)
-        and any(map(has_content, said.words))
-    )

@@ -293,9 +293,9 @@ def _trimmings() -> frozenset[str]:
 def _other_names(name: str) -> list[Phrase]:
     """Return a name, trimmed of what is no part of it, and other names of the same thing."""
     phrase = tuple(word for word in stems_of(name) if word not in _trimmings())
-    if not phrase or all(word in weak_stems() or word in stop_stems() for word in phrase):
-        if len(phrase) < 2 and not (phrase and phrase[0] in ambiguous_stems()):
-            return []
+    says_little = all(word in weak_stems() or word in stop_stems() for word in phrase)
+    if says_little and len(phrase) < 2 and not set(phrase) & ambiguous_stems():
+        return []
     names = [phrase]
     skill = find(name.strip())
     if skill is not None:
