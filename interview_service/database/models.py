@@ -142,7 +142,7 @@ class AssessmentModel(TenantOwned, Base):
 
     id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     interview_id: Mapped[str] = mapped_column(Identifier)
-    overall_score: Mapped[int] = mapped_column(Integer)
+    overall_score: Mapped[int | None] = mapped_column(Integer)
     recommendation: Mapped[str] = mapped_column(String(20))
     summary: Mapped[str] = mapped_column(LongText)
     scores: Mapped[dict[str, Any]]

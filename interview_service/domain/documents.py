@@ -37,7 +37,7 @@ class Assessment:
 
     id: str
     interview_id: str
-    overall_score: int
+    overall_score: int | None
     recommendation: str
     summary: str
     scores: Document

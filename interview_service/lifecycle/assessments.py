@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft, Recommendation
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Assessment
 from interview_service.domain.errors import AssessmentNotAvailable
@@ -20,7 +20,7 @@ def attach_assessment(
     repository: Repository,
     interview_id: str,
     version: int,
-    result: AssessmentResult,
+    draft: AssessmentDraft,
     generated_by: Mapping[str, object],
 ) -> bool:
     """Give an interview the assessment made for its `version`, and take ASSESSMENT_READY.
@@ -34,15 +34,15 @@ def attach_assessment(
     if interview.version != version or not is_completed or transcript is None:
         return False
     now = clock.now()
-    values = result.to_dict()
+    model = draft.model
     assessment = Assessment(
         id=new_id(now),
         interview_id=interview.id,
-        overall_score=values["overallScore"],
-        recommendation=values["recommendation"],
-        summary=values["summary"],
-        scores=values["scores"],
-        evidence=values["evidence"],
+        overall_score=model.overall_score if model else None,
+        recommendation=model.recommendation if model else Recommendation.NO_DECISION,
+        summary=model.summary if model else draft.binder.summary,
+        scores=model.to_dict()["scores"] if model else {},
+        evidence=[item.to_dict() for item in draft.binder.evidence],
         transcript=said.Transcript.from_list(cast(Any, transcript.turns)).as_text(),
         generated_by=dict(generated_by),
         feedback="\n".join(interview.feedback) or None,

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.transcript import (
     CANDIDATE,
     INTERVIEWER,
@@ -68,16 +68,16 @@ class AnonymisedTranscript:
         replaced = self.replacements[turn]
         return original[_begin(replaced, start) : _end(replaced, start + len(quote))]
 
-    def restored(self, result: AssessmentResult) -> AssessmentResult:
-        """Return an assessment of the anonymised transcript with the original's quotes.
+    def restored(self, draft: AssessmentDraft) -> AssessmentDraft:
+        """Return a draft of the anonymised transcript with the original's quotes.
 
         :raise ValueError: a quote does not stand in the turn that it names.
         """
         evidence = tuple(
             replace(item, quote=self.original_quote(item.turn, item.quote))
-            for item in result.evidence
+            for item in draft.binder.evidence
         )
-        return replace(result, evidence=evidence)
+        return replace(draft, binder=replace(draft.binder, evidence=evidence))
 
 
 def anonymised(

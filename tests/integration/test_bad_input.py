@@ -8,6 +8,7 @@ import pytest
 from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
+from interview_service.processes import _RequestBody
 from tests.callers import BASE, Caller, details
 
 LIMITS = {
@@ -323,7 +324,7 @@ def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) 
         headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
         content_type="application/json",
         environ_overrides={
-            "wsgi.input": RequestBody(Broken()),
+            "wsgi.input": _RequestBody(Broken()),
             "wsgi.input_terminated": True,
             "CONTENT_LENGTH": "",
         },

@@ -1,7 +1,7 @@
 """The worker plans and assesses each interview once, whatever happens, and leaves none stuck."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -547,7 +547,7 @@ def test_an_interview_whose_engine_fails_does_not_hold_up_the_others(
 class PickyEngine(GoodEngine):
     """Fails for ever on the interviews of some positions."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         if brief.position.startswith("Bad"):
             raise EngineError("The model is busy")

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interview_service.domain import limits
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+)
 from interview_service.domain.transcript import Transcript, Turn
 from interview_service.transcripts.anonymity import Replacement, anonymised
 from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
@@ -686,26 +692,21 @@ def test_a_quote_of_the_anonymised_turn_is_given_back_as_it_was_said() -> None:
             result.original_quote(turn, quote)
 
 
-def test_an_assessment_is_restored_to_quotes_of_the_original() -> None:
+def test_a_draft_is_restored_to_quotes_of_the_original() -> None:
     original = said(("Jane Smith", "Call me Jane: I know Flask."))
     result = anonymised(original, "Jane Smith")
-    draft = AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Candidate: I know Flask", 0),),
+    draft = AssessmentDraft(
+        Binder(
+            coverage=(Coverage("flask", "Flask", CoverageStatus.ANSWERED, None),),
+            evidence=(Evidence("flask", "me Candidate: I know Flask", 0),),
+            summary="One criterion was covered.",
+            notes=("Whether it is right was not checked.",),
+        )
     )
-    assert draft.faults(result.transcript) == []
+    assert draft.binder.faults(result.transcript) == []
     restored = result.restored(draft)
-    assert restored == AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Jane: I know Flask", 0),),
-    )
-    assert restored.faults(original) == []
+    assert restored.binder.evidence == (Evidence("flask", "me Jane: I know Flask", 0),)
+    assert restored.binder.faults(original) == []
 
 
 NAME = "Jane Bo O'Smith"
