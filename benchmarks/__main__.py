@@ -21,14 +21,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks import background, data, load, report
-from benchmarks.operations import keys_of, operations, page
+from benchmarks.operations import keys_of, operations
 from benchmarks.servers import Server
 from interview_service.settings import database_url
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).with_name("results"))
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")
 ROLE = "interview_service_bench"
-DEEP_PAGE = 25_000
 
 
 def main() -> None:
@@ -113,7 +112,7 @@ def measured(
     made: Databases, backend: str, sizes: Sequence[int], chosen: argparse.Namespace
 ) -> Mapping[str, Any]:
     """Return all figures of one backend."""
-    found: dict[str, Any] = {"operations": {}, "deep": {}}
+    found: dict[str, Any] = {"operations": {}}
     urls: dict[int, URL] = {}
     for size in sizes:
         began = time.perf_counter()
@@ -134,9 +133,6 @@ def measured(
             found["operations"][name] = _compared(servers, name, asked, chosen)
             print(f"{backend}: {name} measured")
         for (size, kind), server in servers.items():
-            if size > 20 * DEEP_PAGE:
-                first, deep = (_median_ms(server, page(number), 2.0) for number in (1, DEEP_PAGE))
-                found["deep"][kind] = {"first_ms": first, "deep_ms": deep, "ratio": deep / first}
             if kind == "service":
                 found.setdefault("memory_mb", {})[str(size)] = max(server.memory())
     found["first_answer_seconds"] = _start_seconds(urls[sizes[0]], made.folder, chosen.starts)

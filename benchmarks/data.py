@@ -10,12 +10,9 @@ import orjson
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
-from interview_service import lifecycle
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview
-from interview_service.database.session import Database
-from interview_service.repository import Repository
+from interview_service.database.models import InterviewModel
 
 TENANT = "bench"
 BEFORE_SEARCH = "0003"
@@ -145,16 +142,6 @@ def fill(url: URL, rows: int) -> None:
         analyse = "VACUUM ANALYZE" if url.get_backend_name() == "postgresql" else "ANALYZE"
         connection.exec_driver_sql(analyse)
     plain.dispose()
-    _count_list(url)
-
-
-def _count_list(url: URL) -> None:
-    """Count the list as a worker does once a minute, so that pages far down are found quickly."""
-    database = Database(make_engine(url))
-    part = 0
-    while lifecycle.count_list(Repository(database, TENANT), part):
-        part += 1
-    database.engine.dispose()
 
 
 def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
@@ -166,4 +153,4 @@ def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
     cursor.execute(f"INSERT INTO interviews ({names}) SELECT {names} FROM made")
 
 
-assert set(COLUMNS) <= {column.key for column in Interview.__table__.columns}
+assert set(COLUMNS) <= {column.key for column in InterviewModel.__table__.columns}

@@ -91,8 +91,3 @@ def operations(keys: Keys, kind: str) -> Mapping[str, Sequence[bytes]]:
             for each in keys.scheduled
         ],
     }
-
-
-def page(number: int) -> Sequence[bytes]:
-    """Return the request of a page of 20."""
-    return [request("GET", f"{BASE}/interviews?page={number}", token(TENANT))]

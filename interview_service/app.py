@@ -37,7 +37,6 @@ from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
-from interview_service.webhooks.transport import Transport
 
 BASE_PATH = "/api/v1"
 
@@ -92,7 +91,6 @@ def create_app(
         repository_of=repository_of,
         readiness=partial(readiness, database),
         details=lambda: {"deadDeliveries": dead_deliveries(database)},
-        transport=Transport(allow_private=settings.webhook_allow_private),
         allow_private=settings.webhook_allow_private,
         directory=directory,
         public_url=settings.seen_at,

@@ -26,9 +26,8 @@ from flask import Flask
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import RequestTimeout
 
 from interview_service import logs
 from interview_service.settings import Settings
@@ -181,8 +180,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             return False
 
 
-class RequestBody:
-    """A request's body, whose faults are errors of HTTP and not gunicorn's own."""
+class _RequestBody:
+    """A request's body, which is 408 where the client stalls."""
 
     def __init__(self, body: Any) -> None:
         self._body = body
@@ -191,7 +190,6 @@ class RequestBody:
         """Return as much of the body as is asked for.
 
         :raise RequestTimeout: the client stalls.
-        :raise BadRequest: the body cannot be read to its end.
         """
         return self._translated(self._body.read, size)
 
@@ -212,15 +210,13 @@ class RequestBody:
             return read(size)
         except RequestStalled:
             raise RequestTimeout from None
-        except ParseException:
-            raise BadRequest("Request body cannot be read to its end") from None
 
 
-def with_translated_body(app: Any) -> Callable[[dict[str, Any], Any], Any]:
-    """Return a WSGI application that reads bodies which gunicorn brings, as `RequestBody` does."""
+def _with_own_body(app: Any) -> Callable[[dict[str, Any], Any], Any]:
+    """Return a WSGI application whose requests have a `_RequestBody`."""
 
     def call(environ: dict[str, Any], start_response: Any) -> Any:
-        environ["wsgi.input"] = RequestBody(environ["wsgi.input"])
+        environ["wsgi.input"] = _RequestBody(environ["wsgi.input"])
         return app(environ, start_response)
 
     return call
@@ -278,7 +274,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         stays shared.
         """
         app = self.make_app()
-        app.wsgi_app = with_translated_body(app.wsgi_app)  # type: ignore[method-assign,assignment]
+        app.wsgi_app = _with_own_body(app.wsgi_app)  # type: ignore[method-assign,assignment]
         gc.freeze()
         return app
 

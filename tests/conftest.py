@@ -6,6 +6,7 @@ say so, where no server can be reached; with REQUIRE_DATABASES=1 that is a failu
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -56,6 +57,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 def pytest_xdist_auto_num_workers() -> int:
     """Run one process more than there are cores: tests of real processes mostly wait."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure() -> None:
+    """Stop at SIGTERM as at Ctrl-C, with what was started stopped and what was created dropped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)
@@ -135,7 +141,7 @@ def empty(database: Database) -> None:
     """Delete every row of every table."""
     with database.engine.connect() as connection:
         tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-        if database.backend == "postgresql":
+        if database.backend.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
         else:
             for table in tables:

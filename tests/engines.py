@@ -3,11 +3,20 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+    ModelDraft,
+    Recommendation,
+    criteria_of,
+)
 from interview_service.domain.interview import Brief
-from interview_service.domain.plan import PlanStructure, Question, Section
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, EngineError, Provenance
 
@@ -25,6 +34,9 @@ class Asked:
     transcript: Transcript | None = None
 
 
+DEPTH = Criterion("depth", "skills", "Depth", {})
+
+
 def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:
     """Return a sound plan that tells by its text what it was made from."""
     topics = (*brief.skills, *(f"As asked: {wish}" for wish in feedback))
@@ -34,19 +46,30 @@ def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:
             Section("Talk", 30, topics, (Question(f"Why {brief.position}?", ("Reasons",)),)),
             Section("Close", 15, ("Next steps",)),
         ),
+        criteria=(DEPTH,),
     )
 
 
-def assessment_of(transcript: Transcript, feedback: Sequence[str]) -> AssessmentResult:
-    """Return a sound assessment that quotes the transcript's last turn."""
+def assessment_of(
+    plan: PlanStructure, transcript: Transcript, feedback: Sequence[str] = ()
+) -> AssessmentDraft:
+    """Return a sound draft that quotes the transcript's last turn for each criterion."""
     last = len(transcript.turns) - 1
-    return AssessmentResult(
-        overall_score=70,
-        recommendation=Recommendation.HIRE,
-        summary=f"Sound. {' '.join(feedback)}".strip(),
-        scores={"skills": {"Depth": 4}},
-        evidence=(Evidence("Depth", transcript.turns[last].text, last),),
+    quote = transcript.turns[last].text
+    criteria = criteria_of(plan)
+    summary = " ".join(("Sound.", *feedback))
+    scores: dict[str, dict[str, int]] = {}
+    for each in criteria:
+        scores.setdefault(each.group, {})[each.key] = 4
+    binder = Binder(
+        coverage=tuple(
+            Coverage(each.key, each.name, CoverageStatus.ANSWERED, None) for each in criteria
+        ),
+        evidence=tuple(Evidence(each.key, quote, last) for each in criteria),
+        summary=summary,
+        notes=("Nothing was checked.",),
     )
+    return AssessmentDraft(binder, ModelDraft(70, Recommendation.HIRE, summary, scores))
 
 
 @dataclass
@@ -61,7 +84,7 @@ class GoodEngine:
         return Counter(each.brief.position for each in self.asked if each.plan is None)
 
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
-        self.asked.append(Asked(brief, tuple(feedback)))
+        self.asked.append(Asked(brief, feedback))
         return Draft(plan_of(brief, feedback), GENERATED_BY)
 
     def assess(
@@ -70,9 +93,9 @@ class GoodEngine:
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
-        self.asked.append(Asked(brief, tuple(feedback), plan, transcript))
-        return Draft(assessment_of(transcript, feedback), GENERATED_BY)
+    ) -> Draft[AssessmentDraft]:
+        self.asked.append(Asked(brief, feedback, plan, transcript))
+        return Draft(assessment_of(plan, transcript, feedback), GENERATED_BY)
 
 
 class FailingEngine(GoodEngine):
@@ -99,7 +122,7 @@ class FailingEngine(GoodEngine):
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
+    ) -> Draft[AssessmentDraft]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._fail()
         return draft
@@ -118,13 +141,13 @@ class GarbageEngine(GoodEngine):
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
-        super().assess(brief, plan, transcript, feedback)
-        invented = Evidence("Depth", "words that nobody said", 0)
-        result = AssessmentResult(
-            90, Recommendation.STRONG_HIRE, "Fine.", {"skills": {"Depth": 5}}, (invented,)
+    ) -> Draft[AssessmentDraft]:
+        draft = super().assess(brief, plan, transcript, feedback)
+        invented = tuple(
+            replace(item, quote="words that nobody said") for item in draft.result.binder.evidence
         )
-        return Draft(result, GENERATED_BY)
+        binder = replace(draft.result.binder, evidence=invented)
+        return Draft(replace(draft.result, binder=binder), GENERATED_BY)
 
 
 class MeddledEngine(GoodEngine):
@@ -153,7 +176,7 @@ class MeddledEngine(GoodEngine):
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
+    ) -> Draft[AssessmentDraft]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._meddle()
         return draft

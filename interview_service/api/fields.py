@@ -22,6 +22,7 @@ _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
+_PLACE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _MAX_TIMESTAMP = 100
 
 
@@ -205,6 +206,27 @@ class Cursor(ma.fields.String):
 def packed(key: str) -> str:
     """Return an id as a cursor."""
     return base64.urlsafe_b64encode(UUID(key).bytes).decode().rstrip("=")
+
+
+class NumberCursor(ma.fields.String):
+    """A number, packed so that clients take it for what it is: a place to go on from."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return base64.urlsafe_b64encode(str(value).encode()).decode().rstrip("=")
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            digits = base64.b64decode(text + "==", altchars=b"-_", validate=True).decode()
+        except ValueError:
+            digits = ""
+        if not _PLACE.fullmatch(digits):
+            raise ma.ValidationError("Not a cursor of this list.")
+        return int(digits)
 
 
 class Stored(ma.fields.Nested):

@@ -13,6 +13,7 @@ from interview_service.api.etags import (
     etag,
 )
 from interview_service.api.interviews import CONFLICT, NOT_FOUND, SAME, STALE
+from interview_service.api.schemas.pages import PlansQuerySchema
 from interview_service.api.schemas.plans import PlanReplaceSchema, PlanSchema, PlansSchema
 from interview_service.api.services import actor, repository
 
@@ -53,11 +54,14 @@ def replace_plan(given: dict[str, Any], interview_id: str) -> Any:
 
 @blueprint.route("/interviews/<string:interview_id>/plans", methods=["GET"])
 @blueprint.requires("interview:read")
+@blueprint.arguments(PlansQuerySchema, location="query")
 @blueprint.response(200, PlansSchema)
 @blueprint.errors(NOT_FOUND)
-def read_plans(interview_id: str) -> Any:
-    """Get every plan there ever was
+def read_plans(query: dict[str, Any], interview_id: str) -> Any:
+    """Get the plans that there were
 
-    Newest first, each with the feedback that it was made with.
+    Newest first, each with the feedback that it was made with. A page ends at 1 MiB as well.
     """
-    return {"data": lifecycle.plans_of(repository(), interview_id)}
+    limit = query["limit"]
+    page = lifecycle.plans_of(repository(), interview_id, limit=limit, before=query.get("cursor"))
+    return {"data": page.rows, "meta": {"limit": limit, "next_cursor": page.next_place}}

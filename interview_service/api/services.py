@@ -12,7 +12,6 @@ from interview_service.lifecycle import Actor
 from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
-from interview_service.webhooks.transport import Transport
 
 _KEY = "interview_service"
 
@@ -24,7 +23,6 @@ class Services:
     :param repository_of: makes the repository of a tenant.
     :param readiness: name of a check to what is wrong with it, or None where nothing is.
     :param details: figures for people who look at the readiness.
-    :param transport: posts webhooks' test events.
     :param allow_private: whether webhooks may go to private addresses, and over http.
     :param directory: finds the tenant of what arrives without one.
     :param public_url: where the world sees this service, without a slash at its end.
@@ -34,7 +32,6 @@ class Services:
     repository_of: Callable[[str], Repository]
     readiness: Callable[[], Mapping[str, str | None]]
     details: Callable[[], Mapping[str, int]]
-    transport: Transport
     allow_private: bool
     directory: Directory
     public_url: str

@@ -8,6 +8,7 @@ from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint, View
 from interview_service.api.etags import IF_MATCH_ANY, accepted_versions
 from interview_service.api.interviews import NOT_FOUND, STALE
+from interview_service.api.schemas.pages import PartQuerySchema
 from interview_service.api.schemas.workflow import (
     HistorySchema,
     StatusSchema,
@@ -62,14 +63,17 @@ def take_transition(given: dict[str, Any], interview_id: str) -> Any:
 
 @blueprint.route("/interviews/<string:interview_id>/history", methods=["GET"])
 @blueprint.requires("interview:read")
+@blueprint.arguments(PartQuerySchema, location="query")
 @blueprint.response(200, HistorySchema)
 @blueprint.errors(NOT_FOUND)
-def read_history(interview_id: str) -> Any:
+def read_history(query: dict[str, Any], interview_id: str) -> Any:
     """Get the history
 
-    Every transition, oldest first.
+    The transitions, oldest first.
     """
-    return {"data": lifecycle.history_of(repository(), interview_id)}
+    limit = query["limit"]
+    page = lifecycle.history_of(repository(), interview_id, limit=limit, after=query.get("cursor"))
+    return {"data": page.rows, "meta": {"limit": limit, "next_cursor": page.next_place}}
 
 
 @blueprint.route("/interviews/<string:interview_id>/available-transitions", methods=["GET"])

@@ -11,7 +11,7 @@ from interview_service.database.types import Document, Identifier
 DIGEST_LENGTH = 64
 
 
-class Lookup(Base):
+class LookupModel(Base):
     """Whose a secret or an email is. Outside the walls: it holds a hash, a tenant and an id.
 
     `digest` is the SHA-256, in hex, of an API key, a session's secret, a link's token or a folded
@@ -25,7 +25,7 @@ class Lookup(Base):
     target_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
 
 
-class SignInFailure(Base):
+class SignInFailureModel(Base):
     """A sign-in that failed, or is under way: counted by SHA-256 of an email or an address."""
 
     __tablename__ = "sign_in_failures"
@@ -41,7 +41,7 @@ class SignInFailure(Base):
     )
 
 
-class SetUpCode(Base):
+class SetUpCodeModel(Base):
     """The SHA-256 of a code that makes the first user; there is none once there is a user."""
 
     __tablename__ = "set_up_codes"
@@ -50,7 +50,7 @@ class SetUpCode(Base):
     created_at: Mapped[datetime]
 
 
-class UserRow(TenantOwned, Base):
+class UserModel(TenantOwned, Base):
     """A person of a tenant."""
 
     __tablename__ = "users"
@@ -70,7 +70,7 @@ class UserRow(TenantOwned, Base):
     __table_args__ = (UniqueConstraint("tenant_id", "folded_email"), TABLE_OPTIONS)
 
 
-class SessionRow(TenantOwned, Base):
+class SessionModel(TenantOwned, Base):
     """A session of a user: of an API client with a refresh token, or of a browser.
 
     `previous_digest` is of the refresh token before the present one: who comes with that has a copy
@@ -97,7 +97,7 @@ class SessionRow(TenantOwned, Base):
     )
 
 
-class LinkRow(TenantOwned, Base):
+class LinkModel(TenantOwned, Base):
     """A one-time link with which a user sets a password."""
 
     __tablename__ = "links"
@@ -118,7 +118,7 @@ class LinkRow(TenantOwned, Base):
     )
 
 
-class KnownAddress(TenantOwned, Base):
+class KnownAddressModel(TenantOwned, Base):
     """The SHA-256 of an address that a user has signed in from."""
 
     __tablename__ = "known_addresses"
@@ -135,7 +135,7 @@ class KnownAddress(TenantOwned, Base):
     )
 
 
-class ApiKeyRow(TenantOwned, Base):
+class ApiKeyModel(TenantOwned, Base):
     """An API key. A revoked one stays, so that its name is never used again."""
 
     __tablename__ = "api_keys"
@@ -155,7 +155,7 @@ class ApiKeyRow(TenantOwned, Base):
     __table_args__ = (UniqueConstraint("tenant_id", "name"), TABLE_OPTIONS)
 
 
-class AuditRow(TenantOwned, Base):
+class AuditEntryModel(TenantOwned, Base):
     """Who did what to which record. It outlives the record, so nothing ties it to one."""
 
     __tablename__ = "audit_entries"
@@ -177,16 +177,3 @@ class AuditRow(TenantOwned, Base):
         Index("ix_audit_entries_created_at", "created_at"),
         TABLE_OPTIONS,
     )
-
-
-__all__ = [
-    "ApiKeyRow",
-    "AuditRow",
-    "KnownAddress",
-    "LinkRow",
-    "Lookup",
-    "SessionRow",
-    "SetUpCode",
-    "SignInFailure",
-    "UserRow",
-]

@@ -30,6 +30,12 @@ class DeliveryNotFound(NotFoundError):
     message = "Delivery not found"
 
 
+class WebhookTestNotFound(NotFoundError):
+    """The tenant's last test of its webhook is another one."""
+
+    message = "Webhook test not found"
+
+
 class PlanNotAvailable(InterviewServiceError):
     """The interview has no plan that can be read yet."""
 
@@ -88,6 +94,13 @@ class FieldsFixed(Conflict):
 
 class WrongState(Conflict):
     """What was asked for is not possible in this state."""
+
+
+class WebhookTestUnderWay(Conflict):
+    """The tenant's webhook is being tested already."""
+
+    def __init__(self) -> None:
+        super().__init__("A test of the webhook is under way: wait until it has an outcome")
 
 
 class ConcurrentUpdate(Conflict):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript
@@ -54,8 +54,8 @@ class Draft(Generic[T_co]):
 class Engine(Protocol):
     """Drafts plans and assessments. Both methods are called outside any transaction.
 
-    A transcript that an engine is given names its speakers Interviewer and Candidate (numbered
-    where there are several) and nobody else.
+    A transcript that an engine is given calls its speakers Candidate and Interviewer (numbered from
+    the second interviewer on), or all of them by one unknown name, and nobody by their own.
     """
 
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
@@ -72,7 +72,7 @@ class Engine(Protocol):
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
+    ) -> Draft[AssessmentDraft]:
         """Draft an assessment.
 
         :param feedback: what people found wrong with those before, oldest first.

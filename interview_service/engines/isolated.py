@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import TypeVar, cast
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript
@@ -61,7 +61,7 @@ class _Assess:
     transcript: Transcript
     feedback: tuple[str, ...]
 
-    def done_by(self, engine: Engine) -> Draft[AssessmentResult]:
+    def done_by(self, engine: Engine) -> Draft[AssessmentDraft]:
         return engine.assess(self.brief, self.plan, self.transcript, self.feedback)
 
 
@@ -129,7 +129,7 @@ class IsolatedEngine:
         plan: PlanStructure,
         transcript: Transcript,
         feedback: Sequence[str] = (),
-    ) -> Draft[AssessmentResult]:
+    ) -> Draft[AssessmentDraft]:
         """Draft an assessment.
 
         :raise EngineError: the engine raised it, failed, or went beyond a limit.

@@ -63,7 +63,7 @@ def user(repository: Repository, user_id: str) -> User:
 
 def is_user(repository: Repository, subject: str) -> bool:
     """Tell whether a subject is the id of a user of the tenant."""
-    return bool(repository.accounts.users_of_ids([subject]))
+    return bool(repository.accounts.users_among([subject]))
 
 
 @one_transaction

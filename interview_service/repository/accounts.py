@@ -1,20 +1,21 @@
-"""Users, sessions, links and API keys of one tenant, and how they are found without one."""
+"""Users, sessions, links and API keys of one tenant, and what finds them without a tenant."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Table, bindparam, delete, insert, select, update
 
 from interview_service.database.accounts import (
-    ApiKeyRow,
-    KnownAddress,
-    LinkRow,
-    Lookup,
-    SessionRow,
-    UserRow,
+    ApiKeyModel,
+    KnownAddressModel,
+    LinkModel,
+    LookupModel,
+    SessionModel,
+    UserModel,
 )
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.accounts import (
     SESSION_IDLE,
     SESSION_LIFETIME,
@@ -27,10 +28,97 @@ from interview_service.domain.accounts import (
 )
 from interview_service.domain.errors import KeyNotFound, UserNotFound
 from interview_service.domain.roles import Role
-from interview_service.repository.identifiers import canonical
+from interview_service.repository.tables import canonical
 from interview_service.repository.unit_of_work import UnitOfWork
 
-_LOOKUPS = cast(Table, Lookup.__table__)
+_LOOKUPS = cast(Table, LookupModel.__table__)
+_USERS = cast(Table, UserModel.__table__)
+_SESSIONS = cast(Table, SessionModel.__table__)
+_LINKS = cast(Table, LinkModel.__table__)
+_ADDRESSES = cast(Table, KnownAddressModel.__table__)
+_KEYS = cast(Table, ApiKeyModel.__table__)
+
+_KEY: ColumnElement[str] = bindparam("key")
+_DIGEST: ColumnElement[str] = bindparam("of_digest")
+_AFTER: ColumnElement[str] = bindparam("after")
+_LIMIT = bindparam("limit", type_=Integer)
+
+_LEAST_ID = "00000000-0000-0000-0000-000000000000"
+"""No id comes before it."""
+
+_USER = select(*(each for each in _USERS.c if each.key not in ("folded_email", "password_hash")))
+_USER_BY_ID = Prepared(_USER.where(_USERS.c.id == _KEY))
+_USER_BY_EMAIL = Prepared(_USER.where(_USERS.c.folded_email == _KEY))
+_USERS_PAGE = Prepared(_USER.where(_USERS.c.id > _AFTER).order_by(_USERS.c.id).limit(_LIMIT))
+_USERS_BY_EMAIL_OR_ID = Prepared(
+    _USER.where(
+        _USERS.c.id.in_(bindparam("ids", expanding=True))
+        | _USERS.c.folded_email.in_(bindparam("emails", expanding=True))
+    ).order_by(_USERS.c.id)
+)
+_ADMINS_LOCKED = Prepared(
+    select(_USERS.c.id)
+    .where(_USERS.c.role == Role.ADMIN.value, _USERS.c.status == UserStatus.ACTIVE.value)
+    .order_by(_USERS.c.id)
+    .with_for_update()
+)
+_PASSWORD = Prepared(select(_USERS.c.password_hash).where(_USERS.c.id == _KEY))
+_ADD_USER = PreparedInsert(insert(_USERS))
+_CHANGE_USER = PreparedChange(update(_USERS).where(_USERS.c.id == _KEY))
+_DELETE_USER = PreparedChange(delete(_USERS).where(_USERS.c.id == _KEY))
+
+_ADDRESS = Prepared(
+    select(_ADDRESSES.c.digest).where(_ADDRESSES.c.user_id == _KEY, _ADDRESSES.c.digest == _DIGEST)
+)
+_ADD_ADDRESS = PreparedInsert(insert(_ADDRESSES))
+_CHANGE_ADDRESS = PreparedChange(
+    update(_ADDRESSES).where(_ADDRESSES.c.user_id == _KEY, _ADDRESSES.c.digest == _DIGEST)
+)
+
+_SESSION = Prepared(
+    select(
+        _SESSIONS.c.id.label("session_id"),
+        _SESSIONS.c.digest,
+        _SESSIONS.c.previous_digest,
+        _SESSIONS.c.is_browser,
+        _SESSIONS.c.last_used_at,
+        *_USER.selected_columns,
+    ).where(
+        _SESSIONS.c.id == _KEY,
+        _SESSIONS.c.created_at > bindparam("created_after", type_=_SESSIONS.c.created_at.type),
+        _SESSIONS.c.last_used_at > bindparam("used_after", type_=_SESSIONS.c.created_at.type),
+        _USERS.c.id == _SESSIONS.c.user_id,
+        _USERS.c.status == UserStatus.ACTIVE.value,
+    )
+)
+_SESSION_LOCKED = Prepared(
+    select(_SESSIONS.c.previous_digest)
+    .where(_SESSIONS.c.id == _KEY, _SESSIONS.c.digest == _DIGEST)
+    .with_for_update()
+)
+_ADD_SESSION = PreparedInsert(insert(_SESSIONS))
+_CHANGE_SESSION = PreparedChange(update(_SESSIONS).where(_SESSIONS.c.id == _KEY))
+
+_USER_OF_LINK = Prepared(
+    _USER.where(
+        _LINKS.c.id == _KEY,
+        _LINKS.c.digest == _DIGEST,
+        _LINKS.c.expires_at > bindparam("now", type_=_LINKS.c.expires_at.type),
+        _USERS.c.id == _LINKS.c.user_id,
+    )
+)
+_ADD_LINK = PreparedInsert(insert(_LINKS))
+
+_API_KEY = select(*(each for each in _KEYS.c if each.key not in ("digest", "revoked_at"))).where(
+    _KEYS.c.revoked_at.is_(None)
+)
+_KEY_BY_ID = Prepared(_API_KEY.where(_KEYS.c.id == _KEY))
+_LIVE_KEY = Prepared(_API_KEY.where(_KEYS.c.id == _KEY, _KEYS.c.digest == _DIGEST))
+_KEYS_PAGE = Prepared(_API_KEY.where(_KEYS.c.id > _AFTER).order_by(_KEYS.c.id).limit(_LIMIT))
+_KEY_OF_NAME = Prepared(select(_KEYS.c.id).where(_KEYS.c.name == _KEY))
+_KEY_DIGEST = Prepared(select(_KEYS.c.digest).where(_KEYS.c.id == _KEY))
+_ADD_KEY = PreparedInsert(insert(_KEYS))
+_CHANGE_KEY = PreparedChange(update(_KEYS).where(_KEYS.c.id == _KEY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +136,27 @@ class KeptSession:
 class Accounts:
     """Who can sign in to a tenant, and which programs have a key to it."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
 
     # --- users
 
     def add_user(self, user: User, folded_email: str, email_digest: str) -> None:
         """Write a new user, and what finds them by their email."""
-        self._work.session.add(
-            UserRow(
-                tenant_id=self.tenant_id,
-                id=user.id,
-                email=user.email,
-                folded_email=folded_email,
-                name=user.name,
-                role=user.role.value,
-                status=user.status.value,
-                password_hash=None,
-                mail_appointments=user.mail.appointments,
-                mail_reminders=user.mail.reminders,
-                created_at=user.created_at,
-                last_sign_in_at=None,
-            )
-        )
-        self._work.flush()
+        values = {
+            "id": user.id,
+            "email": user.email,
+            "folded_email": folded_email,
+            "name": user.name,
+            "role": user.role.value,
+            "status": user.status.value,
+            "password_hash": None,
+            "mail_appointments": user.mail.appointments,
+            "mail_reminders": user.mail.reminders,
+            "created_at": user.created_at,
+            "last_sign_in_at": None,
+        }
+        self._work.write(_ADD_USER, values)
         self._register(email_digest, user.id)
 
     def user(self, user_id: str) -> User:
@@ -81,42 +165,37 @@ class Accounts:
         :raise UserNotFound: this tenant has none of that id.
         """
         key = canonical(user_id)
-        row = self._one(select(UserRow).where(UserRow.id == key)) if key else None
-        if row is None:
+        rows = self._work.rows(_USER_BY_ID, key=key) if key else []
+        if not rows:
             raise UserNotFound
-        return _user(row)
+        return self._user(rows[0])
 
     def user_by_email(self, folded_email: str) -> User | None:
         """Return the user of an email, or None."""
-        row = self._one(select(UserRow).where(UserRow.folded_email == folded_email))
-        return _user(row) if row is not None else None
+        rows = self._work.rows(_USER_BY_EMAIL, key=folded_email)
+        return self._user(rows[0]) if rows else None
 
     def users(self, *, after: str | None = None, limit: int) -> list[User]:
         """Return users in the order in which they were made."""
-        statement = select(UserRow).order_by(UserRow.id).limit(limit)
-        if after is not None:
-            statement = statement.where(UserRow.id > after)
-        return [_user(row) for row in self._all(statement)]
+        rows = self._work.rows(_USERS_PAGE, after=after or _LEAST_ID, limit=limit)
+        return [self._user(row) for row in rows]
 
-    def users_of_ids(self, ids: Collection[str]) -> list[User]:
-        """Return those of some users that there are."""
-        statement = select(UserRow).where(UserRow.id.in_(list(ids)))
-        return [_user(row) for row in self._all(statement)] if ids else []
+    def users_among(self, ids: Collection[str], folded_emails: Collection[str] = ()) -> list[User]:
+        """Return the users that have one of these ids or emails."""
+        keys = [key for key in map(canonical, ids) if key is not None]
+        if not keys and not folded_emails:
+            return []
+        rows = self._work.rows(_USERS_BY_EMAIL_OR_ID, ids=keys, emails=list(folded_emails))
+        return [self._user(row) for row in rows]
 
     def lock_admins(self) -> list[str]:
         """Return the ids of the tenant's active ADMINs, whom nobody changes meanwhile."""
-        statement = (
-            select(UserRow)
-            .where(UserRow.role == Role.ADMIN.value, UserRow.status == UserStatus.ACTIVE.value)
-            .order_by(UserRow.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        return [row.id for row in self._work.session.scalars(statement)]
+        self._work.begin()
+        return [row.id for row in self._work.rows(_ADMINS_LOCKED)]
 
-    def change_user(self, user_id: str, values: dict[str, Any]) -> None:
+    def change_user(self, user_id: str, values: Mapping[str, object]) -> None:
         """Write some columns of a user."""
-        self._work.session.execute(update(UserRow).where(UserRow.id == user_id).values(values))
+        self._work.change(_CHANGE_USER, {**values, "key": user_id})
 
     def move_email(self, user_id: str, old_digest: str, new_digest: str) -> None:
         """Have a user found by another email."""
@@ -125,36 +204,40 @@ class Accounts:
 
     def delete_user(self, user_id: str, email_digest: str) -> None:
         """Remove a user, and all that finds them or their sessions."""
-        for row in (SessionRow, LinkRow):
-            statement = select(row.digest).where(row.user_id == user_id)
-            self._forget(self._work.session.scalars(statement).all(), None)
+        self.end_sessions(user_id)
+        self.use_links(user_id)
         self._forget([email_digest], user_id)
-        self._work.session.execute(delete(UserRow).where(UserRow.id == user_id))
+        self._work.change(_DELETE_USER, {"key": user_id})
 
     def password_hash(self, user_id: str) -> str | None:
         """Return the hash of a user's password; None where they have set none."""
-        row = self._one(select(UserRow).where(UserRow.id == user_id))
-        return row.password_hash if row is not None else None
+        rows = self._work.rows(_PASSWORD, key=user_id)
+        return cast(str | None, rows[0][0]) if rows else None
 
     def knows_address(self, user_id: str, digest: str) -> bool:
         """Tell whether a user has signed in from an address."""
-        statement = select(KnownAddress).where(
-            KnownAddress.user_id == user_id, KnownAddress.digest == digest
-        )
-        return self._one(statement) is not None
+        return bool(self._work.rows(_ADDRESS, key=user_id, of_digest=digest))
 
     def remember_address(self, user_id: str, digest: str, now: datetime) -> None:
         """Note that a user signed in from an address."""
-        known = self._work.session.scalars(
-            select(KnownAddress).where(
-                KnownAddress.user_id == user_id, KnownAddress.digest == digest
-            )
-        ).one_or_none()
-        if known is not None:
-            known.last_used_at = now
-            return
-        self._work.session.add(
-            KnownAddress(tenant_id=self.tenant_id, user_id=user_id, digest=digest, last_used_at=now)
+        again = {"key": user_id, "of_digest": digest, "last_used_at": now}
+        if self._work.change(_CHANGE_ADDRESS, again) == 0 and not self.knows_address(
+            user_id, digest
+        ):
+            values = {"user_id": user_id, "digest": digest, "last_used_at": now}
+            self._work.write(_ADD_ADDRESS, values)
+
+    def _user(self, row: Row[*tuple[Any, ...]]) -> User:
+        return User(
+            id=row.id,
+            tenant_id=self._work.tenant_id,
+            email=row.email,
+            name=row.name,
+            role=Role(row.role),
+            status=UserStatus(row.status),
+            mail=MailWishes(row.mail_appointments, row.mail_reminders),
+            created_at=row.created_at,
+            last_sign_in_at=row.last_sign_in_at,
         )
 
     # --- sessions
@@ -163,101 +246,75 @@ class Accounts:
         self, session_id: str, user_id: str, digest: str, *, is_browser: bool, now: datetime
     ) -> None:
         """Write a new session."""
-        self._work.session.add(
-            SessionRow(
-                tenant_id=self.tenant_id,
-                id=session_id,
-                user_id=user_id,
-                digest=digest,
-                previous_digest=None,
-                is_browser=is_browser,
-                created_at=now,
-                last_used_at=now,
-            )
-        )
-        self._work.flush()
+        values = {
+            "id": session_id,
+            "user_id": user_id,
+            "digest": digest,
+            "previous_digest": None,
+            "is_browser": is_browser,
+            "created_at": now,
+            "last_used_at": now,
+        }
+        self._work.write(_ADD_SESSION, values)
         self._register(digest, session_id)
 
     def visit(self, session_id: str, now: datetime) -> Visit | None:
         """Return a session that is alive, with its user, who is active; None for any other."""
-        found = self._session(session_id, now)
-        return found[1] if found is not None else None
+        row = self._session(session_id, now)
+        return Visit(row.session_id, self._user(row)) if row is not None else None
 
     def session_by_secret(
         self, session_id: str, digest: str, now: datetime, *, is_browser: bool
     ) -> KeptSession | None:
         """Return a live session that a secret belongs to, or belonged to before it was renewed."""
-        found = self._session(session_id, now)
-        if found is None:
+        row = self._session(session_id, now)
+        if row is None or row.is_browser is not is_browser:
             return None
-        row, visit = found
-        if row.is_browser is not is_browser or digest not in (row.digest, row.previous_digest):
+        if digest not in (row.digest, row.previous_digest):
             return None
+        visit = Visit(row.session_id, self._user(row))
         return KeptSession(visit, row.last_used_at, is_previous=digest != row.digest)
 
-    def _session(self, session_id: str, now: datetime) -> tuple[SessionRow, Visit] | None:
+    def _session(self, session_id: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
         key = canonical(session_id)
         if key is None:
             return None
-        statement = (
-            select(SessionRow, UserRow)
-            .join(UserRow, UserRow.id == SessionRow.user_id)
-            .where(
-                SessionRow.id == key,
-                SessionRow.created_at > now - SESSION_LIFETIME,
-                SessionRow.last_used_at > now - SESSION_IDLE,
-                UserRow.status == UserStatus.ACTIVE.value,
-            )
-        )
-        found = self._work.read(lambda session: session.execute(statement).one_or_none())
-        if found is None:
-            return None
-        row, user = found
-        return row, Visit(row.id, _user(user))
+        after = {"created_after": now - SESSION_LIFETIME, "used_after": now - SESSION_IDLE}
+        rows = self._work.rows(_SESSION, key=key, **after)
+        return rows[0] if rows else None
 
     def renew_session(self, session_id: str, old_digest: str, digest: str, now: datetime) -> bool:
         """Give a session another secret; False where somebody else has just done so."""
-        statement = (
-            select(SessionRow)
-            .where(SessionRow.id == session_id, SessionRow.digest == old_digest)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        row = self._work.session.scalars(statement).one_or_none()
-        if row is None:
+        self._work.begin()
+        rows = self._work.rows(_SESSION_LOCKED, key=session_id, of_digest=old_digest)
+        if not rows:
             return False
-        if row.previous_digest is not None:
-            self._forget([row.previous_digest], None)
-        row.digest, row.previous_digest, row.last_used_at = digest, old_digest, now
+        if rows[0].previous_digest is not None:
+            self._forget([rows[0].previous_digest], None)
+        values = {"digest": digest, "previous_digest": old_digest, "last_used_at": now}
+        self._work.change(_CHANGE_SESSION, {**values, "key": session_id})
         self._register(digest, session_id)
         return True
 
     def touch_session(self, session_id: str, now: datetime) -> None:
         """Note that a session is in use."""
-        self._work.session.execute(
-            update(SessionRow).where(SessionRow.id == session_id).values(last_used_at=now)
-        )
+        self._work.change(_CHANGE_SESSION, {"key": session_id, "last_used_at": now})
 
     def end_sessions(self, user_id: str, *, but: str | None = None) -> None:
         """End a user's sessions, except one."""
-        where = [SessionRow.user_id == user_id]
+        where = [_SESSIONS.c.user_id == user_id]
         if but is not None:
-            where.append(SessionRow.id != but)
-        self._end(where)
+            where.append(_SESSIONS.c.id != but)
+        self._end(_SESSIONS, where)
 
     def end_session(self, session_id: str) -> None:
         """End one session."""
-        self._end([SessionRow.id == session_id])
+        self._end(_SESSIONS, [_SESSIONS.c.id == session_id])
 
     def end_old_sessions(self, now: datetime) -> None:
         """Remove the sessions that are past their time."""
-        self._end([SessionRow.created_at <= now - SESSION_LIFETIME])
-        self._end([SessionRow.last_used_at <= now - SESSION_IDLE])
-
-    def _end(self, where: Sequence[Any]) -> None:
-        rows = self._work.session.scalars(select(SessionRow).where(*where)).all()
-        self._forget([digest for row in rows for digest in _digests(row)], None)
-        self._work.session.execute(delete(SessionRow).where(*where))
+        self._end(_SESSIONS, [_SESSIONS.c.created_at <= now - SESSION_LIFETIME])
+        self._end(_SESSIONS, [_SESSIONS.c.last_used_at <= now - SESSION_IDLE])
 
     # --- links
 
@@ -265,78 +322,57 @@ class Accounts:
         self, link_id: str, user_id: str, kind: LinkKind, digest: str, expires_at: datetime
     ) -> None:
         """Write a new one-time link."""
-        self._work.session.add(
-            LinkRow(
-                tenant_id=self.tenant_id,
-                id=link_id,
-                user_id=user_id,
-                kind=kind.value,
-                digest=digest,
-                expires_at=expires_at,
-            )
-        )
-        self._work.flush()
+        values = {
+            "id": link_id,
+            "user_id": user_id,
+            "kind": kind.value,
+            "digest": digest,
+            "expires_at": expires_at,
+        }
+        self._work.write(_ADD_LINK, values)
         self._register(digest, link_id)
 
     def user_of_link(self, link_id: str, digest: str, now: datetime) -> User | None:
         """Return whose password a link sets; None where it is used up, too old or unknown."""
-        statement = (
-            select(UserRow)
-            .join(LinkRow, LinkRow.user_id == UserRow.id)
-            .where(LinkRow.id == link_id, LinkRow.digest == digest, LinkRow.expires_at > now)
-        )
-        row = self._one(statement)
-        return _user(row) if row is not None else None
+        rows = self._work.rows(_USER_OF_LINK, key=link_id, of_digest=digest, now=now)
+        return self._user(rows[0]) if rows else None
 
     def use_links(self, user_id: str) -> int:
         """Use up every link of a user; return how many there were."""
-        return self._end_links([LinkRow.user_id == user_id])
+        return self._end(_LINKS, [_LINKS.c.user_id == user_id])
 
     def end_old_links(self, now: datetime) -> None:
         """Remove the links that are past their time."""
-        self._end_links([LinkRow.expires_at <= now])
-
-    def _end_links(self, where: Sequence[Any]) -> int:
-        digests = self._work.session.scalars(select(LinkRow.digest).where(*where)).all()
-        self._forget(digests, None)
-        self._work.session.execute(delete(LinkRow).where(*where))
-        return len(digests)
+        self._end(_LINKS, [_LINKS.c.expires_at <= now])
 
     # --- API keys
 
     def add_key(self, key: ApiKey, digest: str) -> None:
         """Write a new API key."""
-        self._work.session.add(
-            ApiKeyRow(
-                tenant_id=self.tenant_id,
-                id=key.id,
-                name=key.name,
-                prefix=key.prefix,
-                digest=digest,
-                role=key.role.value if key.role is not None else None,
-                permissions=list(key.permissions),
-                created_by=key.created_by,
-                created_at=key.created_at,
-                expires_at=key.expires_at,
-                last_used_at=None,
-                revoked_at=None,
-            )
-        )
-        self._work.flush()
+        values = {
+            "id": key.id,
+            "name": key.name,
+            "prefix": key.prefix,
+            "digest": digest,
+            "role": key.role.value if key.role is not None else None,
+            "permissions": list(key.permissions),
+            "created_by": key.created_by,
+            "created_at": key.created_at,
+            "expires_at": key.expires_at,
+            "last_used_at": None,
+            "revoked_at": None,
+        }
+        self._work.write(_ADD_KEY, values)
         self._register(digest, key.id)
 
     def is_key_name_used(self, name: str) -> bool:
         """Tell whether a key has, or had, a name."""
-        statement = select(func.count()).select_from(ApiKeyRow).where(ApiKeyRow.name == name)
-        return self._work.read(lambda session: session.scalar(statement)) != 0
+        return bool(self._work.rows(_KEY_OF_NAME, key=name))
 
     def keys(self, *, after: str | None = None, limit: int) -> list[ApiKey]:
         """Return the keys that are not revoked, in the order in which they were made."""
-        statement = select(ApiKeyRow).where(ApiKeyRow.revoked_at.is_(None))
-        if after is not None:
-            statement = statement.where(ApiKeyRow.id > after)
-        statement = statement.order_by(ApiKeyRow.id).limit(limit)
-        return [_key(row) for row in self._all(statement)]
+        rows = self._work.rows(_KEYS_PAGE, after=after or _LEAST_ID, limit=limit)
+        return [self._key(row) for row in rows]
 
     def key(self, key_id: str) -> ApiKey:
         """Return a key that is not revoked.
@@ -344,86 +380,65 @@ class Accounts:
         :raise KeyNotFound: this tenant has none of that id.
         """
         found = canonical(key_id)
-        statement = select(ApiKeyRow).where(ApiKeyRow.id == found, ApiKeyRow.revoked_at.is_(None))
-        row = self._one(statement) if found else None
-        if row is None:
+        rows = self._work.rows(_KEY_BY_ID, key=found) if found else []
+        if not rows:
             raise KeyNotFound
-        return _key(row)
+        return self._key(rows[0])
 
     def live_key(self, key_id: str, digest: str, now: datetime) -> ApiKey | None:
         """Return the key of a digest, where it is neither revoked nor past its time."""
-        statement = select(ApiKeyRow).where(
-            ApiKeyRow.id == key_id, ApiKeyRow.digest == digest, ApiKeyRow.revoked_at.is_(None)
-        )
-        row = self._one(statement)
-        if row is None or (row.expires_at is not None and row.expires_at <= now):
-            return None
-        return _key(row)
+        rows = self._work.rows(_LIVE_KEY, key=key_id, of_digest=digest)
+        key = self._key(rows[0]) if rows else None
+        is_over = key is not None and key.expires_at is not None and key.expires_at <= now
+        return None if is_over else key
 
     def note_key_use(self, key_id: str, now: datetime) -> None:
         """Note that a key is in use."""
-        self._work.session.execute(
-            update(ApiKeyRow).where(ApiKeyRow.id == key_id).values(last_used_at=now)
-        )
+        self._work.change(_CHANGE_KEY, {"key": key_id, "last_used_at": now})
 
     def revoke_key(self, key_id: str, now: datetime) -> None:
         """Have a key refused from now on; its name stays taken."""
-        statement = select(ApiKeyRow.digest).where(ApiKeyRow.id == key_id)
-        self._forget(self._work.session.scalars(statement).all(), None)
-        self._work.session.execute(
-            update(ApiKeyRow).where(ApiKeyRow.id == key_id).values(revoked_at=now)
+        self._forget([row.digest for row in self._work.rows(_KEY_DIGEST, key=key_id)], None)
+        self._work.change(_CHANGE_KEY, {"key": key_id, "revoked_at": now})
+
+    def _key(self, row: Row[*tuple[Any, ...]]) -> ApiKey:
+        role = Role(row.role) if row.role is not None else None
+        held = sorted(role.permissions) if role is not None else row.permissions
+        return ApiKey(
+            id=row.id,
+            tenant_id=self._work.tenant_id,
+            name=row.name,
+            prefix=row.prefix,
+            role=role,
+            permissions=tuple(held),
+            created_by=row.created_by,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
         )
 
-    # --- what all of them share
+    # --- what finds them without a tenant
 
-    def _one(self, statement: Any) -> Any:
-        return self._work.read(lambda session: session.scalars(statement).one_or_none())
-
-    def _all(self, statement: Any) -> Sequence[Any]:
-        return self._work.read(lambda session: session.scalars(statement).all())
+    def _end(self, table: Table, where: Sequence[ColumnElement[bool]]) -> int:
+        """Delete sessions or links, and what finds them; return how many it were."""
+        self._work.begin()
+        found = self._work.rows(Prepared(select(table).where(*where)))
+        digests = [row.digest for row in found]
+        if table is _SESSIONS:
+            digests += [row.previous_digest for row in found if row.previous_digest]
+        self._forget(digests, None)
+        self._work.change(PreparedChange(delete(table).where(*where)), {})
+        return len(found)
 
     def _register(self, digest: str, target_id: str) -> None:
-        values = {"digest": digest, "tenant_id": self.tenant_id, "target_id": target_id}
-        self._work.connection.execute(insert(_LOOKUPS), values)
+        values = {"digest": digest, "tenant_id": self._work.tenant_id, "target_id": target_id}
+        self._work.begin().execute(insert(_LOOKUPS), values)
 
     def _forget(self, digests: Collection[str], target_id: str | None) -> None:
         if not digests:
             return
-        where = [_LOOKUPS.c.tenant_id == self.tenant_id, _LOOKUPS.c.digest.in_(list(digests))]
+        own = _LOOKUPS.c.tenant_id == self._work.tenant_id
+        where = [own, _LOOKUPS.c.digest.in_(list(digests))]
         if target_id is not None:
             where.append(_LOOKUPS.c.target_id == target_id)
-        self._work.connection.execute(delete(_LOOKUPS).where(*where))
-
-
-def _digests(row: SessionRow) -> list[str]:
-    return [each for each in (row.digest, row.previous_digest) if each is not None]
-
-
-def _user(row: UserRow) -> User:
-    return User(
-        id=row.id,
-        tenant_id=row.tenant_id,
-        email=row.email,
-        name=row.name,
-        role=Role(row.role),
-        status=UserStatus(row.status),
-        mail=MailWishes(row.mail_appointments, row.mail_reminders),
-        created_at=row.created_at,
-        last_sign_in_at=row.last_sign_in_at,
-    )
-
-
-def _key(row: ApiKeyRow) -> ApiKey:
-    role = Role(row.role) if row.role is not None else None
-    return ApiKey(
-        id=row.id,
-        tenant_id=row.tenant_id,
-        name=row.name,
-        prefix=row.prefix,
-        role=role,
-        permissions=tuple(sorted(role.permissions)) if role is not None else tuple(row.permissions),
-        created_by=row.created_by,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
-    )
+        self._work.begin().execute(delete(_LOOKUPS).where(*where))

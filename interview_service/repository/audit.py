@@ -1,41 +1,47 @@
 """The audit log of one tenant."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, insert, select
 
-from interview_service.database.accounts import AuditRow
+from interview_service.database.accounts import AuditEntryModel
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.audit import AuditEntry, TargetType
 from interview_service.domain.clock import least_id
-from interview_service.repository.identifiers import canonical
+from interview_service.repository.tables import canonical
 from interview_service.repository.unit_of_work import UnitOfWork
+
+_ENTRIES = cast(Table, AuditEntryModel.__table__)
+_ADD = PreparedInsert(insert(_ENTRIES))
+_FORGET = PreparedChange(
+    delete(_ENTRIES).where(
+        _ENTRIES.c.created_at < bindparam("before", type_=_ENTRIES.c.created_at.type)
+    )
+)
 
 
 class AuditLog:
     """Who did what to which record; written in the transaction of what it tells."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
 
     def add(self, entry: AuditEntry) -> None:
         """Write an entry in the present transaction."""
-        self._work.session.add(
-            AuditRow(
-                tenant_id=self.tenant_id,
-                id=entry.id,
-                actor=entry.actor,
-                action=entry.action,
-                target_type=entry.target_type.value,
-                target_id=entry.target_id,
-                interview_id=entry.interview_id,
-                fields=list(entry.fields),
-                request_id=entry.request_id,
-                address=entry.address,
-                created_at=entry.at,
-            )
-        )
+        values = {
+            "id": entry.id,
+            "actor": entry.actor,
+            "action": entry.action,
+            "target_type": entry.target_type.value,
+            "target_id": entry.target_id,
+            "interview_id": entry.interview_id,
+            "fields": list(entry.fields),
+            "request_id": entry.request_id,
+            "address": entry.address,
+            "created_at": entry.at,
+        }
+        self._work.write(_ADD, values)
 
     def page(
         self,
@@ -53,30 +59,29 @@ class AuditLog:
         :param since: of this moment or later.
         :param until: of earlier than this moment.
         """
-        where: list[Any] = []
+        where: list[ColumnElement[bool]] = []
         if before is not None:
-            where.append(AuditRow.id < before)
+            where.append(_ENTRIES.c.id < before)
         if since is not None:
-            where.append(AuditRow.id >= least_id(since))
+            where.append(_ENTRIES.c.id >= least_id(since))
         if until is not None:
-            where.append(AuditRow.id < least_id(until))
+            where.append(_ENTRIES.c.id < least_id(until))
         if actor is not None:
-            where.append(AuditRow.actor == actor)
+            where.append(_ENTRIES.c.actor == actor)
         if interview_id is not None:
             key = canonical(interview_id)
             if key is None:
                 return []
-            where.append(AuditRow.interview_id == key)
-        statement = select(AuditRow).where(*where).order_by(AuditRow.id.desc()).limit(limit)
-        rows = self._work.read(lambda session: session.scalars(statement).all())
-        return [_entry(row) for row in rows]
+            where.append(_ENTRIES.c.interview_id == key)
+        newest_first = select(_ENTRIES).where(*where).order_by(_ENTRIES.c.id.desc())
+        return [_entry(row) for row in self._work.rows(Prepared(newest_first.limit(limit)))]
 
     def forget(self, before: datetime) -> None:
         """Delete the entries from before a moment."""
-        self._work.session.execute(delete(AuditRow).where(AuditRow.created_at < before))
+        self._work.change(_FORGET, {"before": before})
 
 
-def _entry(row: AuditRow) -> AuditEntry:
+def _entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
     return AuditEntry(
         id=row.id,
         at=row.created_at,

@@ -13,7 +13,12 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from interview_service.database.accounts import Lookup, SetUpCode, SignInFailure, UserRow
+from interview_service.database.accounts import (
+    LookupModel,
+    SetUpCodeModel,
+    SignInFailureModel,
+    UserModel,
+)
 from interview_service.database.models import StateTotal
 from interview_service.database.session import Database
 from interview_service.domain.accounts import FAILURE_WINDOW
@@ -21,9 +26,9 @@ from interview_service.domain.clock import clock, new_id
 from interview_service.repository.repository import Repository
 from interview_service.repository.unit_of_work import translated
 
-_LOOKUPS = cast(Table, Lookup.__table__)
-_FAILURES = cast(Table, SignInFailure.__table__)
-_CODES = cast(Table, SetUpCode.__table__)
+_LOOKUPS = cast(Table, LookupModel.__table__)
+_FAILURES = cast(Table, SignInFailureModel.__table__)
+_CODES = cast(Table, SetUpCodeModel.__table__)
 
 _NOBODY = ""
 """No tenant has this name, so a transaction in it sees no tenant's rows."""
@@ -116,12 +121,12 @@ class Directory:
     def has_users(self) -> bool:
         """Tell whether any tenant has a user."""
         with self._database.across_tenants() as session:
-            return session.execute(select(UserRow.id).limit(1)).first() is not None
+            return session.execute(select(UserModel.id).limit(1)).first() is not None
 
     def knows_tenant(self, tenant_id: str) -> bool:
         """Tell whether a tenant has, or had, any interview or user."""
         with self._database.across_tenants() as session:
-            for row in (StateTotal, UserRow):
+            for row in (StateTotal, UserModel):
                 found = select(row.tenant_id).where(row.tenant_id == tenant_id).limit(1)
                 if session.execute(found).first() is not None:
                     return True
@@ -143,7 +148,7 @@ class Directory:
 
     def take_set_up_code(self, repository: Repository, digest: str) -> bool:
         """Use the code up in the repository's present transaction; False where it is no good."""
-        taken = repository.work.connection.execute(delete(_CODES).where(_CODES.c.digest == digest))
+        taken = repository.work.begin().execute(delete(_CODES).where(_CODES.c.digest == digest))
         return taken.rowcount == 1
 
     @contextmanager

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.transcript import (
     CANDIDATE,
     INTERVIEWER,
@@ -68,16 +68,16 @@ class AnonymisedTranscript:
         replaced = self.replacements[turn]
         return original[_begin(replaced, start) : _end(replaced, start + len(quote))]
 
-    def restored(self, result: AssessmentResult) -> AssessmentResult:
-        """Return an assessment of the anonymised transcript with the original's quotes.
+    def restored(self, draft: AssessmentDraft) -> AssessmentDraft:
+        """Return a draft of the anonymised transcript with the original's quotes.
 
         :raise ValueError: a quote does not stand in the turn that it names.
         """
         evidence = tuple(
             replace(item, quote=self.original_quote(item.turn, item.quote))
-            for item in result.evidence
+            for item in draft.binder.evidence
         )
-        return replace(result, evidence=evidence)
+        return replace(draft, binder=replace(draft.binder, evidence=evidence))
 
 
 def anonymised(
@@ -208,6 +208,7 @@ class _Names:
         self._roles: dict[tuple[str, ...], str] = {}
         self._short: dict[str, str] = {}
         self._unspaced: dict[str, str] = {}
+        self._firsts: set[str] = set()  # with which a name begins
         self._longest = 1
         own = [candidate_name or "", *(each for each in roles if roles[each] == CANDIDATE)]
         for name in own:
@@ -259,6 +260,7 @@ class _Names:
         self._longest = max(self._longest, len(runs))
         for key in _keys(runs):
             self._roles.setdefault(key, role)
+            self._firsts.add(key[0])
 
     def found_in(self, text: str) -> Iterator[Replacement]:
         """Yield what is to be replaced, in order, without overlaps."""
@@ -283,10 +285,23 @@ class _Names:
         words = [_Word(*match.span(), match[0]) for match in _WORD.finditer(text, start, end)]
         at = 0
         while at < len(words):
+            if not self._may_begin(words[at].text):
+                at += 1
+                continue
             length, replacement = self._found_at(text, words, at)
             if replacement is not None:
                 yield replacement
             at += length
+
+    def _may_begin(self, word: str) -> bool:
+        """Tell at once that a word begins no name, as nearly every word."""
+        plain, expanded = spellings(word)
+        return (
+            plain in self._firsts
+            or expanded in self._firsts
+            or plain in self._short
+            or (plain[-1:] == "s" and (plain[:-1] in self._firsts or expanded[:-1] in self._firsts))
+        )
 
     def _found_at(
         self, text: str, words: Sequence[_Word], at: int
@@ -339,6 +354,8 @@ def _keys(run: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 def _stand_together(text: str, one: _Word, other: _Word) -> bool:
     gap = text[one.end : other.start]
+    if other.text == "s" and gap in ("'", "’"):  # a genitive, and no initial
+        return False
     return 0 < len(gap) <= _MAX_GAP and not any(char.isalnum() for char in gap)
 
 

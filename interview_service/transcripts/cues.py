@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from interview_service.domain.transcript import UNKNOWN_SPEAKER
 from interview_service.transcripts.identifiers import is_technical, speakers_in
@@ -150,9 +150,9 @@ class _Reader:
 
     def _read(self, block: list[_Numbered], following: list[_Numbered] | None) -> None:
         aside = self._webvtt and _ASIDE.match(block[0][1]) is not None
-        starts = [
-            place for place in range(len(block)) if self._starts(block, place, aside) is not None
-        ]
+        found = [(place, self._starts(block, place, aside)) for place in range(len(block))]
+        timings = [(place, at) for place, at in found if at is not None]
+        starts = [place for place, _ in timings]
         loose = block[: starts[0]] if starts else block
         identifier = None
         if aside:
@@ -165,9 +165,7 @@ class _Reader:
             self._pending, loose = block[0][1], []
         torn = bool(self._cues) and not self._cues[-1].text
         self._go_on(loose, opens=bool(loose) and (torn or loose[0][1][0] in _OPENS_AGAIN))
-        for place, end in pairwise([*starts, len(block)]):
-            at = self._starts(block, place, aside)
-            assert at is not None
+        for (place, at), end in zip(timings, [*starts[1:], len(block)], strict=False):
             text = block[place + 1 : end]
             self._begin(block[place][0], at, identifier)
             identifier = None
@@ -196,7 +194,7 @@ class _Reader:
         number, text = block[place]
         if not _ARROW.search(text[: 2 * HEAD]):
             return None
-        may_begin = not aside and (place == 0 or self._all_identifiers(block[:place]))
+        may_begin = not aside and self._all_identifiers(block[: min(place, 3)])
         found = timing(text)
         if found is None:
             if may_begin and self._is_broken(text, self._below_number(block, place)):
@@ -220,7 +218,7 @@ class _Reader:
         return place > 0 and block[place - 1][1].isdecimal()
 
     def _all_identifiers(self, lines: list[_Numbered]) -> bool:
-        return len(lines) == 1 or (len(lines) == 2 and any(text.isdecimal() for _, text in lines))
+        return len(lines) < 2 or (len(lines) == 2 and any(text.isdecimal() for _, text in lines))
 
     def _is_broken(self, text: str, below_number: bool) -> bool:
         before, arrow, after = text.partition("-->")

@@ -16,7 +16,7 @@ from interview_service.transcripts.words import COUNTING
 
 _LONG = 200
 _HEX = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:[/-][\w/-]*)?")
-_PLACE = re.compile(r"[\w.]*[/:#]?\d[\d./:#,_-]*")
+_PLACE = re.compile(r"^[\w.]*[/:#]?\d[\d./:#,_-]*")
 _QUOTED = re.compile(r"(?:\d{1,9}[ \t]+)?[\"“]([^\"“”]+)[\"”][ \t]*(?:\([^()]*\))?")
 _COUNT_FIRST = re.compile(r"[#(\[]?\d{1,9}[)\]]?[ \t]*[-–—.:)|/,_]?[ \t]*(?=[^\W\d])")
 _COUNT_LAST = re.compile(r"(?<=[\w.)\]\"'])[ \t]?[-–—|/#,:._(\[ ][ \t]?#?(\d{1,9})[)\]]?$")

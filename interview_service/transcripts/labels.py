@@ -53,6 +53,7 @@ class Line:
 
 # --- what a label may look like
 
+_MARKED = re.compile(r"[:：\[(【*_<>#\d•●–—‐-]")  # without any of these a line has no label
 _COLON = re.compile(r":(?=\s|$)|：")
 _TIGHT_COLON = re.compile(r"(?<=[^\W_])[ \u00a0]?:(?=[^\W\d_])")
 _BOLD = re.compile(r"(?:\*\*|__|<b>)([^<>*_:]+)([:：]?)(?:\*\*|__|</b>)(?:[ \t]*([:：]))?[ \t]*")
@@ -164,6 +165,8 @@ def take_apart(number: int, line: str, *, heading: bool, opens: bool, in_cue: bo
         time, with the words in the lines that follow.
     :param in_cue: a dash may stand right before a word, as subtitles have it.
     """
+    if not _MARKED.search(line[:HEAD]):
+        return Line(number, None, None, None, line, line, opens)
     rest, changes = _without_mark(line, in_cue)
     found = _split(rest, heading) if rest else None
     if found is None:

@@ -17,10 +17,10 @@ _LETTERS = {
     # Greek
     "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
     "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
-    "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
+    "ς": "s", "τ": "t", "υ": "u", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
 }  # fmt: skip
 _EXPANDED = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "й": "y", "ю": "yu", "я": "ya",
-             "х": "h", "ђ": "dj", "đ": "dj", "є": "ye", "ї": "yi", "ё": "yo"}  # fmt: skip
+             "х": "h", "ђ": "dj", "đ": "dj", "є": "ye", "ї": "yi", "ё": "yo", "υ": "y"}  # fmt: skip
 _PLAIN_TABLE = str.maketrans(_LETTERS)
 _EXPANDED_TABLE = str.maketrans({**_LETTERS, **_EXPANDED})
 _NAME_WORD = re.compile(r"[^\W_]+")

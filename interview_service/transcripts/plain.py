@@ -90,7 +90,7 @@ _EXPORTERS_OWN = re.compile(
     re.IGNORECASE,
 )
 _EXPORTERS_END = (" started transcription", " stopped transcription")
-_HEADING_OF_WORDS = re.compile(r"[#*_ ]*transcript(?:ion)?:?[#*_ ]*", re.IGNORECASE)
+_HEADING_OF_WORDS = re.compile(r"^[#*_ ]*transcript(?:ion)?:?[#*_ ]*", re.IGNORECASE)
 _RULE = re.compile(r"[-–—_=*#~. ]+")
 
 
@@ -269,11 +269,11 @@ def _as_name_below_time(line: Line, before: Line | None, text: str) -> Line:
 
 _Q_AND_A = re.compile(r"([QARFIB])[.)][ \t]+(?=\S)")
 _SEPARATORS = (
-    re.compile(r"[ \t]+[-–—][ \t]+"),
+    re.compile(r"(?<![ \t])[ \t]+[-–—][ \t]+"),
     re.compile(r"\t[ \t]*|[ ]{3,}"),
-    re.compile(r"[ \t]*\|[ \t]*"),
+    re.compile(r"\|[ \t]*"),
 )
-_ANGLED = re.compile(r"<([^<>]+)>:?[ \t]+|([^<>\s]+)>[ \t]+")
+_ANGLED = re.compile(r"^<([^<>]+)>:?[ \t]+|^([^<>\s]+)>[ \t]+")
 
 
 def _in_another_style(apart: list[Line]) -> tuple[list[Line], Names]:

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from interview_service.domain import limits
 from interview_service.domain.text import unstorable
 from interview_service.domain.transcript import Transcript, Turn
-
-MAX_TURNS = 20_000
-MAX_TEXT = 100_000
-MAX_SPEAKER = 200
 
 
 class TranscriptUnreadable(Exception):
@@ -74,7 +71,7 @@ class _OpenTurn:
     length: int = -1  # of the words joined by single spaces
 
     def takes(self, words: str) -> bool:
-        return not self.words or self.length + 1 + len(words) <= MAX_TEXT
+        return not self.words or self.length + 1 + len(words) <= limits.TURN_TEXT
 
 
 class TurnBuilder:
@@ -125,11 +122,11 @@ class TurnBuilder:
 
 
 def _within_limits(turn: Turn, number: int) -> Turn:
-    if number >= MAX_TURNS:
-        raise TranscriptUnreadable(f"there are more than {MAX_TURNS} turns")
+    if number >= limits.TURNS:
+        raise TranscriptUnreadable(f"there are more than {limits.TURNS} turns")
     turn = replace(turn, speaker=turn.speaker.strip(), text=turn.text.strip())
-    limits = (("speaker", turn.speaker, MAX_SPEAKER), ("text", turn.text, MAX_TEXT))
-    for name, text, max_length in limits:
+    lengths = (("speaker", turn.speaker, limits.SPEAKER), ("text", turn.text, limits.TURN_TEXT))
+    for name, text, max_length in lengths:
         if not text:
             raise TranscriptUnreadable(f"the {name} is empty")
         if len(text) > max_length:

@@ -115,12 +115,12 @@ class Advancer:
         assert plan is not None
         assert work.transcript is not None
         original = work.transcript
-        masked = anonymity.anonymised(original, work.candidate_name)
+        masked = anonymity.anonymised(original, work.candidate_name, work.candidate_speaker)
         draft = self._engine.assess(brief, plan, masked.transcript, feedback)
         self._let_go(held)
-        _refuse(draft.result.faults(masked.transcript))
+        _refuse(draft.result.faults(plan, masked.transcript))
         result = masked.restored(draft.result)
-        _refuse(result.faults(original))
+        _refuse(result.binder.faults(original))
         lifecycle.attach_assessment(
             repository, work.interview_id, work.version, result, draft.provenance.to_dict()
         )

@@ -57,13 +57,9 @@ class InterviewTurns:
             return whose[0], interview_id
 
     def busy_tenants(self, *, failed: bool) -> list[str]:
-        """Return the tenants that have enough waiting for now."""
+        """Return the tenants that have something waiting: the rest of theirs is read later."""
         with self._changed:
-            return [
-                tenant_id
-                for (tenant_id, of_failed), line in self._lines.items()
-                if of_failed is failed and len(line) > PLACES // 2
-            ]
+            return [tenant_id for tenant_id, of_failed in self._lines if of_failed is failed]
 
     def close(self) -> None:
         """Hand out nothing more."""
@@ -181,14 +177,13 @@ class PostTurns:
             if len(self._answers_well) > _KNOWN_RECEIVERS:
                 self._answers_well.popitem(last=False)
 
-    def full(self) -> set[tuple[str, str]]:
-        """Return (tenant id, beginning of URL) of receivers that have enough waiting for now."""
+    def busy(self) -> set[tuple[str, str]]:
+        """Return (tenant id, beginning of URL) of receivers that have something waiting."""
         with self._lock:
             return {
                 (tenant_id, prefix)
                 for tenant_id, lines in self._lines.items()
                 for line in lines.values()
-                if len(line.waiting) >= max(1, PLACES // 2)
                 for prefix in line.prefixes
             }
 

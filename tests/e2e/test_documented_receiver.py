@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from interview_service.domain.workflow import State, Transition
+from interview_service.domain.workflow import Event, State, Transition
 from interview_service.webhooks import payloads, signing
 from interview_service.webhooks.transport import Outcome, Transport
 from tests.documents import API, code
@@ -53,7 +53,7 @@ def running(folder: Path, secret: str) -> Iterator[tuple[str, subprocess.Popen[s
 
 def event() -> bytes:
     return payloads.body(
-        payloads.EVENTS[Transition.APPROVE],
+        Event.APPROVED,
         datetime.now(UTC),
         interview_id="the-interview",
         run_id="the-run",

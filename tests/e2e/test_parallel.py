@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from interview_service.database.backends.postgresql import TENANT_SETTING
 from interview_service.database.engine import make_engine
-from interview_service.database.session import TENANT_SETTING, Database
+from interview_service.database.session import Database
 from interview_service.repository import Repository
 from tests.callers import details
 from tests.conftest import SECRET, empty

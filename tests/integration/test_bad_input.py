@@ -8,7 +8,7 @@ import pytest
 from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
-from interview_service.processes import RequestBody
+from interview_service.processes import _RequestBody
 from tests.callers import BASE, Caller, details
 
 LIMITS = {
@@ -312,7 +312,7 @@ def test_a_body_in_chunks_has_at_most_1_mib(caller: Caller) -> None:
 class Broken(BytesIO):
     """A body whose chunks are none, as gunicorn's reader finds."""
 
-    def read(self, size: int | None = -1) -> bytes:
+    def readinto(self, buffer: Any) -> int:
         raise InvalidChunkSize(b"zz")
 
 
@@ -323,8 +323,11 @@ def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) 
         method="POST",
         headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
         content_type="application/json",
-        input_stream=RequestBody(Broken()),
-        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        environ_overrides={
+            "wsgi.input": _RequestBody(Broken()),
+            "wsgi.input_terminated": True,
+            "CONTENT_LENGTH": "",
+        },
     )
     assert (response.status_code, response.json) == (
         400,

@@ -138,7 +138,7 @@ def test_a_change_and_its_event_are_written_together_or_not_at_all(
         patch.setattr(broken, None)
         assert caller.post(f"{path}/transition", {"transition": "CANCEL"}).status_code == 500
     assert caller.get(f"/interviews/{record['id']}").json == record
-    assert caller.get(f"{path}/history").json == {"data": []}
+    assert caller.get(f"{path}/history").json["data"] == []
     assert deliveries(caller, record["id"]) == before
     take(caller, record["id"], "CANCEL")
     assert len(deliveries(caller, record["id"])) == 2
@@ -449,6 +449,20 @@ def test_a_tenant_with_many_dead_receivers_delays_nobody_elses_events(
         stuck = Caller(app, "stuck")
         for _ in range(20):
             stuck.create(callbackUrl=dead.enter_context(Receiver(never_answers)).url())
+        Caller(app, "acme").create(callbackUrl=receiver.url())
+        worker.sweep_deliveries()
+        assert len(receiver.wait_for_requests(1)) == 1
+
+
+def test_tenants_that_fill_many_sweeps_hide_nobody_elses_events(
+    app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interview_service.worker.posting.SWEEP_LIMIT", 4)
+    with ExitStack() as stack:
+        for tenant in ("one", "two", "three"):
+            dead = stack.enter_context(Receiver(never_answers))
+            for _ in range(6):
+                Caller(app, tenant).create(callbackUrl=dead.url())
         Caller(app, "acme").create(callbackUrl=receiver.url())
         worker.sweep_deliveries()
         assert len(receiver.wait_for_requests(1)) == 1

@@ -705,7 +705,7 @@ def test_deleting_leaves_nothing_about_the_candidate(
     assert post is not None
     lifecycle.record_delivery(repository, post, Outcome(200, 3, "thanks", None))
     amid = rows(database)
-    untouched = {"list_blocks", "tenant_settings"}
+    untouched = {"tenant_settings"}
     assert all(amid[name] > before[name] for name in amid if name not in untouched)
 
     assert caller.delete(f"/interviews/{gone}").status_code == 204

@@ -14,6 +14,8 @@ from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.repository import Repository
+from interview_service.repository.interviews import Interviews
+from interview_service.repository.lists import Lists
 from interview_service.settings import Settings
 from tests.callers import BASE, Caller, details
 from tests.conftest import SECRET
@@ -132,7 +134,7 @@ def test_each_request_is_one_line_with_its_route_and_tenant(
 def test_an_internal_error_is_logged_with_its_traceback_under_the_requests_id(
     sqlite_caller: Caller, lines: Lines, log_format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Repository, "add_interview", broken(ZeroDivisionError("no good")))
+    monkeypatch.setattr(Interviews, "add", broken(ZeroDivisionError("no good")))
     response = sqlite_caller.post("/interviews", details(), headers={"X-Request-ID": "find-me"})
     assert (response.status_code, response.json) == (
         500,
@@ -217,9 +219,9 @@ def test_every_answer_has_an_id_of_its_own(
         caller.client.get("/api/docs"),
         caller.client.get("/api/openapi.json"),
     ]
-    monkeypatch.setattr(Repository, "page", broken(DatabaseUnavailable("away")))
+    monkeypatch.setattr(Lists, "page", broken(DatabaseUnavailable("away")))
     answers.append(caller.get("/interviews"))
-    monkeypatch.setattr(Repository, "page", broken(ZeroDivisionError()))
+    monkeypatch.setattr(Lists, "page", broken(ZeroDivisionError()))
     answers.append(caller.get("/interviews"))
     assert [each.status_code for each in answers] == [
         *(200, 304, 200, 200, 422, 412, 409, 204, 404, 404, 405, 400, 415, 413, 401, 403),
@@ -317,8 +319,9 @@ def test_nothing_private_is_logged_of_what_fails_inside(
         error = RuntimeError(words)
         error.__cause__ = KeyError(words)
         error.__cause__.__context__ = ValueError(words)
-    for name in ("add_interview", "page", "record", "interview"):
-        monkeypatch.setattr(Repository, name, broken(error))
+    monkeypatch.setattr(Lists, "page", broken(error))
+    for name in ("add", "get", "by_run", "locked"):
+        monkeypatch.setattr(Interviews, name, broken(error))
     answers = everything(sqlite_caller)
     assert status in {each.status_code for each in answers}
     told = lines()

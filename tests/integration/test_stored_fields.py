@@ -156,11 +156,13 @@ def test_every_field_of_a_plan_is_kept(caller: Caller, sqlite_repository: Reposi
 
 
 def test_every_field_of_a_transcript_is_kept(caller: Caller, sqlite_repository: Repository) -> None:
-    accepted_everywhere(TranscriptPutSchema(), {"turns": TURNS})
+    given = {"turns": TURNS, "candidateSpeaker": TURNS[0]["speaker"]}
+    accepted_everywhere(TranscriptPutSchema(), given)
     running = interview_in(State.IN_PROGRESS, caller, sqlite_repository)
-    put = caller.put(f"/interviews/{running}/transcript", {"turns": TURNS})
+    put = caller.put(f"/interviews/{running}/transcript", given)
     assert put.status_code == 200, put.json
-    assert caller.get(f"/interviews/{running}/transcript").json["turns"] == TURNS
+    kept = caller.get(f"/interviews/{running}/transcript").json
+    assert {key: kept[key] for key in given} == given
 
 
 def test_a_plan_of_an_earlier_version_is_shown_with_empty_parts(

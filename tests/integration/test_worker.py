@@ -1,7 +1,7 @@
 """The worker plans and assesses each interview once, whatever happens, and leaves none stuck."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview, Transcript
+from interview_service.database.models import InterviewModel, TranscriptModel
 from interview_service.database.session import Database
 from interview_service.domain import workflow
 from interview_service.domain.clock import to_milliseconds
@@ -172,7 +172,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     ]
     take(caller, interview_id, Transition.MODIFY)
     worker.sweep()
-    assert [each.feedback for each in engine.asked][2:] == [()]
+    assert [each.feedback for each in engine.asked][2:] == [("More about databases",)]
     assert len(plans(caller, interview_id)) == 3
 
 
@@ -269,7 +269,7 @@ def test_complete_without_a_transcript_waits_for_it(
     found = status(caller, interview_id)
     assert (found["workflowState"], found["waitingFor"], found["error"]) == (
         "COMPLETED",
-        "transcript",
+        "evidence",
         None,
     )
     assert engine.asked == []
@@ -547,7 +547,7 @@ def test_an_interview_whose_engine_fails_does_not_hold_up_the_others(
 class PickyEngine(GoodEngine):
     """Fails for ever on the interviews of some positions."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         if brief.position.startswith("Bad"):
             raise EngineError("The model is busy")
@@ -652,8 +652,8 @@ def damage(database: Database, interview_id: str) -> None:
     """Empty an interview's transcript of what a transcript is made of, as no use case does."""
     with database.transaction("acme") as connection:
         connection.execute(
-            update(Transcript.__table__)  # type: ignore[arg-type]
-            .where(Transcript.interview_id == interview_id)
+            update(TranscriptModel.__table__)  # type: ignore[arg-type]
+            .where(TranscriptModel.interview_id == interview_id)
             .values(turns=[{"nobody": "nothing"}])
         )
         connection.commit()
@@ -1089,7 +1089,9 @@ def test_nothing_is_due_once_an_interview_waits_for_people(
     waits = [each for each in State if each not in (State.RECEIVED, State.VALIDATING_SKILLS)]
     ids = {each: interview_in(each, caller, repository) for each in waits}
     with database.across_tenants() as session:
-        due = session.scalars(select(Interview.id).where(Interview.due_at.is_not(None))).all()
-        total = session.scalar(select(func.count()).select_from(Interview))
+        due = session.scalars(
+            select(InterviewModel.id).where(InterviewModel.due_at.is_not(None))
+        ).all()
+        total = session.scalar(select(func.count()).select_from(InterviewModel))
     assert due == [ids[State.GENERATING_PLAN]]
     assert total == len(waits)

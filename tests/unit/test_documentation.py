@@ -13,9 +13,6 @@ from interview_service.settings import describe
 from tests.documents import OPERATIONS, PAGES, README, ROOT, SETTINGS, code, section
 
 EVERYTHING = "\n".join(PAGES.values())
-LEAVING: set[str] = set()
-"""Parts of the package that are about to be deleted, and stand on no map."""
-
 FOLDERS = ("interview_service", "tests", "docs", "benchmarks", ".ci")
 
 
@@ -140,7 +137,7 @@ def test_the_map_of_the_readme_shows_what_is_there() -> None:
         shown.add(path)
     package = Path("interview_service")
     there = {each.name for each in (ROOT / package).iterdir() if each.name[0] not in "._"}
-    there -= {"py.typed"} | LEAVING
+    there -= {"py.typed"}
     assert there == {each.name for each in shown if each.parent == package}
 
 

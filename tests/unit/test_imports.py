@@ -27,7 +27,7 @@ def imported(folder: Path) -> Iterator[str]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 yield from (each.name for each in node.names)
-            elif isinstance(node, ast.ImportFrom):
+            elif isinstance(node, ast.ImportFrom) and not node.level:
                 assert node.module is not None, file
                 yield node.module
 

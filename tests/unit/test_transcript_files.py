@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain import limits
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+)
 from interview_service.domain.transcript import Transcript, Turn
 from interview_service.transcripts.anonymity import Replacement, anonymised
 from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
 from interview_service.transcripts.turns import (
-    MAX_SPEAKER,
-    MAX_TEXT,
-    MAX_TURNS,
     ParsedTranscript,
     TranscriptUnreadable,
     checked,
@@ -188,7 +192,7 @@ def test_an_entity_of_thousands_of_digits_stays_as_it_is() -> None:
 
 
 def test_a_long_speech_goes_on_in_another_turn_of_the_same_speaker() -> None:
-    words = "w" * (MAX_TEXT // 2)
+    words = "w" * (limits.TURN_TEXT // 2)
     assert turns(vtt(f"<v Jane Smith>{words}", words, words), VTT) == [
         ("Jane Smith", words, "00:00:01.000"),
         ("Jane Smith", f"{words}", "00:00:02.000"),
@@ -324,8 +328,8 @@ def test_a_word_that_opens_a_sentence_is_no_speaker_unless_it_comes_again() -> N
         (TXT, "12: no", 'line 1: no speaker: expected "Name: words"'),
         (TXT, f"{'N' * 101}: no", 'line 1: no speaker: expected "Name: words"'),
         (TXT, "Jane Smith: a\nb\x00", "line 2: must not contain U+0000"),
-        (TXT, "Jane Smith: a\n\n" + f"Jane Smith: {'x' * (MAX_TEXT + 1)}", None),
-        (VTT, vtt(f"<v {'N' * (MAX_SPEAKER + 1)}>Hi"), None),
+        (TXT, "Jane Smith: a\n\n" + f"Jane Smith: {'x' * (limits.TURN_TEXT + 1)}", None),
+        (VTT, vtt(f"<v {'N' * (limits.SPEAKER + 1)}>Hi"), None),
         (TXT, b"Jane Smith: a\r\nb \xe9", "line 2: byte 0xE9 at offset 17 is not UTF-8"),
         (
             TXT,
@@ -352,9 +356,11 @@ def test_what_cannot_be_read_is_refused_with_the_line(
 
 
 def test_the_first_turn_too_many_is_named() -> None:
-    lines = [f"Jane Smith: {number}" for number in range(MAX_TURNS + 1)]
-    assert len(turns("\n".join(lines[:-1]), TXT)) == MAX_TURNS
-    assert fault("\n".join(lines), TXT) == f"line {MAX_TURNS + 1}: there are more than 20000 turns"
+    lines = [f"Jane Smith: {number}" for number in range(limits.TURNS + 1)]
+    assert len(turns("\n".join(lines[:-1]), TXT)) == limits.TURNS
+    assert (
+        fault("\n".join(lines), TXT) == f"line {limits.TURNS + 1}: there are more than 20000 turns"
+    )
 
 
 @pytest.mark.parametrize(
@@ -549,9 +555,9 @@ def test_a_turn_that_cannot_be_kept_is_named(turn: Turn, expected: str) -> None:
 def test_a_transcript_has_one_turn_at_least_and_twenty_thousand_at_most() -> None:
     with pytest.raises(TranscriptUnreadable, match="nobody says anything"):
         checked([])
-    assert len(checked([Turn("J", "a")] * MAX_TURNS).turns) == MAX_TURNS
+    assert len(checked([Turn("J", "a")] * limits.TURNS).turns) == limits.TURNS
     with pytest.raises(TranscriptUnreadable, match="there are more than 20000 turns"):
-        checked([Turn("J", "a")] * (MAX_TURNS + 1))
+        checked([Turn("J", "a")] * (limits.TURNS + 1))
 
 
 # --- without names
@@ -686,26 +692,21 @@ def test_a_quote_of_the_anonymised_turn_is_given_back_as_it_was_said() -> None:
             result.original_quote(turn, quote)
 
 
-def test_an_assessment_is_restored_to_quotes_of_the_original() -> None:
+def test_a_draft_is_restored_to_quotes_of_the_original() -> None:
     original = said(("Jane Smith", "Call me Jane: I know Flask."))
     result = anonymised(original, "Jane Smith")
-    draft = AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Candidate: I know Flask", 0),),
+    draft = AssessmentDraft(
+        Binder(
+            coverage=(Coverage("flask", "Flask", CoverageStatus.ANSWERED, None),),
+            evidence=(Evidence("flask", "me Candidate: I know Flask", 0),),
+            summary="One criterion was covered.",
+            notes=("Whether it is right was not checked.",),
+        )
     )
-    assert draft.faults(result.transcript) == []
+    assert draft.binder.faults(result.transcript) == []
     restored = result.restored(draft)
-    assert restored == AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Jane: I know Flask", 0),),
-    )
-    assert restored.faults(original) == []
+    assert restored.binder.evidence == (Evidence("flask", "me Jane: I know Flask", 0),)
+    assert restored.binder.faults(original) == []
 
 
 NAME = "Jane Bo O'Smith"

@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from interview_service.worker import turns as turns_module
 from interview_service.worker.turns import PostTurns, Receiver, Turn
 
 
@@ -187,13 +186,15 @@ def test_a_receiver_is_a_tenants_host_and_port(url: str, host: str, port: int) -
     assert Receiver.of("acme", url) == Receiver("acme", host, port)
 
 
-def test_lines_that_are_full_are_told_by_how_their_urls_begin(
-    seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+def test_receivers_that_have_something_waiting_are_told_by_how_their_urls_begin(
+    seconds: Seconds,
 ) -> None:
-    monkeypatch.setattr(turns_module, "PLACES", 4)
     turns = PostTurns(16, seconds)
-    fill(turns, "full", 10)
-    fill(turns, "not", 1)
-    turns.add("full", "another", "https://FULL.example:443?x")
-    assert turns.full() == {("full", "https://full.example/")}
-    assert len([turn for turn in all_of(turns) if turn.tenant_id == "full"]) == 1
+    fill(turns, "busy", 2)
+    fill(turns, "posted", 1)
+    turns.add("busy", "another", "https://BUSY.example:443?x")
+    all_of(turns)
+    assert turns.busy() == {
+        ("busy", "https://busy.example/"),
+        ("busy", "https://BUSY.example:443?"),
+    }

@@ -5,11 +5,12 @@ from marshmallow import fields
 from interview_service.api.fields import Choice, Id, Timestamp
 from interview_service.api.schemas.base import INTERVIEW_ID, PLAN_ID, RUN_ID, Schema, doc
 from interview_service.api.schemas.interviews import state
+from interview_service.api.schemas.pages import PartMetaSchema
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import Transition
 from interview_service.webhooks import payloads
 
-WEBHOOK_EVENTS = [payloads.RECEIVED, *payloads.EVENTS.values()]
+WEBHOOK_EVENTS = list(payloads.EVENT_TYPES)
 
 
 class AttemptSchema(Schema):
@@ -47,9 +48,10 @@ class DeliverySchema(Schema):
 
 
 class DeliveriesSchema(Schema):
-    """The events of an interview, in order."""
+    """A page of the events of an interview, in order."""
 
     data = fields.List(fields.Nested(DeliverySchema))
+    meta = fields.Nested(PartMetaSchema)
 
 
 class WebhookDataSchema(Schema):

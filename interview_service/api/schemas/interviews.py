@@ -17,9 +17,8 @@ from interview_service.api.schemas.base import (
     webhook_url,
 )
 from interview_service.domain import limits
-from interview_service.domain.interview import Level
+from interview_service.domain.interview import REQUIRED_FIELDS, Level
 from interview_service.domain.workflow import State
-from interview_service.lifecycle.interviews import REQUIRED_FIELDS
 
 
 def state(description: str, example: str = "PENDING", **options: Any) -> Choice:

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from interview_service.api.fields import Id, Items, Minutes, Stored, Text, Timestamp
 from interview_service.api.schemas.base import INTERVIEW_ID, PLAN_ID, Schema, doc
+from interview_service.api.schemas.pages import PlansMetaSchema
 from interview_service.domain import limits
 from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 
@@ -233,6 +234,7 @@ class EarlierPlanSchema(PlanSchema):
 
 
 class PlansSchema(Schema):
-    """Every plan of an interview, newest first."""
+    """A page of the plans of an interview, newest first."""
 
     data = fields.List(fields.Nested(EarlierPlanSchema))
+    meta = fields.Nested(PlansMetaSchema)

@@ -2,8 +2,9 @@
 
 from marshmallow import fields
 
-from interview_service.api.fields import StrictBoolean, Timestamp
-from interview_service.api.schemas.base import Schema, doc, webhook_url
+from interview_service.api.fields import Choice, Id, StrictBoolean, Timestamp
+from interview_service.api.schemas.base import INTERVIEW_ID, Schema, doc, webhook_url
+from interview_service.domain.outbox import DeliveryState
 
 
 class TenantSettingsSchema(Schema):
@@ -33,11 +34,20 @@ class WebhookTestSchema(Schema):
     url = webhook_url("By default the tenant's webhookUrl")
 
 
-class OutcomeSchema(Schema):
-    """What came of a post."""
+class WebhookTestReportSchema(Schema):
+    """A test event, and what came of it."""
 
-    delivered = fields.Boolean(metadata=doc("Whether the receiver took it", True))
+    id = Id(metadata=doc("Its `webhook-id`", INTERVIEW_ID))
+    url = fields.String(metadata=doc("Where it goes", "https://ats.example.com/webhook"))
+    state = Choice(
+        "DeliveryState",
+        DeliveryState,
+        metadata=doc("PENDING until it was posted; DEAD where it was not taken", "DELIVERED"),
+    )
+    created_at = Timestamp(metadata=doc("When the test was asked for"))
     status = fields.Integer(allow_none=True, metadata=doc("The HTTP status", 204))
-    latency_ms = fields.Integer(metadata=doc("How long it took, in milliseconds", 35))
-    answer = fields.String(metadata=doc("The first 1 KiB of the answer"))
+    latency_ms = fields.Integer(
+        allow_none=True, metadata=doc("How long it took, in milliseconds", 35)
+    )
+    answer = fields.String(allow_none=True, metadata=doc("The first 1 KiB of the answer"))
     error = fields.String(allow_none=True, metadata=doc("Why there was no good answer"))

@@ -5,6 +5,7 @@ from marshmallow import fields
 from interview_service.api.fields import Choice, Id, StrictBoolean, Text, Timestamp
 from interview_service.api.schemas.base import INTERVIEW_ID, RUN_ID, Schema, doc
 from interview_service.api.schemas.interviews import state
+from interview_service.api.schemas.pages import PartMetaSchema
 from interview_service.domain import limits
 from interview_service.domain.completeness import DataQuality, Severity
 from interview_service.domain.workflow import Transition, WaitingFor
@@ -89,9 +90,10 @@ class HistoryEntrySchema(TransitionResultSchema):
 
 
 class HistorySchema(Schema):
-    """Every transition, oldest first."""
+    """A page of the transitions, oldest first."""
 
     data = fields.List(fields.Nested(HistoryEntrySchema))
+    meta = fields.Nested(PartMetaSchema)
 
 
 class TransitionNamesSchema(Schema):

@@ -7,8 +7,8 @@ from interview_service.database.migrations.walls import lock
 from interview_service.database.models import TABLE_OPTIONS
 from interview_service.database.types import Document, Identifier, Timestamp
 
-revision = "0012"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
