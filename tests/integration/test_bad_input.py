@@ -322,11 +322,8 @@ def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) 
         method="POST",
         headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
         content_type="application/json",
-        environ_overrides={
-            "wsgi.input": RequestBody(Broken()),
-            "wsgi.input_terminated": True,
-            "CONTENT_LENGTH": "",
-        },
+        input_stream=Broken(),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
     )
     assert (response.status_code, response.json) == (
         400,
