@@ -21,7 +21,13 @@ from interview_service.api.transcript_formats import (
     checked,
     parse,
 )
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+)
 from interview_service.domain.transcript import Replacement, Transcript, Turn, anonymised
 
 FILES = Path(__file__).parents[1] / "data" / "transcripts" / "formats"
@@ -697,23 +703,17 @@ def test_a_quote_of_the_anonymised_turn_is_given_back_as_it_was_said() -> None:
 def test_an_assessment_is_restored_to_quotes_of_the_original() -> None:
     original = said(("Jane Smith", "Call me Jane: I know Flask."))
     result = anonymised(original, "Jane Smith")
-    draft = AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Candidate: I know Flask", 0),),
-    )
-    assert draft.faults(result.transcript) == []
+    draft = draft_of("me Candidate: I know Flask")
+    assert draft.binder.faults(result.transcript) == []
     restored = result.restored(draft)
-    assert restored == AssessmentResult(
-        70,
-        Recommendation.HIRE,
-        "Candidate knows Flask.",
-        {"skills": {"Flask": 4}},
-        (Evidence("Flask", "me Jane: I know Flask", 0),),
-    )
-    assert restored.faults(original) == []
+    assert restored == draft_of("me Jane: I know Flask")
+    assert restored.binder.faults(original) == []
+
+
+def draft_of(quote: str) -> AssessmentDraft:
+    coverage = Coverage("flask", "Flask", CoverageStatus.ANSWERED, None)
+    binder = Binder((coverage,), (Evidence("flask", quote, 0),), "One of one.", ())
+    return AssessmentDraft(binder)
 
 
 NAME = "Jane Bo O'Smith"
