@@ -312,8 +312,10 @@ def test_the_engine_judges_nobody() -> None:
 
 
 WORDS = st.sampled_from(
-    ["Kubernetes", "pods", "and", "I", "we", "do", "you", "know", "not", "what", "kafka", "?"]
-    + [".", "\n", "it", "the", "logs", "turn", "3", "postgres", "é"]
+    [
+        *("Kubernetes", "pods", "and", "I", "we", "do", "you", "know", "not", "what", "kafka"),
+        *("?", ".", "\n", "it", "the", "logs", "turn", "3", "postgres", "é"),
+    ]
 )
 LINES = st.lists(
     st.tuples(st.sampled_from("CIU"), st.lists(WORDS, max_size=12).map(" ".join)), max_size=12
