@@ -7,8 +7,8 @@ about what is a short expression over classes, the same in every language. Every
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -52,8 +52,8 @@ MATTER_CLASSES: Mapping[str, str] = {
 UNKNOWN = "x"
 NUMBER = "0"
 
-_SENTENCE_END = re.compile(r"[.!?;:…](?=\s|$)|[?!;¿¡•·|\r\n\x0b\x0c\x85\u2028\u2029]")
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|['&,?()/]")
+_SENTENCE_END = re.compile(r"(?<!\.\w)[.!?;:…](?=\s|$)|[?!;¿¡•·|\r\n\x0b\x0c\x85\u2028\u2029]")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[&,?()/]")
 _ENCLITICS = frozenset(("vous", "tu", "il", "elle", "ils", "elles", "moi", "nous", "on", "ce", "t"))
 _ELIDED = frozenset(("l", "d", "j", "n", "s", "t", "c", "m", "qu", "lorsqu", "jusqu", "puisqu"))
 _SPELLED = str.maketrans(
@@ -66,6 +66,9 @@ _SPELLED = str.maketrans(
 )  # fmt: skip
 
 
+_LONGEST_SENTENCE = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What an expression can be: its letters, sorted, and the matter that it names, if any."""
@@ -74,14 +77,22 @@ class Entry:
     matter: str | None = None
 
 
+@dataclass(slots=True)
+class Node:
+    """A step of the lexicon's expressions: what may follow, and what ends here."""
+
+    next: "dict[str, Node]" = field(default_factory=dict)
+    entry: Entry | None = None
+
+
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What one language says, by the first word of each expression.
+    """What one language says.
 
-    :param entries: first word or stem to the expressions that begin so, longest first.
+    :param root: where its expressions begin, word by word.
     :param stems: what words may begin with.
     :param common: words that tell this language from others.
     :param idioms, advert_idioms: matter to what is recognised as a whole, over folded text.
@@ -89,11 +100,11 @@ class Lexicon:
     :param guards: what sentences say that name protected matters and ask nobody about them.
     """
 
-    entries: Mapping[str, tuple[tuple[Words, Entry], ...]]
+    root: "Node"
     stems: frozenset[str]
     common: frozenset[str]
-    idioms: Mapping[str, tuple[re.Pattern[str], ...]]
-    advert_idioms: Mapping[str, tuple[re.Pattern[str], ...]]
+    idioms: "Idioms"
+    advert_idioms: "Idioms"
     typos: Mapping[str, str]
     guards: tuple[re.Pattern[str], ...]
 
@@ -119,16 +130,16 @@ class Lexicon:
         return Coded("".join(letter_of(each.letters) for each in entries), entries, spans)
 
     def _longest(self, keys: list[Words], at: int) -> tuple[int, Entry | None]:
+        """Return how many words the longest expression at a word has, and what it is."""
         best: tuple[int, Entry | None] = (1, None)
-        for key in keys[at]:
-            for words, entry in self.entries.get(key, ()):
-                size = len(words)
-                if best[1] is not None and size <= best[0]:
-                    break
-                if at + size <= len(keys) and all(
-                    words[step] in keys[at + step] for step in range(1, size)
-                ):
-                    best = (size, entry)
+        nodes = [self.root]
+        for end in range(at, len(keys)):
+            nodes = [node.next[key] for node in nodes for key in keys[end] if key in node.next]
+            if not nodes:
+                break
+            for node in nodes:
+                if node.entry is not None:
+                    best = (end - at + 1, node.entry)
                     break
         return best
 
@@ -138,6 +149,43 @@ class Lexicon:
         ends = range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1)
         stems = [f"{word[:end]}*" for end in ends if word[:end] in self.stems]
         return (word, *stems)
+
+
+class Idioms:
+    """Sentences that are recognised as a whole, looked for only where their first word stands."""
+
+    def __init__(self, by_matter: Mapping[str, Sequence[str]]) -> None:
+        self._by_opening: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for matter, patterns in by_matter.items():
+            for pattern in patterns:
+                compiled = re.compile(pattern)
+                for opening in _openings(pattern):
+                    self._by_opening.setdefault(opening, []).append((matter, compiled))
+
+    def patterns(self) -> list[re.Pattern[str]]:
+        """Return every idiom."""
+        return [pattern for idioms in self._by_opening.values() for _, pattern in idioms]
+
+    def matter_of(self, sentence: str) -> str | None:
+        """Return the matter of the first idiom that stands in a folded sentence, or None."""
+        openings = {word[:2] for word in _LETTERS.findall(sentence)} | {""}
+        for opening in openings & self._by_opening.keys():
+            for matter, pattern in self._by_opening[opening]:
+                if pattern.search(sentence):
+                    return matter
+        return None
+
+
+_LETTERS = re.compile(r"[a-z]+")
+_OPENING = re.compile(r"\\b(?:\(\?:([^()]+)\)(?![?*])|([a-z]+))")
+
+
+def _openings(pattern: str) -> set[str]:
+    """Return the first two letters that a text must have for an idiom; "" where any will do."""
+    match = _OPENING.match(pattern)
+    words = (match[1] or match[2]).split("|") if match else [""]
+    openings = {word[:2] if word[:2].isalpha() and len(word) > 1 else "" for word in words}
+    return {""} if "" in openings else openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +250,17 @@ def folded(text: str) -> str:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence starts and ends, its closing mark included."""
+    """Yield where each sentence starts and ends, its closing mark included, in bearable pieces."""
     start = 0
-    for match in _SENTENCE_END.finditer(text):
-        if text[start : match.end()].strip():
-            yield start, match.end()
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text)
+    for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
+        while end - start > _LONGEST_SENTENCE:
+            space = text.rfind(" ", start, start + _LONGEST_SENTENCE)
+            cut = space if space > start else start + _LONGEST_SENTENCE
+            yield start, cut
+            start = cut
+        if text[start:end].strip():
+            yield start, end
+        start = end
 
 
 def words_of(sentence: str) -> list[tuple[str, int, int]]:
@@ -237,6 +288,15 @@ def _parts(word: str, start: int) -> list[tuple[str, int, int]]:
     return [(word, start, start + len(word))]
 
 
+def _expression(written: str) -> Words:
+    """Return the words of an expression of a lexicon, cut as a text's words are."""
+    words: list[str] = []
+    for part in written.split():
+        whole = part.startswith("'") or "*" in part
+        words += [part] if whole else [word for word, _, _ in words_of(part)]
+    return tuple(words)
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the lexicon of a language, read once."""
@@ -246,29 +306,29 @@ def lexicon(language: str) -> Lexicon:
     matter_words: set[str] = set()
     for name, expressions in data["words"].items():
         for expression in expressions:
-            found.setdefault(tuple(expression.split()), {})[CLASSES[name]] = None
+            found.setdefault(_expression(expression), {})[CLASSES[name]] = None
     for matter, kinds in data["matters"].items():
         for kind, expressions in kinds.items():
             for expression in expressions:
-                words = tuple(expression.split())
+                words = _expression(expression)
                 found.setdefault(words, {})[MATTER_CLASSES[kind]] = matter
                 matter_words.update(word for word in words if word.isalpha())
-    by_first: dict[str, list[tuple[Words, Entry]]] = {}
+    root = Node()
     for words, kinds in found.items():
         letters = "".join(sorted(kinds))
         letter_of(letters)
         matter = next((each for each in kinds.values() if each), "age" if "W" in letters else None)
-        by_first.setdefault(words[0], []).append((words, Entry(letters, matter)))
+        node = root
+        for word in words:
+            node = node.next.setdefault(word, Node())
+        node.entry = Entry(letters, matter)
     keys = {word for words in found for word in words}
     return Lexicon(
-        entries={
-            first: tuple(sorted(expressions, key=lambda pair: -len(pair[0])))
-            for first, expressions in by_first.items()
-        },
+        root=root,
         stems=frozenset(key[:-1] for key in keys if key.endswith("*")),
         common=frozenset(data["common"].split()),
-        idioms=_compiled(data.get("idioms", {})),
-        advert_idioms=_compiled(data.get("idioms_advert", {})),
+        idioms=Idioms(data.get("idioms", {})),
+        advert_idioms=Idioms(data.get("idioms_advert", {})),
         typos=_typos_of(matter_words, keys),
         guards=tuple(map(re.compile, data.get("guards", ()))),
     )
@@ -295,7 +355,3 @@ def _typos_of(matter_words: set[str], keys: set[str]) -> dict[str, str]:
     for word in matter_words:
         typos.pop(word, None)
     return typos
-
-
-def _compiled(by_matter: Mapping[str, list[str]]) -> dict[str, tuple[re.Pattern[str], ...]]:
-    return {matter: tuple(map(re.compile, patterns)) for matter, patterns in by_matter.items()}

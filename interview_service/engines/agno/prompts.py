@@ -1,8 +1,8 @@
 """What a language model is told and given; reading its answer is not done here.
 
 Whatever people wrote (job description, transcript, feedback, …) goes in as data: one JSON value a
-line, between two marker lines that hold a token nobody can guess. No content can start a line of its
-own, and the token itself is taken out of the content. Phone numbers, links and the like are
+line, between two marker lines that hold a token nobody can guess. No content can start a line of
+its own, and the token itself is taken out of the content. Phone numbers, links and the like are
 masked.
 """
 
