@@ -9,27 +9,34 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 
 from interview_service.api import (
-    a2a,
+    assessments,
+    audit,
     auth,
     deliveries,
     docs,
-    documents,
     errors,
+    headers,
     health,
+    intake,
     interviews,
+    keys,
+    plans,
     rate_limit,
     request_log,
+    sign_in,
     tenant,
+    transcripts,
+    users,
     workflow,
 )
-from interview_service.api.blueprint import MAX_BODY_BYTES
 from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
+from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
+from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
-from interview_service.webhooks.transport import Transport
 
 BASE_PATH = "/api/v1"
 
@@ -72,26 +79,45 @@ def create_app(
     """
     app = Application("interview_service", static_folder=None)
     app.json = OrjsonProvider(app)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
+    app.config["MAX_CONTENT_LENGTH"] = REQUEST_BODY_BYTES + 1
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     if database is None:
         database = Database(make_engine(settings.url, pool_size=settings.pool_size))
     app.extensions["interview_service_database"] = database
+    repository_of = partial(Repository, database, wake=wake)
+    directory = Directory(database, repository_of)
     Services(
-        repository_of=partial(Repository, database, wake=wake),
+        repository_of=repository_of,
         readiness=partial(readiness, database),
         details=lambda: {"deadDeliveries": dead_deliveries(database)},
-        transport=Transport(allow_private=settings.webhook_allow_private),
         allow_private=settings.webhook_allow_private,
+        directory=directory,
+        public_url=settings.seen_at,
+        proxies=settings.proxies,
     ).bind(app.extensions)
     request_log.init_app(app)
-    auth.init_app(app, settings)
+    headers.init_app(app)
+    auth.init_app(app, settings, directory)
     rate_limit.init_app(app, settings)
     errors.init_app(app)
     api = docs.init_app(app)
     api.register_blueprint(health.blueprint)
-    for resource in (interviews, documents, deliveries, workflow, a2a, tenant):
+    resources = (
+        interviews,
+        plans,
+        transcripts,
+        assessments,
+        deliveries,
+        workflow,
+        intake,
+        tenant,
+        sign_in,
+        users,
+        keys,
+        audit,
+    )
+    for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
     app.after_request(_not_modified)

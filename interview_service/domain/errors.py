@@ -30,6 +30,12 @@ class DeliveryNotFound(NotFoundError):
     message = "Delivery not found"
 
 
+class WebhookTestNotFound(NotFoundError):
+    """The tenant's last test of its webhook is another one."""
+
+    message = "Webhook test not found"
+
+
 class PlanNotAvailable(InterviewServiceError):
     """The interview has no plan that can be read yet."""
 
@@ -90,6 +96,13 @@ class WrongState(Conflict):
     """What was asked for is not possible in this state."""
 
 
+class WebhookTestUnderWay(Conflict):
+    """The tenant's webhook is being tested already."""
+
+    def __init__(self) -> None:
+        super().__init__("A test of the webhook is under way: wait until it has an outcome")
+
+
 class ConcurrentUpdate(Conflict):
     """Somebody else changed the record in the same moment."""
 
@@ -102,6 +115,15 @@ class IdempotencyKeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Idempotency-Key was used before with a different request")
+
+
+class SecretShownOnce(Conflict):
+    """The key came before, and its answer held a secret, which is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Idempotency-Key was used before, and its answer held a secret, which is shown once"
+        )
 
 
 class PreconditionFailed(InterviewServiceError):
@@ -136,3 +158,71 @@ class DatabaseUnavailable(InterviewServiceError):
 
 class OutcomeUnknown(DatabaseUnavailable):
     """The database went away while it was to commit: what was written may be there, or not."""
+
+
+class UserNotFound(NotFoundError):
+    """No such user of this tenant."""
+
+    message = "User not found"
+
+
+class KeyNotFound(NotFoundError):
+    """No such API key of this tenant, or it is revoked."""
+
+    message = "API key not found"
+
+
+class LinkRefused(NotFoundError):
+    """A one-time link or code is used up, too old, or was never made."""
+
+    message = "This link is not valid any more: it was used, has expired, or was never made"
+
+
+class MoreThanHeld(InterviewServiceError):
+    """Somebody would give, change or take over what holds more than they hold themselves."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Insufficient permissions: {what} holds more than you do")
+
+
+class EmailTaken(Conflict):
+    """Another user of the tenant has this email."""
+
+    def __init__(self) -> None:
+        super().__init__("A user with this email exists already")
+
+
+class LastAdmin(Conflict):
+    """Nobody could manage the tenant any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The last active ADMIN of a tenant cannot be removed, disabled or demoted")
+
+
+class SignInRefused(InterviewServiceError):
+    """There is no such email, password or session; which of them is not said."""
+
+    def __init__(self, message: str = "Email or password is wrong") -> None:
+        super().__init__(message)
+
+
+class SeveralTenants(InvalidFields):
+    """Email and password fit users of several tenants."""
+
+    def __init__(self, tenants: Sequence[str]) -> None:
+        names = ", ".join(tenants)
+        super().__init__({"tenantId": [f"Required: you have an account in each of {names}."]})
+        self.tenants = tuple(tenants)
+
+
+class TooManySignIns(InterviewServiceError):
+    """Too many sign-ins failed a moment ago.
+
+    :param seconds: when to try again.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Too many failed sign-ins: try again later, or use a forgotten-password link"
+        )
+        self.seconds = seconds

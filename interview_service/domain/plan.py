@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MAX_SECTIONS = 20
-MAX_ITEMS = 50  # topics or questions of one section
-MAX_TEXT = 1_000
-MAX_NAME = 200
-MAX_DURATION = 480
+from interview_service.domain import limits
+
+MAX_SECTIONS = limits.PLAN_SECTIONS
+MAX_ITEMS = limits.PLAN_ITEMS
+MAX_TEXT = limits.PLAN_TEXT
+MAX_NAME = limits.PLAN_NAME
+MAX_DURATION = limits.PLAN_DURATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class ChatServer:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def tell(self, *replies: Reply) -> None:
-        """Give these replies from now on."""
+        """Send these replies from now on."""
         with self._lock:
             self._replies = deque(replies)
 
@@ -148,6 +148,17 @@ def says(content: Any, *, usage: bool = True) -> Reply:
     """Answer as a model does: with a text, or with the JSON of anything else."""
     text = content if isinstance(content, str) else json.dumps(content)
     return raw(completion(text, usage=usage))
+
+
+def calls_tools(handler: _Handler) -> None:
+    """Answer with a call of a tool that nobody offered."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
+    body = json.loads(completion(""))
+    body["choices"][0] |= {
+        "finish_reason": "tool_calls",
+        "message": {"role": "assistant", "content": None, "tool_calls": [call]},
+    }
+    handler.send(200, "application/json", json.dumps(body).encode(), {})
 
 
 def raw(body: bytes, kind: str = "application/json") -> Reply:

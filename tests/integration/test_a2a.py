@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from interview_service import lifecycle
-from interview_service.domain.assessment import AssessmentResult, Recommendation
+from interview_service.domain.assessment import AssessmentDraft, Binder, ModelDraft, Recommendation
 from interview_service.domain.plan import PlanStructure, Section
 from interview_service.repository import Repository
 from tests.callers import Caller
@@ -270,7 +270,7 @@ def test_another_plan_is_asked_for_with_a_reason(caller: Caller, repository: Rep
     assert response.json["newState"] == "GENERATING_PLAN"
     work = lifecycle.begin_work(repository, taken["interviewId"], timedelta(seconds=30))
     assert work is not None
-    assert work.feedback == "More SQL"
+    assert work.feedback == ("More SQL",)
 
 
 def test_an_assessment_is_rejected_and_then_approved(
@@ -290,7 +290,9 @@ def test_an_assessment_is_rejected_and_then_approved(
     for approved, state in ((False, "COMPLETED"), (True, "ASSESSMENT_APPROVED")):
         work = lifecycle.begin_work(repository, interview_id, timedelta(seconds=30))
         assert work is not None
-        result = AssessmentResult(0, Recommendation.NO_HIRE, "Too little was said.", {}, ())
+        said = "Too little was said."
+        model = ModelDraft(0, Recommendation.NO_DECISION, said, {})
+        result = AssessmentDraft(Binder((), (), said, ()), model)
         assert lifecycle.attach_assessment(
             repository, interview_id, work.version, result, {"engine": "test"}
         )
@@ -298,7 +300,7 @@ def test_an_assessment_is_rejected_and_then_approved(
         assert response.json["newState"] == state
 
 
-def test_the_permissions_are_those_of_the_contract(sqlite_caller: Caller) -> None:
+def test_each_call_needs_the_documented_permission(sqlite_caller: Caller) -> None:
     taken = sqlite_caller.post("/a2a/interview", without("level")).json
     run, interview_id = taken["runId"], taken["interviewId"]
     calls = [

@@ -1,4 +1,4 @@
-"""Every rule of the contract at its edges: a clear error in the one shape, and nothing changed."""
+"""Every rule about input at its edges: a clear error in the one shape, and nothing changed."""
 
 import json
 from io import BytesIO

@@ -1,0 +1,117 @@
+"""The use cases: one function, one transaction. Each gets the repository of the caller's tenant.
+
+Whether a transition is allowed, and what it brings with it, is asked of `domain.workflow`.
+"""
+
+from interview_service.domain.completeness import missing_of
+from interview_service.domain.idempotency import Answer
+from interview_service.domain.outbox import DELIVERY_LEASE
+from interview_service.domain.workflow import WorkKind
+from interview_service.lifecycle.assessments import attach_assessment, current_assessment
+from interview_service.lifecycle.base import SERVICE, Actor
+from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
+from interview_service.lifecycle.interviews import (
+    complete_info,
+    create,
+    delete,
+    take_in,
+    update,
+)
+from interview_service.lifecycle.outbox import (
+    DeliveryReport,
+    Post,
+    begin_delivery,
+    deliveries,
+    due_url,
+    record_delivery,
+    redeliver,
+)
+from interview_service.lifecycle.plans import attach_plan, current_plan, plans_of, replace_plan
+from interview_service.lifecycle.reads import (
+    BackgroundError,
+    Status,
+    history_of,
+    interview,
+    interview_of_run,
+    page_of_interviews,
+    status,
+)
+from interview_service.lifecycle.tenants import (
+    NewSecret,
+    TenantView,
+    rotate_webhook_secret,
+    tenant_settings,
+    update_tenant_settings,
+)
+from interview_service.lifecycle.transcripts import current_transcript, put_transcript
+from interview_service.lifecycle.transitions import refuse_actor, transition
+from interview_service.lifecycle.webhook_tests import (
+    WEBHOOK_TEST,
+    begin_webhook_test,
+    record_webhook_test,
+    take_webhook_test,
+    webhook_test,
+)
+from interview_service.lifecycle.work import (
+    Work,
+    begin_work,
+    record_failure,
+    renew_lease,
+    retry,
+)
+
+__all__ = [
+    "DELIVERY_LEASE",
+    "IDEMPOTENCY_HOURS",
+    "SERVICE",
+    "WEBHOOK_TEST",
+    "Actor",
+    "Answer",
+    "BackgroundError",
+    "DeliveryReport",
+    "NewSecret",
+    "Post",
+    "Status",
+    "TenantView",
+    "Work",
+    "WorkKind",
+    "attach_assessment",
+    "attach_plan",
+    "begin_delivery",
+    "begin_webhook_test",
+    "begin_work",
+    "complete_info",
+    "create",
+    "current_assessment",
+    "current_plan",
+    "current_transcript",
+    "delete",
+    "deliveries",
+    "due_url",
+    "forget_keys",
+    "history_of",
+    "interview",
+    "interview_of_run",
+    "missing_of",
+    "once",
+    "page_of_interviews",
+    "plans_of",
+    "put_transcript",
+    "record_delivery",
+    "record_failure",
+    "record_webhook_test",
+    "redeliver",
+    "refuse_actor",
+    "renew_lease",
+    "replace_plan",
+    "retry",
+    "rotate_webhook_secret",
+    "status",
+    "take_in",
+    "take_webhook_test",
+    "tenant_settings",
+    "transition",
+    "update",
+    "update_tenant_settings",
+    "webhook_test",
+]

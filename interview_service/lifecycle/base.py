@@ -1,0 +1,72 @@
+"""What use cases share: one transaction, who asks for it, and how what happened is kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+from interview_service.domain.clock import clock
+from interview_service.domain.interview import SERVICE, Interview, Step
+from interview_service.lifecycle.events import emit_steps
+from interview_service.repository import Repository
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Item = TypeVar("Item")
+Place = TypeVar("Place")
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage(Generic[Item, Place]):
+    """A page of what hangs on an interview, and where the next one begins; None at the end."""
+
+    rows: Sequence[Item]
+    next_place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, and what they may do.
+
+    :param request_id: of the request that they ask by, for the audit log.
+    :param address: the IP address that they ask from.
+    :param is_key: whether it is a program with an API key, which cannot judge as a person does.
+    """
+
+    subject: str
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    request_id: str | None = None
+    address: str | None = None
+    is_key: bool = False
+
+
+def one_transaction(
+    use_case: Callable[Concatenate[Repository, P], R],
+) -> Callable[Concatenate[Repository, P], R]:
+    """Make a use case one transaction; within another use case, a part of its transaction."""
+
+    @wraps(use_case)
+    def run(repository: Repository, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return repository.work.run(lambda: use_case(repository, *args, **kwargs))
+
+    return run
+
+
+def keep(
+    repository: Repository, before: Interview, after: Interview, steps: Sequence[Step] = ()
+) -> Interview:
+    """Write what became of an interview, with its history and events; return it as it is kept.
+
+    :param before: as it was read, locked.
+    :param steps: the transitions that it took on the way.
+    """
+    kept = repository.interviews.save(before, after)
+    for step in steps:
+        repository.history.add(step.entry)
+    emit_steps(repository, steps)
+    if kept.due_at is not None and kept.due_at != before.due_at and kept.due_at <= clock.now():
+        repository.work.wake_after_commit(kept.id)
+    return kept
+
+
+__all__ = ["SERVICE", "Actor", "PartPage", "keep", "one_transaction"]

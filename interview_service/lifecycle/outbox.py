@@ -1,0 +1,184 @@
+"""Deliveries of webhooks: taken by the worker, recorded, listed, sent again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from interview_service.domain.clock import clock
+from interview_service.domain.errors import InterviewNotFound, NotFoundError
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
+from interview_service.domain.outbox import (
+    DELIVERY_LEASE,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    delivery_pause,
+)
+from interview_service.lifecycle.base import PartPage, one_transaction
+from interview_service.lifecycle.events import webhook_url_of
+from interview_service.lifecycle.tenants import signing_secrets
+from interview_service.repository import Repository
+from interview_service.webhooks import signing
+from interview_service.webhooks.transport import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A signed event, ready to be posted.
+
+    :param attempt: the number of this attempt, from 1; 0 of a test.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    interview_id: str = ""
+    delivery_id: str = ""
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery and what was tried."""
+
+    delivery: Delivery
+    attempts: Sequence[DeliveryAttempt]
+
+
+def due_url(repository: Repository, interview_id: str) -> str | None:
+    """Return where the event of an interview goes that is due; None where none is."""
+    delivery = repository.deliveries.pending(interview_id)
+    return delivery.url if delivery is not None and delivery.is_due(clock.now()) else None
+
+
+@one_transaction
+def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
+    """Take the event of an interview that is due, and sign it.
+
+    Nobody else gets it until the lease has run out: by then it is recorded, or its worker is dead,
+    and the same event goes out again under the same id.
+
+    :return: None where none is due, or another worker posts it.
+    """
+    try:
+        interview = repository.interviews.locked(interview_id)
+    except InterviewNotFound:
+        return None
+    pending = repository.deliveries.pending(interview.id)
+    now = clock.now()
+    if pending is None or not pending.is_due(now):
+        return None
+    leased = replace(pending, attempt_count=pending.attempt_count + 1, due_at=now + DELIVERY_LEASE)
+    delivery = repository.deliveries.save(pending, leased)
+    body = delivery.body.encode()
+    return Post(
+        url=delivery.url,
+        body=body,
+        headers=signing.headers(signing_secrets(repository, now), delivery.id, now, body),
+        interview_id=interview.id,
+        delivery_id=delivery.id,
+        attempt=delivery.attempt_count,
+    )
+
+
+@one_transaction
+def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> None:
+    """Keep what came of a post, and set what is next: another try, the next event, or nothing."""
+    try:
+        interview = repository.interviews.locked(post.interview_id)
+        delivery = repository.deliveries.get(interview.id, post.delivery_id)
+    except NotFoundError:
+        return  # deleted meanwhile
+    now = clock.now()
+    repository.deliveries.add_attempt(
+        DeliveryAttempt(
+            delivery_id=delivery.id,
+            number=post.attempt,
+            status=outcome.status,
+            latency_ms=outcome.latency_ms,
+            answer=outcome.answer,
+            error=outcome.error,
+            created_at=now,
+        )
+    )
+    if delivery.state is not DeliveryState.PENDING or delivery.attempt_count != post.attempt:
+        return  # its lease ran out, and another attempt has begun since
+    if outcome.delivered:
+        _finish(repository, delivery, DeliveryState.DELIVERED)
+        return
+    failed = replace(delivery, failure_count=delivery.failure_count + 1)
+    pause = None if outcome.gone else delivery_pause(failed.failure_count)
+    if pause is None:
+        _finish(repository, delivery, DeliveryState.DEAD, failed.failure_count)
+        return
+    head = repository.deliveries.pending(interview.id)
+    follows_another = head is not None and head.id != delivery.id  # which is delivered again
+    due_at = None if follows_another else now + pause
+    repository.deliveries.save(delivery, replace(failed, due_at=due_at))
+
+
+def _finish(
+    repository: Repository, delivery: Delivery, state: DeliveryState, failures: int | None = None
+) -> None:
+    """Write that an event is over, and have the next one of its interview posted."""
+    failure_count = delivery.failure_count if failures is None else failures
+    finished = replace(delivery, state=state, due_at=None, failure_count=failure_count)
+    repository.deliveries.save(delivery, finished)
+    following = repository.deliveries.pending(delivery.interview_id)
+    if following is not None:
+        due_at = following.due_at or clock.now()
+        repository.deliveries.save(following, replace(following, due_at=due_at))
+        repository.work.wake_after_commit(delivery.interview_id)
+
+
+def deliveries(
+    repository: Repository, interview_id: str, *, limit: int, after: int | None = None
+) -> PartPage[DeliveryReport, int]:
+    """Return deliveries of an interview with their last attempts, oldest first.
+
+    :param after: the number of the delivery that the page follows.
+    :raise InterviewNotFound: there is no such interview.
+    """
+    interview = repository.interviews.get(interview_id)
+    found = repository.deliveries.page(
+        interview.id, limit=limit + 1, after=-1 if after is None else after
+    )
+    rows = found[:limit]
+    attempts: dict[str, list[DeliveryAttempt]] = {}
+    for attempt in repository.deliveries.last_attempts(rows, DELIVERY_ATTEMPTS):
+        attempts.setdefault(attempt.delivery_id, []).append(attempt)
+    reports = [DeliveryReport(each, attempts.get(each.id, [])) for each in rows]
+    return PartPage(reports, rows[-1].number if len(found) > limit else None)
+
+
+@one_transaction
+def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> DeliveryReport:
+    """Have an event posted once more, under the same id, to where the events go now.
+
+    :raise InterviewNotFound: there is no such interview.
+    :raise DeliveryNotFound: it has no such delivery.
+    """
+    interview = repository.interviews.locked(interview_id)
+    delivery = repository.deliveries.get(interview.id, delivery_id)
+    now = clock.now()
+    tried = repository.deliveries.attempts(interview.id)
+    attempts = [each for each in tried if each.delivery_id == delivery.id]
+    if delivery.is_being_posted(attempts, now):
+        return DeliveryReport(delivery, attempts[-DELIVERY_ATTEMPTS:])
+    url = webhook_url_of(repository, interview) or delivery.url
+    again = replace(delivery, url=url, state=DeliveryState.PENDING, failure_count=0)
+    repository.deliveries.save(delivery, again)
+    pending = [
+        each
+        for each in repository.deliveries.of_interview(interview.id)
+        if each.state is DeliveryState.PENDING
+    ]
+    head, *behind = pending
+    for each in behind:
+        if not each.is_being_posted(tried, now):
+            repository.deliveries.save(each, replace(each, due_at=None))
+    if head.due_at is None or head.id == delivery.id:
+        repository.deliveries.save(head, replace(head, due_at=now))
+    repository.work.wake_after_commit(interview.id)
+    return DeliveryReport(
+        repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
+    )

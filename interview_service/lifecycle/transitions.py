@@ -1,0 +1,116 @@
+"""Transitions that somebody asks for: who may take one, and when."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from interview_service.domain.changes import with_changes
+from interview_service.domain.clock import clock
+from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.errors import (
+    InvalidFields,
+    PermissionMissing,
+    PreconditionFailed,
+    ServiceTransition,
+    TransitionNotAllowed,
+)
+from interview_service.domain.interview import Interview, Step, taken
+from interview_service.domain.workflow import (
+    TABLE,
+    HistoryEntry,
+    Transition,
+    caller_transitions_from,
+    grants,
+    is_allowed,
+)
+from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.repository import Repository
+
+
+@one_transaction
+def transition(
+    repository: Repository,
+    interview_id: str,
+    name: Transition,
+    actor: Actor,
+    *,
+    reason: str | None = None,
+    scheduled_at: datetime | None = None,
+    duration_minutes: int | None = None,
+    location: str | None = None,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
+) -> HistoryEntry:
+    """Take an interview through a transition, and return the entry of its history.
+
+    :param scheduled_at: for SCHEDULE, as the two after it; what is None stays as it is.
+    :param versions: tells whether the caller accepts a version (If-Match): the record's, or the id
+        of its plan or assessment.
+    :raise InterviewNotFound: there is none.
+    :raise PreconditionFailed: neither record, plan nor assessment is one that the caller accepts.
+    :raise ServiceTransition: only the service makes this transition.
+    :raise PermissionMissing: the actor may not.
+    :raise TransitionNotAllowed: not from the present state.
+    :raise InvalidFields: SCHEDULE with no time given or known.
+    """
+    interview = repository.interviews.locked(interview_id)
+    refuse_actor(name, actor)
+    if not any(map(versions, (interview.version, interview.plan_id, interview.assessment_id))):
+        raise PreconditionFailed
+    after = interview
+    if name is Transition.SCHEDULE:
+        appointment = {
+            "scheduled_at": scheduled_at,
+            "duration_minutes": duration_minutes,
+            "location": location,
+        }
+        given = {key: value for key, value in appointment.items() if value is not None}
+        after = with_changes(interview, given)
+    steps = triggered(after, name, actor, clock.now(), reason=reason)
+    keep(repository, interview, steps[-1].interview, steps)
+    return steps[0].entry
+
+
+def refuse_actor(name: Transition, actor: Actor) -> None:
+    """Refuse who may not trigger a transition, whatever the state.
+
+    :raise ServiceTransition: only the service makes this transition.
+    :raise PermissionMissing: the actor may not.
+    """
+    permission = name.permission
+    if permission is None:
+        raise ServiceTransition(name)
+    if not grants(actor.permissions, permission):
+        raise PermissionMissing(permission)
+
+
+def refuse_transition(interview: Interview, name: Transition, actor: Actor) -> None:
+    """Refuse a transition that the interview's state does not allow.
+
+    :raise TransitionNotAllowed: not from the present state.
+    """
+    state = interview.workflow_state
+    if not is_allowed(name, state):
+        allowed = caller_transitions_from(state, actor.permissions)
+        raise TransitionNotAllowed(f"Transition {name}", state, allowed)
+
+
+def triggered(
+    interview: Interview,
+    name: Transition,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str | None = None,
+) -> list[Step]:
+    """Return an interview's way through what somebody asked for, after every check on who and when.
+
+    :raise InvalidFields: the interview lacks what the transition needs.
+    """
+    refuse_actor(name, actor)
+    refuse_transition(interview, name, actor)
+    if name is Transition.SCHEDULE and interview.scheduled_at is None:
+        raise InvalidFields({"scheduledAt": ["Required to schedule: the interview has none."]})
+    missing = missing_of(interview) if name is Transition.COMPLETE_INFO else []
+    if blocks(missing):
+        raise InvalidFields({item.field: [item.question] for item in missing})
+    feedback = reason if TABLE[name].gives_feedback else None
+    return taken(interview, name, now, by=actor.subject, reason=reason, feedback=feedback)

@@ -1,0 +1,142 @@
+"""What hangs on an interview: plans, assessments, the transcript and the history."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Integer, bindparam, insert, select, update
+
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.workflow import HistoryEntry, State, Transition
+from interview_service.repository.tables import (
+    ASSESSMENTS,
+    HISTORY,
+    PLANS,
+    TRANSCRIPTS,
+    selected,
+    values_of,
+)
+from interview_service.repository.unit_of_work import UnitOfWork
+
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""An id that comes after every other."""
+
+_KEY: ColumnElement[str] = bindparam("key")
+_PLAN = Prepared(selected(PLANS, Plan).where(PLANS.c.id == _KEY))
+_PLAN_IDS = Prepared(
+    select(PLANS.c.id)
+    .where(
+        PLANS.c.tenant_id == bindparam("tenant_id"),
+        PLANS.c.interview_id == _KEY,
+        PLANS.c.id < bindparam("before"),
+    )
+    .order_by(PLANS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADD_PLAN = PreparedInsert(insert(PLANS))
+_ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
+_ADD_ASSESSMENT = PreparedInsert(insert(ASSESSMENTS))
+_TRANSCRIPT = Prepared(
+    selected(TRANSCRIPTS, InterviewTranscript).where(TRANSCRIPTS.c.interview_id == _KEY)
+)
+_ADD_TRANSCRIPT = PreparedInsert(insert(TRANSCRIPTS))
+_REPLACE_TRANSCRIPT = PreparedChange(update(TRANSCRIPTS).where(TRANSCRIPTS.c.interview_id == _KEY))
+_HISTORY = Prepared(
+    selected(HISTORY, HistoryEntry)
+    .where(HISTORY.c.interview_id == _KEY, HISTORY.c.number > bindparam("after"))
+    .order_by(HISTORY.c.number)
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADD_ENTRY = PreparedInsert(insert(HISTORY))
+
+
+class Plans:
+    """Plans of one tenant's interviews."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, plan_id: str) -> Plan | None:
+        """Return a plan."""
+        rows = self._work.rows(_PLAN, key=plan_id)
+        return Plan(*rows[0]) if rows else None
+
+    def ids(self, interview_id: str, *, limit: int, before: str = LAST_ID) -> Sequence[str]:
+        """Return the ids of plans that an interview had, newest first.
+
+        :param before: only of plans older than the one of this id.
+        """
+        rows = self._work.rows(_PLAN_IDS, key=interview_id, before=before, limit=limit)
+        return [row.id for row in rows]
+
+    def add(self, plan: Plan) -> None:
+        """Keep a plan."""
+        self._work.write(_ADD_PLAN, values_of(plan))
+
+
+class Assessments:
+    """Assessments of one tenant's interviews."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, assessment_id: str) -> Assessment | None:
+        """Return an assessment."""
+        rows = self._work.rows(_ASSESSMENT, key=assessment_id)
+        return Assessment(*rows[0]) if rows else None
+
+    def add(self, assessment: Assessment) -> None:
+        """Keep an assessment."""
+        self._work.write(_ADD_ASSESSMENT, values_of(assessment))
+
+
+class Transcripts:
+    """Transcripts of one tenant's interviews: one each at most."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, interview_id: str) -> InterviewTranscript | None:
+        """Return an interview's transcript."""
+        rows = self._work.rows(_TRANSCRIPT, key=interview_id)
+        return InterviewTranscript(*rows[0]) if rows else None
+
+    def put(self, transcript: InterviewTranscript, *, is_first: bool) -> None:
+        """Keep an interview's transcript; unless it is the first, in place of the one before."""
+        if is_first:
+            self._work.write(_ADD_TRANSCRIPT, values_of(transcript))
+            return
+        values = values_of(transcript)
+        key = values.pop("interview_id")
+        self._work.change(_REPLACE_TRANSCRIPT, {**values, "key": key})
+
+
+class History:
+    """What one tenant's interviews went through."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def of_interview(
+        self, interview_id: str, *, limit: int, after: int = 0
+    ) -> Sequence[HistoryEntry]:
+        """Return an interview's transitions, oldest first.
+
+        :param after: only those after the one of this number.
+        """
+        return [
+            HistoryEntry(
+                interview_id=row.interview_id,
+                number=row.number,
+                transition=Transition(row.transition),
+                previous_state=State(row.previous_state),
+                new_state=State(row.new_state),
+                triggered_by=row.triggered_by,
+                reason=row.reason,
+                created_at=row.created_at,
+            )
+            for row in self._work.rows(_HISTORY, key=interview_id, after=after, limit=limit)
+        ]
+
+    def add(self, entry: HistoryEntry) -> None:
+        """Keep an entry."""
+        self._work.write(_ADD_ENTRY, values_of(entry))

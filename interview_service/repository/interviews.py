@@ -1,0 +1,121 @@
+"""The records of interviews, one at a time."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, update
+
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.domain.errors import ConcurrentUpdate, InterviewNotFound
+from interview_service.domain.interview import SEARCHED_FIELDS, WORK_FIELDS, Interview, Level
+from interview_service.domain.workflow import State
+from interview_service.repository.tables import (
+    INTERVIEWS,
+    canonical,
+    columns_of,
+    difference,
+    selected,
+    values_of,
+)
+from interview_service.repository.unit_of_work import UnitOfWork
+
+_ALL = selected(INTERVIEWS, Interview)
+_BY_ID = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")))
+_BY_RUN = Prepared(_ALL.where(INTERVIEWS.c.run_id == bindparam("key")))
+_BY_EXTERNAL_ID = Prepared(_ALL.where(INTERVIEWS.c.external_id == bindparam("key")))
+_LOCKED = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")).with_for_update())
+_ADD = PreparedInsert(insert(INTERVIEWS))
+_SAVE = PreparedChange(
+    update(INTERVIEWS).where(
+        INTERVIEWS.c.id == bindparam("key"), INTERVIEWS.c.version == bindparam("old_version")
+    )
+)
+_DELETE = PreparedChange(delete(INTERVIEWS).where(INTERVIEWS.c.id == bindparam("key")))
+
+_COLUMNS = [column.key for column in columns_of(INTERVIEWS, Interview)]
+_STATE, _LEVEL, _SKILLS, _INTERVIEWERS, _FEEDBACK = map(
+    _COLUMNS.index, ("workflow_state", "level", "skills", "interviewers", "feedback")
+)
+_SEARCHED = frozenset(SEARCHED_FIELDS)
+_WORK = frozenset(WORK_FIELDS)
+
+
+def _interview(row: Row[*tuple[Any, ...]]) -> Interview:
+    values = list(row)
+    values[_STATE] = State(values[_STATE])
+    values[_LEVEL] = values[_LEVEL] and Level(values[_LEVEL])
+    for index in (_SKILLS, _INTERVIEWERS, _FEEDBACK):
+        values[index] = tuple(values[index] or ())
+    return Interview(*values)
+
+
+class Interviews:
+    """Interviews of one tenant."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, interview_id: str) -> Interview:
+        """Return an interview.
+
+        :raise InterviewNotFound: this tenant has none of that id.
+        """
+        return self._one(_BY_ID, interview_id)
+
+    def by_run(self, run_id: str) -> Interview:
+        """Return the interview of a run.
+
+        :raise InterviewNotFound: this tenant has none of that run id.
+        """
+        return self._one(_BY_RUN, run_id)
+
+    def by_external_id(self, external_id: str) -> Interview | None:
+        """Return the interview of another system's id, or None."""
+        rows = self._work.rows(_BY_EXTERNAL_ID, key=external_id)
+        return _interview(rows[0]) if rows else None
+
+    def locked(self, interview_id: str) -> Interview:
+        """Return an interview; other writers of it wait until the transaction ends.
+
+        :raise InterviewNotFound: this tenant has none of that id.
+        """
+        self._work.begin()
+        return self._one(_LOCKED, interview_id)
+
+    def _one(self, prepared: Prepared, given: str) -> Interview:
+        key = canonical(given)
+        rows = self._work.rows(prepared, key=key) if key is not None else ()
+        if not rows:
+            raise InterviewNotFound
+        return _interview(rows[0])
+
+    def add(self, interview: Interview) -> None:
+        """Write a new interview."""
+        self._work.write(_ADD, {**values_of(interview), "search_text": interview.search_text})
+        self._work.deltas[interview.workflow_state] += 1
+
+    def save(self, before: Interview, after: Interview) -> Interview:
+        """Write what has changed of an interview, and return it as it is kept now.
+
+        Where it is more than the worker's notes, the interview is of a new version.
+
+        :raise ConcurrentUpdate: it is not kept as it was before.
+        """
+        changed = difference(before, after)
+        if not changed:
+            return after
+        if not changed.keys() <= _WORK:
+            changed["version"] = before.version + 1
+        if not _SEARCHED.isdisjoint(changed):
+            changed["search_text"] = after.search_text
+        keys = {"key": before.id, "old_version": before.version}
+        if self._work.change(_SAVE, {**changed, **keys}) != 1:
+            raise ConcurrentUpdate
+        if after.workflow_state is not before.workflow_state:
+            self._work.deltas[before.workflow_state] -= 1
+            self._work.deltas[after.workflow_state] += 1
+        return after if "version" not in changed else after.of_version(before.version + 1)
+
+    def delete(self, interview: Interview) -> None:
+        """Delete an interview and all that hangs on it."""
+        self._work.change(_DELETE, {"key": interview.id})
+        self._work.deltas[interview.workflow_state] -= 1
