@@ -41,7 +41,10 @@ def card(
 
 def test_scores_are_the_mean_of_each_criterion_with_one_decimal_at_most() -> None:
     said = tally([card(welding=4, safety=5), card(welding=5, clarity=2), card(welding=4)], CRITERIA)
-    assert said.scores == {"technical": {"welding": 4.3, "safety": 5}, "communication": {"clarity": 2}}
+    assert said.scores == {
+        "technical": {"welding": 4.3, "safety": 5},
+        "communication": {"clarity": 2},
+    }
     assert isinstance(said.scores["technical"]["safety"], int)
 
 
