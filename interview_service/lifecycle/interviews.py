@@ -14,7 +14,7 @@ from interview_service.domain.changes import (
     with_changes,
 )
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.completeness import blocks
 from interview_service.domain.errors import (
     InvalidFields,
     PreconditionFailed,
@@ -29,6 +29,7 @@ from interview_service.domain.workflow import (
     transition_between,
 )
 from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.events import emit_received
 from interview_service.lifecycle.transitions import refuse_transition, triggered
 from interview_service.repository import Repository

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from interview_service.domain.changes import with_changes
 from interview_service.domain.clock import clock
-from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.completeness import blocks
 from interview_service.domain.errors import (
     InvalidFields,
     PermissionMissing,
@@ -23,6 +23,7 @@ from interview_service.domain.workflow import (
     is_allowed,
 )
 from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.repository import Repository
 
 

@@ -12,6 +12,7 @@ from interview_service.domain.outbox import longest_wait, work_pause
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import Transition, WorkKind, is_allowed
 from interview_service.lifecycle.base import keep, one_transaction
+from interview_service.lifecycle.briefs import brief_of
 from interview_service.repository import Repository
 
 
@@ -107,7 +108,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         interview_id=interview.id,
         version=interview.version,
         leased_until=leased_until,
-        brief=interview.brief,
+        brief=brief_of(interview),
         feedback=interview.feedback,
         candidate_name=interview.candidate_name,
         plan=plan,
