@@ -10,6 +10,7 @@ from flask.json.provider import JSONProvider
 
 from interview_service.api import (
     assessments,
+    audit,
     auth,
     deliveries,
     docs,
@@ -18,11 +19,14 @@ from interview_service.api import (
     health,
     intake,
     interviews,
+    keys,
     plans,
     rate_limit,
     request_log,
+    sign_in,
     tenant,
     transcripts,
+    users,
     workflow,
 )
 from interview_service.api.services import Services
@@ -31,6 +35,7 @@ from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
+from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
 
 BASE_PATH = "/api/v1"
@@ -80,15 +85,20 @@ def create_app(
     if database is None:
         database = Database(make_engine(settings.url, pool_size=settings.pool_size))
     app.extensions["interview_service_database"] = database
+    repository_of = partial(Repository, database, wake=wake)
+    directory = Directory(database, repository_of)
     Services(
-        repository_of=partial(Repository, database, wake=wake),
+        repository_of=repository_of,
         readiness=partial(readiness, database),
         details=lambda: {"deadDeliveries": dead_deliveries(database)},
         allow_private=settings.webhook_allow_private,
+        directory=directory,
+        public_url=settings.seen_at,
+        proxies=settings.proxies,
     ).bind(app.extensions)
     request_log.init_app(app)
     headers.init_app(app)
-    auth.init_app(app, settings)
+    auth.init_app(app, settings, directory)
     rate_limit.init_app(app, settings)
     errors.init_app(app)
     api = docs.init_app(app)
@@ -102,6 +112,10 @@ def create_app(
         workflow,
         intake,
         tenant,
+        sign_in,
+        users,
+        keys,
+        audit,
     )
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""

@@ -115,6 +115,15 @@ class Settings:
         validate=validate.Range(0, 64, error="must be a whole number from {min} to {max}"),
     )
     web_threads: int = _setting("int", 4, "Threads of a web process", validate=_positive(128))
+    public_url: str = _setting(
+        "str",
+        "",
+        "Where the world sees this service: links in invitations and mails begin with it",
+        shown="`http://localhost:PORT`",
+        validate=validate.Regexp(
+            r"https?://[^\s/?#]+(/[^\s?#]*)?$", error="must be like https://interviews.example.com"
+        ),
+    )
     jwt_secret_key: str = _setting(
         "str",
         "",
@@ -327,6 +336,21 @@ class Settings:
     def secret_file(self) -> Path:
         """Where a generated secret is kept."""
         return self.instance_path / "jwt-secret"
+
+    @property
+    def seen_at(self) -> str:
+        """Where the world sees this service, without a slash at its end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    def session_secret(self) -> str | None:
+        """Return what the key of session tokens is derived from.
+
+        None where tokens have public keys, the database is a server's and no secret is set: each
+        machine would make one of its own, and refuse the others' sessions.
+        """
+        if self.jwt_algorithm in SYMMETRIC or self.jwt_secret_key or self.is_sqlite:
+            return self.secret()
+        return None
 
     def secret(self) -> str:
         """Return the secret of HS tokens; on SQLite one is made, once, where none is set."""

@@ -6,7 +6,6 @@ identity provider's set it was signed with.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
@@ -24,11 +23,16 @@ from jwt.exceptions import (
 from jwt.types import Options
 
 from interview_service.api import rate_limit
+from interview_service.api.callers import KnownCallers, Principal, TokenRefused
 from interview_service.api.provider_keys import ProviderKeys
+from interview_service.api.session_tokens import SessionTokens
+from interview_service.credentials.keys import KEY_PREFIX
 from interview_service.domain import limits
-from interview_service.domain.errors import InterviewServiceError, PermissionMissing
+from interview_service.domain.accounts import SignIn, Visit
+from interview_service.domain.errors import PermissionMissing
 from interview_service.domain.workflow import grants
 from interview_service.lifecycle import SERVICE
+from interview_service.repository.directory import Directory
 from interview_service.settings import SYMMETRIC, Settings
 
 MAX_TENANT, MAX_SUBJECT = limits.TENANT, limits.SUBJECT
@@ -39,19 +43,6 @@ _YEAR_10000 = 253_402_300_800
 _DAY_SECONDS = 86_400
 
 jwt = JWTManager()
-
-
-class TokenRefused(InterviewServiceError):
-    """There is no token, or it is not good; its text says which, and no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is calling, for which tenant, with which permissions."""
-
-    subject: str
-    tenant_id: str
-    permissions: frozenset[str]
 
 
 class TokenChecker:
@@ -213,8 +204,11 @@ def plain(value: Any, most: int) -> str | None:
     return value if printable and value == value.strip() else None
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Bind flask-jwt-extended to the application, set up as the settings say."""
+def init_app(app: Flask, settings: Settings, directory: Directory | None = None) -> None:
+    """Bind flask-jwt-extended to the application, set up as the settings say.
+
+    :param directory: finds users and keys; without one, tokens alone are known.
+    """
     checker = TokenChecker(settings)
     app.config.update(
         JWT_SECRET_KEY=settings.secret() if settings.jwt_algorithm in SYMMETRIC else None,
@@ -224,6 +218,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     jwt.init_app(app)
     app.extensions["interview_service_tokens"] = checker
+    if directory is None:
+        return
+    secret = settings.session_secret()
+    tokens = SessionTokens(secret) if secret is not None else None
+    app.extensions["interview_service_callers"] = KnownCallers(directory, tokens)
 
 
 def _checker() -> TokenChecker:
@@ -238,23 +237,52 @@ def authenticate(required: str | None) -> None:
     :raise PermissionMissing: the caller lacks `required`.
     """
     try:
-        principal = _principal_of_request()
+        credential = _credential()
+        principal = check(credential)
     except TokenRefused:
         rate_limit.count_failure()
         raise
-    g.principal = principal
+    g.principal, g.credential = principal, credential
     rate_limit.count(principal.tenant_id, principal.subject)
     if required is not None and not grants(principal.permissions, required):
         raise PermissionMissing(required)
 
 
-def _principal_of_request() -> Principal:
+def _credential() -> str:
+    """Return the token or key that the request carries.
+
+    :raise TokenRefused: it carries none.
+    """
+    key = request.headers.get("X-API-Key", "").strip()
+    if key:
+        if not key.startswith(KEY_PREFIX):
+            raise TokenRefused("API key is not valid")
+        return key
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused("Missing bearer token: send Authorization: Bearer <jwt>")
-    if len(token) > MAX_TOKEN:
-        raise TokenRefused("Token is invalid: it is too long")
-    return check(token.strip())
+    return token.strip()
+
+
+def session_of_caller() -> Visit:
+    """Return the session of the caller.
+
+    :raise PermissionMissing: the caller has none: it is a key or a foreign token.
+    """
+    visit = caller().visit
+    if visit is None:
+        raise PermissionMissing("a user's session")
+    return visit
+
+
+def end_session_here() -> None:
+    """Have this process forget the caller's session, which has just ended."""
+    _callers().forget(g.credential)
+
+
+def access_token(sign_in: SignIn) -> str:
+    """Return an access token of a session."""
+    return _callers().token_of(sign_in)
 
 
 def caller() -> Principal:
@@ -267,7 +295,21 @@ def check(token: str) -> Principal:
 
     :raise TokenRefused: it is not good.
     """
-    return _checker().principal(token)
+    if len(token) > MAX_TOKEN:
+        raise TokenRefused("Token is invalid: it is too long")
+    callers = cast(KnownCallers | None, current_app.extensions.get("interview_service_callers"))
+    if callers is None:
+        return _checker().principal(token)
+    known = callers.principal(token)
+    if known is not None:
+        return known
+    principal = _checker().principal(token)
+    callers.refuse_impostor(principal.subject, principal.tenant_id)
+    return principal
+
+
+def _callers() -> KnownCallers:
+    return cast(KnownCallers, current_app.extensions["interview_service_callers"])
 
 
 def put(claims: dict[str, Any], path: str, value: Any) -> None:

@@ -9,7 +9,7 @@ import orjson
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from interview_service.api.auth import TokenRefused
+from interview_service.api.callers import SignInOff, TokenRefused
 from interview_service.api.provider_keys import KeysUnavailable
 from interview_service.api.rate_limit import TooManyRequests
 from interview_service.domain.errors import (
@@ -19,12 +19,15 @@ from interview_service.domain.errors import (
     InterviewServiceError,
     InvalidFields,
     InvalidQuery,
+    MoreThanHeld,
     NotFoundError,
     OutcomeUnknown,
     PermissionMissing,
     PlanNotAvailable,
     PreconditionFailed,
     ServiceTransition,
+    SignInRefused,
+    TooManySignIns,
     TranscriptNotAvailable,
 )
 from interview_service.domain.limits import ERROR_ANSWER_BYTES, ERROR_MESSAGES
@@ -35,7 +38,10 @@ RETRY_SECONDS = 2
 
 STATUS_OF: Mapping[type[InterviewServiceError], HTTPStatus] = {
     TokenRefused: HTTPStatus.UNAUTHORIZED,
+    SignInRefused: HTTPStatus.UNAUTHORIZED,
     PermissionMissing: HTTPStatus.FORBIDDEN,
+    MoreThanHeld: HTTPStatus.FORBIDDEN,
+    SignInOff: HTTPStatus.FORBIDDEN,
     ServiceTransition: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     PlanNotAvailable: HTTPStatus.NOT_FOUND,
@@ -45,6 +51,7 @@ STATUS_OF: Mapping[type[InterviewServiceError], HTTPStatus] = {
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     InvalidFields: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManySignIns: HTTPStatus.TOO_MANY_REQUESTS,
     KeysUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -123,7 +130,7 @@ def on_service_error(error: InterviewServiceError) -> Response:
         return on_defect(error)
     if status is HTTPStatus.UNAUTHORIZED:
         return answer(status, str(error), headers={"WWW-Authenticate": "Bearer"})
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | TooManySignIns):
         return answer(status, str(error), headers={"Retry-After": str(error.seconds)})
     if isinstance(error, InvalidFields):
         place = "query" if isinstance(error, InvalidQuery) else "json"

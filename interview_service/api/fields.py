@@ -15,7 +15,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from interview_service.domain.clock import rfc3339
-from interview_service.domain.limits import ERROR_MESSAGES
+from interview_service.domain.limits import ERROR_MESSAGES, PASSWORD_INPUT
 from interview_service.domain.text import unstorable
 
 _TIMESTAMP = re.compile(
@@ -84,6 +84,22 @@ class Text(ma.fields.String):
         if self.allow_none and isinstance(value, str) and not value.strip():
             value = None
         return super().deserialize(value, attr, data, **kwargs)
+
+
+class Password(ma.fields.String):
+    """A password as it was typed: not trimmed, and not judged here."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=[validate.Length(1, PASSWORD_INPUT)], load_only=True, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        fault = unstorable(text)
+        if fault:
+            raise ma.ValidationError(fault)
+        return text
 
 
 class Items(ma.fields.List[Any]):

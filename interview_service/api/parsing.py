@@ -11,6 +11,7 @@ from typing import Any, NoReturn, cast
 import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser, abort
+from werkzeug.exceptions import HTTPException
 
 from interview_service.domain.limits import ERROR_MESSAGES, REQUEST_BODY_BYTES
 from interview_service.domain.text import unstorable
@@ -54,7 +55,7 @@ class StrictParser(FlaskParser):
 def read_body(req: Request) -> bytes:
     """Return a request's body, whole.
 
-    Answers 413 for one that is too large, 415 for one that is compressed.
+    Answers 413 for one that is too large, 415 for one that is compressed, 400 where it breaks off.
 
     Werkzeug refuses a Content-Length past the limit; a body in chunks, which names no length, it
     cuts off there. The limit that it is given is one byte over ours, so that a cut shows.
@@ -64,7 +65,12 @@ def read_body(req: Request) -> bytes:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             message="Content-Encoding is not supported: send the body uncompressed",
         )
-    body = req.get_data(cache=True)
+    try:
+        body = req.get_data(cache=True)
+    except HTTPException:
+        raise
+    except Exception:  # noqa: BLE001 (the server's own reader has errors of its own)
+        abort(HTTPStatus.BAD_REQUEST, message="Request body cannot be read to its end")
     if len(body) > REQUEST_BODY_BYTES:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return body

@@ -69,6 +69,7 @@ def new_token(
     from flask_jwt_extended import create_access_token
 
     from interview_service.api import auth
+    from interview_service.api.callers import TokenRefused
 
     if settings.jwt_algorithm not in SYMMETRIC:
         raise click.ClickException(
@@ -91,7 +92,7 @@ def new_token(
         text: str = create_access_token(subject, expires_delta=expires, additional_claims=claims)
         try:
             principal = auth.check(text)
-        except auth.TokenRefused as error:
+        except TokenRefused as error:
             raise click.ClickException(f"the service would refuse this token: {error}") from None
     if (principal.subject, principal.tenant_id) != (subject, tenant):
         raise click.ClickException(

@@ -19,11 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from interview_service.database.accounts import UserModel
 from interview_service.database.backends import backend_named
 from interview_service.database.models import Base, TenantOwned
 
 _SESSION_TENANT = "session_tenant"
 _TENANT = "tenant_id"
+assert issubclass(UserModel, TenantOwned)  # every table is known by now, accounts' as well
 _OWNED_TABLES = frozenset(
     mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)
 )

@@ -1,5 +1,6 @@
 """The one seam through which time and ids enter."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Clock:
 
 
 clock = Clock()
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}", re.ASCII)
 
 
 def to_milliseconds(moment: datetime) -> int:
@@ -53,6 +56,11 @@ def rfc3339(moment: datetime | int) -> str:
 def least_id(moment: datetime) -> str:
     """Return what no `new_id` of this moment or a later one comes before."""
     return str(UUID(int=(to_milliseconds(moment) & 0xFFFF_FFFF_FFFF) << 80))
+
+
+def is_identifier(text: str) -> bool:
+    """Tell whether a text is a UUID in its usual form, in either case."""
+    return _UUID.fullmatch(text) is not None
 
 
 def new_id(moment: datetime) -> str:

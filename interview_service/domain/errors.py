@@ -158,3 +158,71 @@ class DatabaseUnavailable(InterviewServiceError):
 
 class OutcomeUnknown(DatabaseUnavailable):
     """The database went away while it was to commit: what was written may be there, or not."""
+
+
+class UserNotFound(NotFoundError):
+    """No such user of this tenant."""
+
+    message = "User not found"
+
+
+class KeyNotFound(NotFoundError):
+    """No such API key of this tenant, or it is revoked."""
+
+    message = "API key not found"
+
+
+class LinkRefused(NotFoundError):
+    """A one-time link or code is used up, too old, or was never made."""
+
+    message = "This link is not valid any more: it was used, has expired, or was never made"
+
+
+class MoreThanHeld(InterviewServiceError):
+    """Somebody would give, change or take over what holds more than they hold themselves."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Insufficient permissions: {what} holds more than you do")
+
+
+class EmailTaken(Conflict):
+    """Another user of the tenant has this email."""
+
+    def __init__(self) -> None:
+        super().__init__("A user with this email exists already")
+
+
+class LastAdmin(Conflict):
+    """Nobody could manage the tenant any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The last active ADMIN of a tenant cannot be removed, disabled or demoted")
+
+
+class SignInRefused(InterviewServiceError):
+    """There is no such email, password or session; which of them is not said."""
+
+    def __init__(self, message: str = "Email or password is wrong") -> None:
+        super().__init__(message)
+
+
+class SeveralTenants(InvalidFields):
+    """Email and password fit users of several tenants."""
+
+    def __init__(self, tenants: Sequence[str]) -> None:
+        names = ", ".join(tenants)
+        super().__init__({"tenantId": [f"Required: you have an account in each of {names}."]})
+        self.tenants = tuple(tenants)
+
+
+class TooManySignIns(InterviewServiceError):
+    """Too many sign-ins failed a moment ago.
+
+    :param seconds: when to try again.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Too many failed sign-ins: try again later, or use a forgotten-password link"
+        )
+        self.seconds = seconds

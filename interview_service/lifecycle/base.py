@@ -26,10 +26,18 @@ class PartPage(Generic[Item, Place]):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, and what they may do."""
+    """Who asks, and what they may do.
+
+    :param request_id: of the request that they ask by, for the audit log.
+    :param address: the IP address that they ask from.
+    :param is_key: whether it is a program with an API key, which cannot judge as a person does.
+    """
 
     subject: str
     permissions: frozenset[str] = field(default_factory=frozenset)
+    request_id: str | None = None
+    address: str | None = None
+    is_key: bool = False
 
 
 def one_transaction(

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from interview_service.database.session import Database
 from interview_service.repository import totals
+from interview_service.repository.accounts import Accounts
+from interview_service.repository.audit import AuditLog
 from interview_service.repository.deliveries import Deliveries
 from interview_service.repository.documents import Assessments, History, Plans, Transcripts
 from interview_service.repository.idempotency import IdempotencyKeys
@@ -39,3 +41,5 @@ class Repository:
         self.settings = Settings(work)
         self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)
+        self.accounts = Accounts(work)
+        self.audit = AuditLog(work)

@@ -1,0 +1,169 @@
+"""What arrives without a tenant: a secret or an email, from which its tenant is found.
+
+These tables stand outside the walls. They hold hashes, and the tenant and id that each leads to.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from interview_service.database.accounts import (
+    LookupModel,
+    SetUpCodeModel,
+    SignInFailureModel,
+    UserModel,
+)
+from interview_service.database.models import StateTotal
+from interview_service.database.session import Database
+from interview_service.domain.accounts import FAILURE_WINDOW
+from interview_service.domain.clock import clock, new_id
+from interview_service.repository.repository import Repository
+from interview_service.repository.unit_of_work import translated
+
+_LOOKUPS = cast(Table, LookupModel.__table__)
+_FAILURES = cast(Table, SignInFailureModel.__table__)
+_CODES = cast(Table, SetUpCodeModel.__table__)
+
+_NOBODY = ""
+"""No tenant has this name, so a transaction in it sees no tenant's rows."""
+
+_MAX_OWNERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a secret or an email is."""
+
+    tenant_id: str
+    target_id: str
+
+
+class Directory:
+    """Finds tenants, and gives their repositories.
+
+    :param repository_of: makes the repository of a tenant.
+    """
+
+    def __init__(self, database: Database, repository_of: Callable[[str], Repository]) -> None:
+        self._database = database
+        self.repository_of = repository_of
+
+    def owners(self, digest: str, *, tenant_id: str | None = None) -> list[Owner]:
+        """Return whose a digest is; of an email that may be several tenants'."""
+        statement = (
+            select(_LOOKUPS.c.tenant_id, _LOOKUPS.c.target_id)
+            .where(_LOOKUPS.c.digest == digest)
+            .order_by(_LOOKUPS.c.tenant_id)
+            .limit(_MAX_OWNERS)
+        )
+        if tenant_id is not None:
+            statement = statement.where(_LOOKUPS.c.tenant_id == tenant_id)
+        with self._reading() as connection:
+            return [Owner(*row) for row in connection.execute(statement)]
+
+    def owner(self, digest: str) -> Owner | None:
+        """Return whose a secret is, or None."""
+        found = self.owners(digest)
+        return found[0] if found else None
+
+    # --- failed sign-ins
+
+    def begin_sign_in(self, buckets: Sequence[str], now: datetime) -> tuple[str, int]:
+        """Count a sign-in as failed until it succeeds, so that guesses at one moment count too.
+
+        :param buckets: digests of what failures are counted by.
+        :return: the sign-in's id, and the largest number of failures before it of any bucket.
+        """
+        sign_in = new_id(now)
+        with self._writing() as connection:
+            rows = [{"bucket": each, "id": sign_in, "created_at": now} for each in buckets]
+            connection.execute(insert(_FAILURES), rows)
+        earlier = (
+            select(_FAILURES.c.bucket, func.count())
+            .where(
+                _FAILURES.c.bucket.in_(buckets),
+                _FAILURES.c.created_at > now - FAILURE_WINDOW,
+                _FAILURES.c.id < sign_in,
+            )
+            .group_by(_FAILURES.c.bucket)
+        )
+        with self._reading() as connection:  # after the commit: no sign-in at this moment is missed
+            counts = [total for _, total in connection.execute(earlier)]
+        return sign_in, max(counts, default=0)
+
+    def forget_sign_in(self, sign_in: str, buckets: Sequence[str] = ()) -> None:
+        """Take a sign-in for no failure; with it all earlier ones of some buckets."""
+        with self._writing() as connection:
+            connection.execute(delete(_FAILURES).where(_FAILURES.c.id == sign_in))
+            if buckets:
+                connection.execute(delete(_FAILURES).where(_FAILURES.c.bucket.in_(buckets)))
+
+    def note_unknown(self, sign_in: str) -> None:
+        """Write as much as a failure of an email that exists costs: time must not tell."""
+        with self._writing() as connection:
+            connection.execute(
+                update(_FAILURES).where(_FAILURES.c.id == sign_in).values(created_at=clock.now())
+            )
+
+    def forget_failures(self, before: datetime) -> None:
+        """Delete what is past its time."""
+        with self._writing() as connection:
+            connection.execute(delete(_FAILURES).where(_FAILURES.c.created_at <= before))
+
+    # --- the first user
+
+    def has_users(self) -> bool:
+        """Tell whether any tenant has a user."""
+        with self._database.across_tenants() as session:
+            return session.execute(select(UserModel.id).limit(1)).first() is not None
+
+    def knows_tenant(self, tenant_id: str) -> bool:
+        """Tell whether a tenant has, or had, any interview or user."""
+        with self._database.across_tenants() as session:
+            for row in (StateTotal, UserModel):
+                found = select(row.tenant_id).where(row.tenant_id == tenant_id).limit(1)
+                if session.execute(found).first() is not None:
+                    return True
+        return False
+
+    def replace_set_up_code(self, digest: str, now: datetime) -> None:
+        """Have this code, and no other, make the first user."""
+        with self._writing() as connection:
+            connection.execute(delete(_CODES))
+            connection.execute(insert(_CODES), {"digest": digest, "created_at": now})
+
+    def is_set_up_code(self, digest: str) -> bool:
+        """Tell whether a code makes the first user."""
+        with self._reading() as connection:
+            return (
+                connection.execute(select(_CODES).where(_CODES.c.digest == digest)).first()
+                is not None
+            )
+
+    def take_set_up_code(self, repository: Repository, digest: str) -> bool:
+        """Use the code up in the repository's present transaction; False where it is no good."""
+        taken = repository.work.begin().execute(delete(_CODES).where(_CODES.c.digest == digest))
+        return taken.rowcount == 1
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._database.reading(_NOBODY) as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout) as error:
+            raise translated(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._database.transaction(_NOBODY) as connection:
+                yield connection
+                connection.commit()
+        except (DBAPIError, PoolTimeout) as error:
+            raise translated(error) from error
