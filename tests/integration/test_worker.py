@@ -140,7 +140,14 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                     "name": "Talk",
                     "duration": 30,
                     "topics": ["TypeScript", "React", "Node.js"],
-                    "questions": [{"text": "Why Senior Engineer?", "lookFor": ["Reasons"]}],
+                    "questions": [
+                        {
+                            "text": "Why Senior Engineer?",
+                            "lookFor": ["Reasons"],
+                            "followUps": [],
+                            "criterion": None,
+                        }
+                    ],
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
