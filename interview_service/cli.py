@@ -434,10 +434,10 @@ def webhooks_list(name: str, state: str, limit: int) -> None:
     from interview_service.domain.outbox import DeliveryState
 
     repository = _repository(name)
-    found = repository.deliveries_in(DeliveryState(state.upper()), limit)
+    found = repository.deliveries.in_state(DeliveryState(state.upper()), limit)
     for each in found:
         due = each.due_at.isoformat(timespec="seconds") if each.due_at else "-"
-        last = repository.last_attempt(each.id)
+        last = repository.deliveries.last_attempt(each.id)
         outcome = (last.error or last.status) if last else "not tried yet"
         click.echo(
             f"{each.interview_id}  {each.id}  {each.event}  attempts={each.attempt_count}  "

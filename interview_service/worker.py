@@ -173,8 +173,9 @@ class Worker:
 
     def _do(self, repository: Repository, work: Work) -> None:
         brief, plan, feedback = _without_names(work)
+        wishes = (feedback,) if feedback else ()
         if work.kind is WorkKind.PLAN:
-            drafted = self._engine.plan(brief, feedback)
+            drafted = self._engine.plan(brief, wishes)
             _refuse(drafted.result.faults())
             lifecycle.attach_plan(
                 repository,
@@ -188,10 +189,9 @@ class Worker:
         assert work.transcript is not None
         original = work.transcript
         masked = said.anonymised(original, work.candidate_name)
-        draft = self._engine.assess(brief, plan, masked.transcript, feedback)
-        _refuse(draft.result.faults(masked.transcript))
+        draft = self._engine.assess(brief, plan, masked.transcript, wishes)
+        _refuse(draft.result.faults(plan, masked.transcript))
         result = masked.restored(draft.result)
-        _refuse(result.faults(original))
         lifecycle.attach_assessment(
             repository, work.interview_id, work.version, result, draft.provenance.to_dict()
         )

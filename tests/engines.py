@@ -2,12 +2,21 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+    ModelDraft,
+    Recommendation,
+    criteria_of,
+)
 from interview_service.domain.interview import Brief
-from interview_service.domain.plan import PlanStructure, Question, Section
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, EngineError, Provenance
 
@@ -20,33 +29,47 @@ class Asked:
     """What an engine was given."""
 
     brief: Brief
-    feedback: str | None
+    feedback: Sequence[str]
     plan: PlanStructure | None = None
     transcript: Transcript | None = None
 
 
-def plan_of(brief: Brief, feedback: str | None) -> PlanStructure:
+DEPTH = Criterion("depth", "skills", "Depth", {})
+
+
+def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:
     """Return a sound plan that tells by its text what it was made from."""
-    topics = (*brief.skills, *([f"As asked: {feedback}"] if feedback else []))
+    topics = (*brief.skills, *(f"As asked: {wish}" for wish in feedback))
     return PlanStructure(
         45,
         (
             Section("Talk", 30, topics, (Question(f"Why {brief.position}?", ("Reasons",)),)),
             Section("Close", 15, ("Next steps",)),
         ),
+        criteria=(DEPTH,),
     )
 
 
-def assessment_of(transcript: Transcript, feedback: str | None) -> AssessmentResult:
-    """Return a sound assessment that quotes the transcript's last turn."""
+def assessment_of(
+    plan: PlanStructure, transcript: Transcript, feedback: Sequence[str] = ()
+) -> AssessmentDraft:
+    """Return a sound draft that quotes the transcript's last turn for each criterion."""
     last = len(transcript.turns) - 1
-    return AssessmentResult(
-        overall_score=70,
-        recommendation=Recommendation.HIRE,
-        summary=f"Sound. {feedback or ''}".strip(),
-        scores={"skills": {"Depth": 4}},
-        evidence=(Evidence("Depth", transcript.turns[last].text, last),),
+    quote = transcript.turns[last].text
+    criteria = criteria_of(plan)
+    summary = " ".join(("Sound.", *feedback))
+    scores: dict[str, dict[str, int]] = {}
+    for each in criteria:
+        scores.setdefault(each.group, {})[each.key] = 4
+    binder = Binder(
+        coverage=tuple(
+            Coverage(each.key, each.name, CoverageStatus.ANSWERED, None) for each in criteria
+        ),
+        evidence=tuple(Evidence(each.key, quote, last) for each in criteria),
+        summary=summary,
+        notes=("Nothing was checked.",),
     )
+    return AssessmentDraft(binder, ModelDraft(70, Recommendation.HIRE, summary, scores))
 
 
 @dataclass
@@ -60,7 +83,7 @@ class GoodEngine:
         """How often each position was planned for: one position an interview counts its calls."""
         return Counter(each.brief.position for each in self.asked if each.plan is None)
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         self.asked.append(Asked(brief, feedback))
         return Draft(plan_of(brief, feedback), GENERATED_BY)
 
@@ -69,10 +92,10 @@ class GoodEngine:
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
         self.asked.append(Asked(brief, feedback, plan, transcript))
-        return Draft(assessment_of(transcript, feedback), GENERATED_BY)
+        return Draft(assessment_of(plan, transcript, feedback), GENERATED_BY)
 
 
 class FailingEngine(GoodEngine):
@@ -88,7 +111,7 @@ class FailingEngine(GoodEngine):
             self.left -= 1
             raise self.error
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self._fail()
         return draft
@@ -98,8 +121,8 @@ class FailingEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._fail()
         return draft
@@ -108,7 +131,7 @@ class FailingEngine(GoodEngine):
 class GarbageEngine(GoodEngine):
     """Answers with what breaks the rules, for ever: sums that are wrong, quotes never spoken."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         super().plan(brief, feedback)
         return Draft(PlanStructure(60, (Section("Talk", 5, ("Work",)),)), GENERATED_BY)
 
@@ -117,14 +140,14 @@ class GarbageEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
-        super().assess(brief, plan, transcript, feedback)
-        invented = Evidence("Depth", "words that nobody said", 0)
-        result = AssessmentResult(
-            90, Recommendation.STRONG_HIRE, "Fine.", {"skills": {"Depth": 5}}, (invented,)
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
+        draft = super().assess(brief, plan, transcript, feedback)
+        invented = tuple(
+            replace(item, quote="words that nobody said") for item in draft.result.binder.evidence
         )
-        return Draft(result, GENERATED_BY)
+        binder = replace(draft.result.binder, evidence=invented)
+        return Draft(replace(draft.result, binder=binder), GENERATED_BY)
 
 
 class MeddledEngine(GoodEngine):
@@ -142,7 +165,7 @@ class MeddledEngine(GoodEngine):
         if meanwhile is not None:
             meanwhile()
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self._meddle()
         return draft
@@ -152,8 +175,8 @@ class MeddledEngine(GoodEngine):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
         draft = super().assess(brief, plan, transcript, feedback)
         self._meddle()
         return draft
@@ -167,7 +190,7 @@ class BlockingEngine(GoodEngine):
         self.thinking = threading.Event()
         self.released = threading.Event()
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         self.thinking.set()
         assert self.released.wait(PATIENCE_SECONDS), "never released"

@@ -32,12 +32,13 @@ def work(repository: Repository, interview_id: str) -> bool:
     begun = lifecycle.begin_work(repository, interview_id, LEASE)
     if begun is None:
         return False
+    wishes = (begun.feedback,) if begun.feedback else ()
     if begun.plan is None or begun.transcript is None:
-        structure = plan_of(begun.brief, begun.feedback)
+        structure = plan_of(begun.brief, wishes)
         return lifecycle.attach_plan(
             repository, interview_id, begun.version, structure, GENERATED_BY.to_dict()
         )
-    result = assessment_of(begun.transcript, begun.feedback)
+    result = assessment_of(begun.plan, begun.transcript, wishes)
     return lifecycle.attach_assessment(
         repository, interview_id, begun.version, result, GENERATED_BY.to_dict()
     )

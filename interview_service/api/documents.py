@@ -77,8 +77,7 @@ def read_plans(interview_id: str) -> Any:
 
     Newest first, each with the feedback that it was made with.
     """
-    interview = repository().record(interview_id)
-    return {"data": repository().plans(interview.id)}
+    return {"data": lifecycle.plans_of(repository(), interview_id)}
 
 
 @blueprint.route("/interviews/<string:interview_id>/transcript", methods=["PUT"])

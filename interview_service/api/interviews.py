@@ -83,7 +83,9 @@ def list_interviews(query: dict[str, Any]) -> Any:
         raise InvalidQuery({"page": ["Must not be given with a cursor."]})
     page = query.get("page", 1)
     state = State(query["state"]) if "state" in query else None
-    found = repository().page(state=state, q=query.get("q"), page=page, limit=limit, after=after)
+    found = lifecycle.page_of_interviews(
+        repository(), state=state, q=query.get("q"), page=page, limit=limit, after=after
+    )
     meta = {
         "total": found.total,
         "page": None if after else page,
@@ -102,7 +104,7 @@ def list_interviews(query: dict[str, Any]) -> Any:
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_interview(interview_id: str) -> Any:
     """Get an interview"""
-    interview = repository().record(interview_id)
+    interview = lifecycle.interview(repository(), interview_id)
     return interview, etag(interview.version)
 
 

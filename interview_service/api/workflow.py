@@ -68,8 +68,7 @@ def read_history(interview_id: str) -> Any:
 
     Every transition, oldest first.
     """
-    interview = repository().record(interview_id)
-    return {"data": repository().history(interview.id)}
+    return {"data": lifecycle.history_of(repository(), interview_id)}
 
 
 @blueprint.route("/interviews/<string:interview_id>/available-transitions", methods=["GET"])
@@ -81,7 +80,7 @@ def read_available_transitions(interview_id: str) -> Any:
 
     Those that this caller may trigger now.
     """
-    state = State(repository().record(interview_id).workflow_state)
+    state = State(lifecycle.interview(repository(), interview_id).workflow_state)
     return {"data": caller_transitions_from(state, actor().permissions)}
 
 

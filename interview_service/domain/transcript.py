@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from interview_service.domain.assessment import AssessmentResult
+    from interview_service.domain.assessment import AssessmentDraft
 
 UNKNOWN_SPEAKER = "Unknown"
 CANDIDATE = "Candidate"
@@ -96,16 +96,16 @@ class AnonymisedTranscript:
         replaced = self.replacements[turn]
         return original[_begin(replaced, start) : _end(replaced, start + len(quote))]
 
-    def restored(self, result: "AssessmentResult") -> "AssessmentResult":
-        """Return an assessment of the anonymised transcript with the original's quotes.
+    def restored(self, draft: "AssessmentDraft") -> "AssessmentDraft":
+        """Return a draft of the anonymised transcript with the original's quotes.
 
         :raise ValueError: a quote does not stand in the turn that it names.
         """
         evidence = tuple(
             replace(item, quote=self.original_quote(item.turn, item.quote))
-            for item in result.evidence
+            for item in draft.binder.evidence
         )
-        return replace(result, evidence=evidence)
+        return replace(draft, binder=replace(draft.binder, evidence=evidence))
 
 
 def anonymised(transcript: Transcript, candidate_name: str | None) -> AnonymisedTranscript:

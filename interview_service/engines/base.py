@@ -1,9 +1,10 @@
 """What an engine is: it drafts plans and assessments from a brief, and says how it came to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript
@@ -53,12 +54,12 @@ class Draft(Generic[T_co]):
 class Engine(Protocol):
     """Drafts plans and assessments. Both methods are called outside any transaction.
 
-    A transcript that an engine is given names its speakers Interviewer and Candidate (numbered
-    where there are several) and nobody else.
+    A transcript that an engine is given calls its speakers Candidate and Interviewer (numbered from
+    the second interviewer on), or all of them by one unknown name, and nobody by their own.
     """
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
-        """Draft a plan; `feedback` is what a person wants changed from the one before.
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
+        """Draft a plan; `feedback` is what people wanted changed so far, oldest first.
 
         :raise EngineError: no sound plan could be had.
         """
@@ -68,9 +69,9 @@ class Engine(Protocol):
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
-        """Draft an assessment; `feedback` is what a person found wrong with the one before.
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
+        """Draft an assessment; `feedback` is what people found wrong so far, oldest first.
 
         :raise EngineError: no sound assessment could be had.
         """

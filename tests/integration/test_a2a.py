@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from interview_service import lifecycle
-from interview_service.domain.assessment import AssessmentResult, Recommendation
+from interview_service.domain.assessment import AssessmentDraft, Binder, ModelDraft, Recommendation
 from interview_service.domain.plan import PlanStructure, Section
 from interview_service.repository import Repository
 from tests.callers import Caller
@@ -290,7 +290,9 @@ def test_an_assessment_is_rejected_and_then_approved(
     for approved, state in ((False, "COMPLETED"), (True, "ASSESSMENT_APPROVED")):
         work = lifecycle.begin_work(repository, interview_id, timedelta(seconds=30))
         assert work is not None
-        result = AssessmentResult(0, Recommendation.NO_HIRE, "Too little was said.", {}, ())
+        said = "Too little was said."
+        model = ModelDraft(0, Recommendation.NO_DECISION, said, {})
+        result = AssessmentDraft(Binder((), (), said, ()), model)
         assert lifecycle.attach_assessment(
             repository, interview_id, work.version, result, {"engine": "test"}
         )

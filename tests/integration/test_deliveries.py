@@ -124,7 +124,10 @@ def test_every_event_of_a_life_arrives_signed_and_in_order(
 
 @pytest.mark.parametrize(
     "broken",
-    ["interview_service.webhooks.payloads.body", "interview_service.repository._ADD_TO_TOTAL"],
+    [
+        "interview_service.webhooks.payloads.body",
+        "interview_service.repository.totals._ADD_TO_TOTAL",
+    ],
 )
 def test_a_change_and_its_event_are_written_together_or_not_at_all(
     caller: Caller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, broken: str
@@ -372,7 +375,7 @@ def test_deleting_an_interview_takes_its_deliveries_with_it(
     outcome = Transport(allow_private=True).send(post.url, post.body, post.headers)
     lifecycle.record_delivery(repository, post, outcome)
     assert deliver_all(worker, record["id"]) == 0
-    assert repository.deliveries(record["id"]) == []
+    assert repository.deliveries.of_interview(record["id"]) == []
 
 
 def test_two_workers_never_post_one_event_twice_at_the_same_moment(

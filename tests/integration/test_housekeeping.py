@@ -58,7 +58,7 @@ def test_only_long_lists_are_counted_and_only_what_is_a_minute_old(
             rows = session.execute(select(ListBlock.tenant_id, ListBlock.last_id))
             return sorted((tenant_id, last_id) for tenant_id, last_id in rows)
 
-    monkeypatch.setattr("interview_service.repository.BLOCK_SIZE", 2)
+    monkeypatch.setattr("interview_service.repository.lists.BLOCK_SIZE", 2)
     monkeypatch.setitem(Repository.close_blocks.__kwdefaults__, "size", 2)
     short = caller.other("short")
     for _ in range(4):

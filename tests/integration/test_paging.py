@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from interview_service import repository as repository_module
 from interview_service.database.models import ListBlock
 from interview_service.domain.clock import clock
 from interview_service.lifecycle import LIST_AGE, count_list
 from interview_service.repository import Repository
+from interview_service.repository import lists as lists_module
 from tests.callers import Caller
 from tests.conftest import Hands
 
@@ -86,12 +86,12 @@ def test_a_cursor_and_a_page_number_exclude_each_other(sqlite_caller: Caller) ->
 
 def counted(caller: Caller, repository: Repository, size: int) -> None:
     """Have the list counted in blocks of a size, up to now."""
-    repository.run(lambda: repository.close_blocks(FUTURE, size=size))
+    repository.work.run(lambda: repository.lists.close_blocks(FUTURE, size=size))
 
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("interview_service.repository.BLOCK_SIZE", 2)
+    monkeypatch.setattr("interview_service.repository.lists.BLOCK_SIZE", 2)
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -120,7 +120,7 @@ def test_a_page_far_down_is_found_by_its_block_alone(
 ) -> None:
     made = sorted([caller.create()["id"] for _ in range(9)], reverse=True)
     counted(caller, repository, 2)
-    monkeypatch.setitem(repository_module._PAGE, (False, False, False), None)
+    monkeypatch.setitem(lists_module._PAGE, (False, False, False), None)
     assert ids(caller, "limit=1&page=8")[0] == [made[7]]
 
 
@@ -139,10 +139,10 @@ def test_blocks_that_were_miscounted_are_counted_anew(
         for block in repository._writing.scalars(select(ListBlock)):
             block.total = 7
 
-    repository.run(miscount)
-    repository.run(lambda: repository.recount_blocks(1, 2))
+    repository.work.run(miscount)
+    repository.work.run(lambda: repository.lists.recount_blocks(1, 2))
     assert blocks() == [7, 2, 7]
-    repository.run(lambda: repository.recount_blocks(2, 2))
+    repository.work.run(lambda: repository.lists.recount_blocks(2, 2))
     assert blocks() == [2, 2, 2]
 
 
@@ -151,7 +151,12 @@ def test_only_what_is_older_than_a_minute_is_counted(
 ) -> None:
     for _ in range(3):
         caller.create()
-    assert repository.run(lambda: repository.close_blocks(clock.now() - LIST_AGE, size=1)) == 0
+    assert _closed(repository) == 0
     hands.forward(minutes=2)
-    assert repository.run(lambda: repository.close_blocks(clock.now() - LIST_AGE, size=1)) == 3
+    assert _closed(repository) == 3
     assert not count_list(repository, 0)
+
+
+def _closed(repository: Repository) -> int:
+    before = clock.now() - LIST_AGE
+    return repository.work.run(lambda: repository.lists.close_blocks(before, size=1))

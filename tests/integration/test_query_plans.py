@@ -69,7 +69,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
     lifecycle.redeliver(repository, first, post.delivery_id)
-    repository.deliveries_in(DeliveryState.DEAD, 10)
+    repository.deliveries.in_state(DeliveryState.DEAD, 10)
     now = clock.now()
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
@@ -78,9 +78,9 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)
     queries.tenants_with_long_lists(database)
-    repository.run(lambda: repository.forget_idempotency_keys(now - timedelta(days=2)))
-    repository.run(lambda: repository.close_blocks(now + timedelta(days=1), size=4))
-    repository.run(lambda: repository.recount_blocks(0, 1))
+    repository.work.run(lambda: repository.idempotency_keys.forget(now - timedelta(days=2)))
+    repository.work.run(lambda: repository.lists.close_blocks(now + timedelta(days=1), size=4))
+    repository.work.run(lambda: repository.lists.recount_blocks(0, 1))
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
@@ -141,7 +141,7 @@ def test_no_statement_reads_a_tenants_table_from_end_to_end(
     statements: Statements,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(queries, "BLOCK_SIZE", 2)
+    monkeypatch.setattr("interview_service.repository.lists.BLOCK_SIZE", 2)
     live(caller, repository, database)
     asked = dict(statements)
     crowd(database)

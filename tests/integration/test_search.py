@@ -119,11 +119,13 @@ def test_sqlite_searches_by_its_index(
 ) -> None:
     made = sqlite_caller.create()["id"]
     assert sqlite_database.has_search
-    monkeypatch.setattr("interview_service.repository._TOTAL_FOUND", {False: None, True: None})
+    monkeypatch.setattr(
+        "interview_service.repository.lists._TOTAL_FOUND", {False: None, True: None}
+    )
     repository = Repository(sqlite_database, "acme")
-    assert repository.page(q="jane", limit=5).rows[0].id == made
+    assert repository.lists.page(q="jane", limit=5).rows[0].id == made
     with pytest.raises(AttributeError):
-        repository.page(q="ja", limit=5)  # too short for an index of every three letters
+        repository.lists.page(q="ja", limit=5)  # too short for an index of every three letters
 
 
 def test_a_search_of_a_sqlite_that_is_away_is_503(settings: Settings, tmp_path: Path) -> None:
@@ -183,7 +185,11 @@ def test_postgresql_goes_on_searching_by_its_index_however_often_it_has_searched
     prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%search_entries%'"
     assert database.has_search
     for _ in range(12):  # psycopg prepares at the sixth time, PostgreSQL keeps a plan soon after
-        assert repository.page(q="jane", limit=5).total == repository.page(limit=5).total == 0
+        assert (
+            repository.lists.page(q="jane", limit=5).total
+            == repository.lists.page(limit=5).total
+            == 0
+        )
     with database.reading("acme") as connection:
         assert connection.execute(text(prepared)).scalar_one() == 0
         others = "SELECT count(*) FROM pg_prepared_statements"

@@ -113,10 +113,10 @@ def test_the_repository_filters_by_its_tenant(
 ) -> None:
     mine, theirs = two_tenants
     repository = Repository(database, "a")
-    assert repository.interview(mine).candidate_name == "Of A"
+    assert repository.interviews.get(mine).candidate_name == "Of A"
     with pytest.raises(InterviewNotFound):
-        repository.interview(theirs)
-    page = repository.page(state=None, q=None, page=1, limit=10)
+        repository.interviews.get(theirs)
+    page = repository.lists.page(state=None, q=None, page=1, limit=10)
     assert ([row.id for row in page.rows], page.total) == ([mine], 1)
 
 

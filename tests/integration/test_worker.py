@@ -1,7 +1,7 @@
 """The worker plans and assesses each interview once, whatever happens, and leaves none stuck."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from interview_service import lifecycle
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Interview, Transcript
 from interview_service.database.session import Database
+from interview_service.domain import workflow
 from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.domain.interview import Brief
@@ -159,7 +159,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     assert record(caller, interview_id)["planId"] is None
     worker.sweep()
     second = caller.get(f"/interviews/{interview_id}/plan").json
-    assert [each.feedback for each in engine.asked] == [None, "More about databases"]
+    assert [each.feedback for each in engine.asked] == [(), ("More about databases",)]
     assert "As asked: More about databases" in second["structure"]["sections"][0]["topics"]
     assert plans(caller, interview_id) == [
         {**second, "feedback": "More about databases"},
@@ -167,7 +167,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     ]
     take(caller, interview_id, Transition.MODIFY)
     worker.sweep()
-    assert [each.feedback for each in engine.asked][2:] == [None]
+    assert [each.feedback for each in engine.asked][2:] == [()]
     assert len(plans(caller, interview_id)) == 3
 
 
@@ -284,7 +284,7 @@ def test_a_rejected_assessment_is_made_again_with_what_was_said_of_it(
     assert caller.get(f"/interviews/{interview_id}/assessment").status_code == 404
     worker.sweep()
     second = caller.get(f"/interviews/{interview_id}/assessment").json
-    assert [each.feedback for each in engine.asked] == ["Too kind"]
+    assert [each.feedback for each in engine.asked] == [("Too kind",)]
     assert (second["summary"], second["id"] != first["id"]) == ("Sound. Too kind", True)
 
 
@@ -305,7 +305,7 @@ def test_a_transcript_put_while_the_worker_assesses_is_the_one_that_counts(
 
 
 @pytest.mark.parametrize(
-    "before", [each for each in State if each.value not in lifecycle.workflow.TRANSCRIPT_STATES]
+    "before", [each for each in State if each.value not in workflow.TRANSCRIPT_STATES]
 )
 def test_a_transcript_is_refused_before_the_interview_starts_and_after_its_end(
     before: State, sqlite_caller: Caller, sqlite_repository: Repository
@@ -440,7 +440,7 @@ def test_feedback_outlives_a_failure(caller: Caller, worker_of: MakeWorker, hand
     worker.sweep()
     hands.forward(seconds=5)
     worker.sweep()
-    assert [each.feedback for each in engine.asked] == [None, "Shorter", "Shorter"]
+    assert [each.feedback for each in engine.asked] == [(), ("Shorter",), ("Shorter",)]
     assert plans(caller, interview_id)[0]["feedback"] == "Shorter"
 
 
@@ -542,7 +542,7 @@ def test_an_interview_whose_engine_fails_does_not_hold_up_the_others(
 class PickyEngine(GoodEngine):
     """Fails for ever on the interviews of some positions."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         draft = super().plan(brief, feedback)
         if brief.position.startswith("Bad"):
             raise EngineError("The model is busy")
@@ -726,8 +726,8 @@ def test_a_brief_changed_while_its_plan_waits_is_planned_anew_from_the_brief_alo
     caller.put(f"/interviews/{interview_id}", {"skills": ["Rust"], "level": "LEAD"})
     worker.sweep()
     assert [(each.brief.skills, each.feedback) for each in engine.asked] == [
-        (("TypeScript", "React", "Node.js"), None),
-        (("Rust",), None),
+        (("TypeScript", "React", "Node.js"), ()),
+        (("Rust",), ()),
     ]
     entries = caller.get(f"/workflow/interviews/{interview_id}/history").json["data"]
     assert (entries[3]["transition"], entries[3]["reason"]) == ("MODIFY", "Changed: level, skills")

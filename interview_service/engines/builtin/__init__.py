@@ -1,34 +1,36 @@
-"""The engine that needs no model: plans and assessments by the rules of the domain, offline."""
+"""The engine that needs no model: kits and binders by rules alone, offline. It scores nobody."""
 
+from collections.abc import Sequence
 from time import perf_counter
 
-from interview_service.domain.assessing import assessment_of
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.planning import plan_for
 from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, Provenance
+from interview_service.engines.builtin.binder import binder_of
 
 
 class BuiltinEngine:
     """Drafts by rules alone: the same brief and feedback always give the same draft."""
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan from the skills, the level and the job description."""
         began = perf_counter()
-        return Draft(plan_for(brief, feedback), _provenance(began))
+        return Draft(plan_for(brief, "\n".join(feedback) or None), _provenance(began))
 
     def assess(
         self,
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
-        """Draft an assessment of what the candidate says against the plan."""
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
+        """Bind the evidence of what the candidate says about each criterion of the plan."""
         began = perf_counter()
-        return Draft(assessment_of(brief, plan, transcript, feedback), _provenance(began))
+        binder = binder_of(brief, plan, transcript, feedback)
+        return Draft(AssessmentDraft(binder), _provenance(began))
 
 
 def _provenance(began: float) -> Provenance:

@@ -1,0 +1,311 @@
+"""How an interview runs: which turns ask, which answer, and which do neither.
+
+Only words are looked at, never punctuation, so that a transcript without any reads the same.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from interview_service.domain.transcript import CANDIDATE, INTERVIEWER, Transcript
+from interview_service.engines.builtin.words import (
+    Word,
+    stop_stems,
+    weak_stems,
+    word_list,
+    words_of,
+)
+
+_TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
+_SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
+_LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
+_LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
+_MOST_BACKCHANNEL = 12  # words
+_SHORT_STALLING = 5  # words beside a phrase that wins time
+
+
+class Reply(StrEnum):
+    """What a turn of the candidate does."""
+
+    ANSWER = "answer"
+    BACKCHANNEL = "backchannel"
+    EVASION = "evasion"
+    COUNTER_QUESTION = "counter-question"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A turn, read.
+
+    :param turn: its number in the transcript, from 0.
+    :param plain: its folded words, joined by spaces.
+    """
+
+    turn: int
+    text: str
+    words: tuple[Word, ...]
+    plain: str
+
+    @classmethod
+    def of(cls, turn: int, text: str) -> "Said":
+        """Read a turn's text."""
+        words = tuple(words_of(text))
+        return cls(turn, text, words, " ".join(word.folded for word in words))
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What interviewers asked, and what the candidate said to it.
+
+    :param prompt: the interviewers' turns.
+    :param replies: the candidate's turns, backchannels and all, with what each of them does.
+    """
+
+    prompt: list[Said] = field(default_factory=list)
+    replies: list[tuple[Said, Reply]] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[Said]:
+        """The turns of the candidate that answer."""
+        return [said for said, reply in self.replies if reply is Reply.ANSWER]
+
+    def asked(self) -> tuple[Word, ...]:
+        """Return the words that ask: the end of the prompt, from its last change of subject on."""
+        words = tuple(word for said in self.prompt for word in said.words)[-_TAIL:]
+        plain = [word.folded for word in words]
+        start = 0
+        for at in range(len(plain)):
+            rest = " ".join(plain[at : at + 4]) + " "
+            if _TRANSITION.match(rest) and _has_content(words[at + 1 :]):
+                start = at
+        return words[start:]
+
+
+# --- phrases; each is searched in folded words that are joined by single spaces
+
+_TRANSITION = re.compile(
+    r"(?:let us|lets|let me) (?:move|turn|switch|talk|go|jump|change|look|come)\b|moving on\b|"
+    r"next (?:question|topic|up|one)\b|switching\b|different topic\b|another (?:question|topic)\b|"
+    r"turning to\b|on to\b|now (?:id|i would|lets|let|on|about|for|to|tell|how|what)\b|"
+    r"coming to\b|(?:last|final|second|third) question\b|changing\b|id (?:also )?like to\b|"
+    r"i would (?:also )?like to\b"
+)
+_CUE = re.compile(
+    r"\b(?:(?:do|did|have|are|were|would|could|can|will|had|should|does|is|was) (?:you|your|there|the"
+    r"|anyone|anything|it)|you(?:ve| have)? (?:ever|used|worked|done|had|been|got)|tell (?:me|us)|"
+    r"walk (?:me|us)|take (?:me|us)|talk (?:me|us|about|to me|to us|through)|give (?:me|us)|show "
+    r"(?:me|us)|describe|explain|share|what|whats|how|hows|why|when|which|where|who|whom|any|ever|"
+    r"example of|experience with|imagine|suppose|say you|picture|id like to (?:hear|know|ask|talk)|"
+    r"curious|wondering|interested in|question about|thoughts on|your (?:experience|approach|take|"
+    r"view|thoughts|opinion|background|role|part)|wie|was|wann|warum|welche\w*|erzahlen|haben sie|"
+    r"hast du|konnen sie|beschreiben|comment|pourquoi|quel\w*|racontez|avez vous|parlez|decrivez|"
+    r"que|como|cuando|cual\w*|cuenta\w*|cuente\w*|hable\w*|tiene|ha)\b"
+)
+_YOU = re.compile(r"\b(?:you|your|youve|youre|youd)\b")
+_WE = re.compile(r"\b(?:we|our|us|i|my)\b")
+_ANAPHORIC = re.compile(r"\b(?:that|this|it|else|again|same|happened|outcome|result)\b")
+_CLOSING = re.compile(
+    r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |further |more )?"
+    r"questions\b|\banything (?:else )?you(?:d| would)? (?:like|want) to (?:ask|know|add)\b|"
+    r"\bwhat questions\b|\bany questions\b|\bquestions from your side\b|\byour questions\b|\bwhen (?:could|can|would) "
+    r"you (?:be able to )?start\b|\b(?:be|get) in touch\b|\bget back to you\b|\blet you know\b|"
+    r"\b(?:thats|that is|thatll be) (?:all|us|it|everything)\b|\bout of time\b|\bhas been a pleasure\b|"
+    r"\bnotice period\b|\bsalary\b"
+)
+_SMALL_TALK = re.compile(
+    r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|the place|"
+    r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
+    r"(?:trip|journey|drive|weekend|commute)\b"
+)
+_YES_OR_NO = re.compile(
+    r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|worked|done)\b|"
+    r"\bany experience\b|\bever\b"
+)
+_EVASION = re.compile(
+    r"\b(?:rather|prefer|like) not (?:to )?(?:to |say|talk|go|answer|discuss|get|comment|share)\w*|"
+    r"\bprefer to not\b|\bno comment\b|\b(?:dont|do not) (?:want|wish|feel like|feel comfortable) "
+    r"(?:to )?(?:talk|talking|answer|answering|discuss|discussing|say|go|share|sharing|speak)\w*|"
+    r"\b(?:cant|cannot|can not|not allowed to|not able to) (?:really )?(?:talk|discuss|share|speak|go "
+    r"into|disclose|say anything|say much)\w*|\b(?:skip|pass on) (?:that|this|it)\b|\bnext question\b|"
+    r"\b(?:lets|let us|can we|could we|may we|shall we) (?:please |just )?(?:move on|skip|come back|get back|"
+    r"go back|do that later|talk about something|leave (?:that|it))\b|\b(?:come|get|circle) back to "
+    r"(?:that|this|it)\b|\bwhy (?:do|would|are) you (?:ask|need|want|asking)\w*|"
+    r"\bthats (?:a )?(?:personal|private)\b|\bnone of your\b|\bdoes it matter\b|\bnothing to say\b|"
+    r"\bnot something i (?:want|can|like)\b"
+)
+_STALLING = re.compile(
+    r"\b(?:(?:thats |that is )?(?:a )?(?:good|great|tough|hard|interesting) (?:question|one)|let me think|"
+    r"(?:give me|just) a (?:second|moment|sec|minute)|hard to say|how (?:do|should|shall) i (?:say|put) "
+    r"(?:this|that|it)|where (?:do|should|shall) i (?:start|begin))\b"
+)
+_DEFERRAL = re.compile(
+    r"\b(?:come|get|circle|go) back to (?:that|this|it)\b|\bbefore (?:that|i answer|we go on|i do)\b|"
+    r"\b(?:going|go|coming|come|back) (?:back )?to (?:your|the) (?:earlier|last|previous|first|other|"
+    r"question)\b|\bone more thing (?:about|on)\b|\badd (?:something|one thing|one more)\b|"
+    r"\bforgot to (?:say|mention)\b|\bfirst (?:about|on|let me)\b"
+)
+_COUNTER_QUESTION = re.compile(
+    r"\b(?:do|did) you mean\b|\bwhat do you mean\b|\byou mean\b|\b(?:could|can|would) you (?:please )?"
+    r"(?:repeat|clarify|rephrase|say (?:that|it)|explain (?:that|the question|what))\b|"
+    r"\bcome again\b|\bpardon\b|\bsorry (?:what|which|i didnt|i did not|could|can|say|the)\b|"
+    r"\b(?:in what|which) (?:sense|kind|context|part)\b|\bwhat (?:kind|sort) of\b|"
+    r"\b(?:didnt|did not|dont|do not) (?:quite |really )?(?:get|catch|hear|follow|understand) "
+    r"(?:that|the question|your question|you|the last)\b|\bis (?:that|it) (?:about|ok|okay|like)\b|"
+    r"\b(?:should|shall|can|may) i (?:talk|speak|take|answer|use|choose|pick|give|ask)\b|"
+    r"\bare you asking\b|\byou want (?:me to|to know|an|a)\b"
+)
+_OWN_WORDS = re.compile(
+    r"\b(?:i|we) (?:was|were|had|have|did|do|use|used|work|worked|would|always|usually|never|once|"
+    r"try|tried|think|started|made|got|went|took|know|saw|just|also|then|first|can|could|keep|kept|"
+    r"like|am|dont|didnt|havent|built|wrote|ran|run|set|put|\w{3,}ed)\b|\b(?:ive|weve|im|id|ill)\b"
+)
+_QUESTION_TO_INTERVIEWER = re.compile(
+    r"\b(?:do|does|did|are|is|will|would|can|could|have|has) (?:you|your|the team|the company|there|"
+    r"people|the role|this role|everyone)\b|\b(?:what|whats|how|which|who|when|where) (?:is|are|do|does|"
+    r"did|would|will|big|many|much|often|kind|sort)\b"
+)
+_NOT_KNOWN = re.compile(
+    r"\b(?:i|ive|we|weve|id) (?:have )?(?:never|not|dont|didnt|havent|haven t|do not|did not|have not|am not|"
+    r"cant|cannot|couldnt)\b|\bim (?:not|afraid)\b|\bno (?:idea|experience|clue)\b|\bnever (?:used|worked|"
+    r"done|heard|touched|tried|had|did)\b|\bnot (?:really|yet|familiar|much)\b|\bonly heard\b"
+)
+
+
+def says_not_known(plain: str) -> bool:
+    """Tell whether the candidate says that they do not know or have not done a thing."""
+    return _NOT_KNOWN.search(plain) is not None
+
+
+def tells_of_oneself(plain: str) -> bool:
+    """Tell whether some words say what the speaker did, does or thinks."""
+    return _OWN_WORDS.search(plain) is not None
+
+
+def is_plain_reply(said: Said) -> bool:
+    """Tell whether a turn says yes or no."""
+    return any(word.folded in word_list("yes_or_no") for word in said.words)
+
+
+def defers(plain: str) -> bool:
+    """Tell whether a reply begins by going back to something else."""
+    return _DEFERRAL.search(" ".join(plain.split(" ", 25)[:25])) is not None
+
+
+def is_backchannel(said: Said) -> bool:
+    """Tell whether a turn only shows that somebody listens."""
+    return len(said.words) <= _MOST_BACKCHANNEL and all(
+        word.folded in word_list("backchannel") for word in said.words
+    )
+
+
+def asks_something(words: Sequence[Word]) -> bool:
+    """Tell whether an interviewer's words ask for something, by naming it or by their grammar."""
+    if len(words) <= _SHORT_PROMPT:
+        return True
+    plain = " ".join(word.folded for word in words)
+    return _CUE.search(plain) is not None or (
+        _YOU.search(plain) is not None and _WE.search(plain) is None
+    )
+
+
+def is_follow_up(words: Sequence[Word]) -> bool:
+    """Tell whether a prompt that names nothing of its own stays with the subject before it."""
+    plain = " ".join(word.folded for word in words)
+    if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
+        return False
+    own = [word for word in words if _has_content((word,)) and word.stem not in weak_stems()]
+    return not own or (len(own) == 1 and _ANAPHORIC.search(plain) is not None)
+
+
+def begins_anew(words: Sequence[Word]) -> bool:
+    """Tell whether a prompt says that it changes the subject."""
+    return _TRANSITION.match(" ".join(word.folded for word in words) + " ") is not None
+
+
+def is_closing(plain: str) -> bool:
+    """Tell whether a prompt hands over to the candidate's own questions."""
+    return _CLOSING.search(plain) is not None
+
+
+def is_small_talk(plain: str) -> bool:
+    """Tell whether a prompt is about the day and the journey."""
+    return _SMALL_TALK.search(plain) is not None
+
+
+def is_yes_or_no(plain: str) -> bool:
+    """Tell whether a prompt can be answered by one word."""
+    return _YES_OR_NO.search(plain) is not None
+
+
+def is_question_to_interviewer(words: Sequence[Word]) -> bool:
+    """Tell whether some words of the candidate ask about the job, and tell nothing."""
+    plain = " ".join(word.folded for word in words)
+    return _QUESTION_TO_INTERVIEWER.search(plain) is not None and not _OWN_WORDS.search(plain)
+
+
+def reply_of(said: Said) -> Reply:
+    """Tell what a turn of the candidate does."""
+    if is_backchannel(said):
+        return Reply.BACKCHANNEL
+    if says_not_known(said.plain) and not _EVASION.search(said.plain):
+        return Reply.ANSWER
+    counter = _COUNTER_QUESTION.search(said.plain)
+    if counter and not _OWN_WORDS.search(said.plain, counter.end()) and len(said.words) <= 40:
+        return Reply.COUNTER_QUESTION
+    evasion = _EVASION.search(said.plain)
+    if evasion:
+        beside = len(said.words) - len(evasion.group().split())
+        if beside <= _LONG_REPLY and not _tells_more(said.plain[evasion.end() :]):
+            return Reply.EVASION
+    stalling = _STALLING.search(said.plain)
+    if stalling and len(said.words) - len(stalling.group().split()) <= _SHORT_STALLING:
+        return Reply.BACKCHANNEL
+    if len(said.words) <= _LONG_REPLY and is_question_to_interviewer(said.words):
+        return Reply.COUNTER_QUESTION
+    return Reply.ANSWER
+
+
+def _tells_more(plain: str) -> bool:
+    return len(_OWN_WORDS.findall(plain)) > 0 and len(plain.split()) > _LONG_REPLY // 2
+
+
+def _has_content(words: Sequence[Word]) -> bool:
+    return any(word.stem not in stop_stems() and len(word.stem) > 1 for word in words)
+
+
+def exchanges(transcript: Transcript) -> Iterator[Exchange]:
+    """Yield the exchanges of an interview, in order.
+
+    A backchannel of the interviewer does not end an answer, one of the candidate's does not end a
+    question, and a counter-question leaves the question open. Turns of unknown speakers are left
+    out.
+    """
+    present = Exchange()
+    for number, turn in enumerate(transcript.turns):
+        if turn.speaker.startswith(CANDIDATE):
+            said = Said.of(number, turn.text)
+            if said.words:
+                present.replies.append((said, reply_of(said)))
+        elif turn.speaker.startswith(INTERVIEWER):
+            said = Said.of(number, turn.text)
+            if not said.words or (present.replies and is_backchannel(said)):
+                continue
+            if _is_over(present, said):
+                yield present
+                present = Exchange()
+            present.prompt.append(said)
+    yield present
+
+
+def _is_over(present: Exchange, said: Said) -> bool:
+    """Tell whether an interviewer's turn begins a new exchange."""
+    if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in present.replies):
+        return True
+    was_acknowledged = any(reply is Reply.BACKCHANNEL for _, reply in present.replies)
+    return (
+        was_acknowledged
+        and any(len(each.words) > 2 and asks_something(each.words) for each in present.prompt)
+        and asks_something(said.words)
+        and _has_content(said.words)
+    )

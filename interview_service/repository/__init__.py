@@ -1,0 +1,24 @@
+"""Every query of the service. A repository belongs to one tenant and filters each statement by it.
+
+Transactions are the unit of work's; what reads across tenants stands apart, and is named so.
+"""
+
+from interview_service.repository.across_tenants import (
+    dead_deliveries,
+    due_deliveries,
+    due_interviews,
+    tenants_with_long_lists,
+    tenants_with_old_keys,
+)
+from interview_service.repository.lists import Page
+from interview_service.repository.repository import Repository
+
+__all__ = [
+    "Page",
+    "Repository",
+    "dead_deliveries",
+    "due_deliveries",
+    "due_interviews",
+    "tenants_with_long_lists",
+    "tenants_with_old_keys",
+]

@@ -1,0 +1,134 @@
+"""The few queries that read across tenants: for the sweep, and ids and addresses only."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.exc import (
+    DBAPIError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from interview_service.database.models import (
+    Delivery,
+    IdempotencyKey,
+    Interview,
+    StateTotal,
+)
+from interview_service.database.session import (
+    Database,
+)
+from interview_service.domain.outbox import (
+    LONGEST_PAUSE,
+    WORK_PAUSES,
+    DeliveryState,
+    longest_wait,
+)
+from interview_service.repository import lists
+from interview_service.repository.unit_of_work import translated
+
+_OLDEST_KEYS = 10_000
+
+
+def due_interviews(
+    database: Database,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    failed: bool,
+    but_tenants: Sequence[str] = (),
+) -> list[tuple[str, str]]:
+    """Return (tenant id, interview id) of interviews whose background work is due, longest first.
+
+    For the sweep: the one query of interviews that reads across tenants, and it reads ids only.
+
+    :param lease: how far ahead a worker puts what it has taken.
+    :param failed: return those whose work has failed before; else those whose work has not.
+    :param but_tenants: whose interviews are left out.
+    """
+    due_at = Interview.due_at
+    ahead = now + longest_wait(len(WORK_PAUSES) if failed else 0, lease)
+    statement = (
+        select(Interview.tenant_id, Interview.id)
+        .where(
+            due_at.is_not(None),  # most are null: SQLite would begin with those
+            or_(due_at <= now, due_at > ahead),
+            Interview.attempts > 0 if failed else Interview.attempts == 0,
+            Interview.tenant_id.not_in(but_tenants),
+        )
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+
+
+def tenants_with_long_lists(database: Database) -> list[str]:
+    """Return the tenants whose lists are long enough to be counted in blocks."""
+    statement = (
+        select(StateTotal.tenant_id)
+        .group_by(StateTotal.tenant_id)
+        .having(func.sum(StateTotal.total) > 2 * lists.BLOCK_SIZE)
+    )
+    return [tenant_id for (tenant_id,) in _across(database, statement)]
+
+
+def due_deliveries(
+    database: Database, now: datetime, limit: int, busy: Collection[tuple[str, str]] = ()
+) -> list[tuple[str, str, str]]:
+    """Return (tenant id, interview id, URL) of events to deliver, longest due first.
+
+    For the sweep: it reads across tenants, and of an event only whose it is and where it goes.
+
+    :param busy: (tenant id, beginning of URL) of events that are left out; an empty beginning
+        stands for all of a tenant's.
+    """
+    statement = (
+        select(Delivery.tenant_id, Delivery.interview_id, Delivery.url)
+        .where(
+            Delivery.due_at.is_not(None),
+            or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE),
+            *(
+                or_(Delivery.tenant_id != tenant_id, ~Delivery.url.startswith(url, autoescape=True))
+                for tenant_id, url in busy
+                if url
+            ),
+            Delivery.tenant_id.not_in([tenant_id for tenant_id, url in busy if not url]),
+        )
+        .order_by(Delivery.due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
+
+
+def dead_deliveries(database: Database) -> int:
+    """Return how many events of all tenants were given up."""
+    statement = (
+        select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
+    )
+    return int(_across(database, statement)[0][0])
+
+
+def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
+    """Return the tenants that have the oldest idempotency keys from before a moment."""
+    statement = (
+        select(IdempotencyKey.tenant_id)
+        .where(IdempotencyKey.created_at < before)
+        .order_by(IdempotencyKey.created_at)
+        .limit(_OLDEST_KEYS)
+    )
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+
+
+def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    try:
+        with database.across_tenants() as session:
+            return session.execute(statement).all()
+    except (DBAPIError, PoolTimeout) as error:
+        raise translated(error) from error

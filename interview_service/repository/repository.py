@@ -1,0 +1,36 @@
+"""The repository of a tenant: every query, by subject, on one unit of work."""
+
+from collections.abc import Callable
+
+from interview_service.database.session import Database
+from interview_service.repository import totals
+from interview_service.repository.deliveries import Deliveries
+from interview_service.repository.documents import Documents
+from interview_service.repository.idempotency import IdempotencyKeys
+from interview_service.repository.interviews import Interviews
+from interview_service.repository.lists import Lists
+from interview_service.repository.tenants import Settings
+from interview_service.repository.unit_of_work import UnitOfWork
+
+
+class Repository:
+    """The records of one tenant.
+
+    :param wake: called with (tenant id, interview id) after a commit that left the worker
+        something to do. A hint only: nothing is lost with it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tenant_id: str,
+        wake: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=totals.write)
+        self.interviews = Interviews(work)
+        self.lists = Lists(work)
+        self.documents = Documents(work)
+        self.deliveries = Deliveries(work)
+        self.settings = Settings(work)
+        self.idempotency_keys = IdempotencyKeys(work)

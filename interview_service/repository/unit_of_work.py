@@ -1,0 +1,210 @@
+"""A transaction of one tenant: begun with its first write, tried again, committed, told of."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+)
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from interview_service.database.session import (
+    Database,
+    Prepared,
+    TenantSession,
+)
+from interview_service.domain.errors import (
+    ConcurrentUpdate,
+    DatabaseUnavailable,
+    OutcomeUnknown,
+)
+
+T = TypeVar("T")
+
+_ATTEMPTS = 4
+_TRANSIENT_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+_TRANSIENT_CODES = {1020, 1205, 1213}  # MariaDB: record changed, lock timeout, deadlock
+
+
+class UnitOfWork:
+    """One tenant's transactions, one at a time.
+
+    :param wake: called with (tenant id, interview id) after a commit that left the worker
+        something to do. A hint only: nothing is lost with it.
+    :param before_commit: called last in each transaction that wrote.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tenant_id: str,
+        wake: Callable[[str, str], None] | None = None,
+        *,
+        before_commit: Callable[["UnitOfWork"], None],
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.database = database
+        self._wake = wake
+        self._before_commit = before_commit
+        self._connection: Connection | None = None
+        self._session: TenantSession | None = None
+        self._closing: ExitStack | None = None
+        self.deltas: Counter[str] = Counter()
+        self._woken: dict[str, None] = {}
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do `work` in one writing transaction; within another one, as a part of that.
+
+        Work that loses a race inside the database (a deadlock, a unique key that another
+        transaction took first) is done again from its beginning.
+
+        :raise ConcurrentUpdate: another transaction changed the same record.
+        :raise DatabaseUnavailable: the database is away or too busy; nothing was written.
+        """
+        if self._closing is not None:
+            return work()
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._transaction():
+                    result = work()
+            except IntegrityError:
+                if attempt == _ATTEMPTS:
+                    raise
+            except StaleDataError:
+                raise ConcurrentUpdate from None
+            except (DBAPIError, PoolTimeout) as error:
+                if attempt < _ATTEMPTS and _is_transient(error):
+                    continue
+                raise translated(error) from error
+            else:
+                self._hint()
+                return result
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Give one transaction, which begins with the first write or lock: reads before need none.
+
+        So a writer holds SQLite's one write lock no longer than it writes.
+        """
+        self.deltas.clear()
+        self._woken.clear()
+        with ExitStack() as closing:
+            self._closing = closing
+            try:
+                yield
+                if self._connection is not None:
+                    self.flush()
+                    self._before_commit(self)
+                    self._commit(self._connection)
+            finally:
+                self._closing = self._connection = self._session = None
+
+    @staticmethod
+    def _commit(connection: Connection) -> None:
+        """Commit; a failure here is never tried again, for the commit may have happened."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            known = translated(error)
+            if isinstance(known, DatabaseUnavailable):
+                raise OutcomeUnknown(*known.args) from error
+            raise known from error
+
+    def _hint(self) -> None:
+        woken, self._woken = self._woken, {}
+        if self._wake is not None:
+            for interview_id in woken:
+                self._wake(self.tenant_id, interview_id)
+
+    def wake_after_commit(self, interview_id: str) -> None:
+        """Have the worker told of this interview once the present transaction is on disk."""
+        self._woken[interview_id] = None
+
+    def wake_never(self, interview_id: str) -> None:
+        """Take back what `wake_after_commit` was told in the present transaction."""
+        self._woken.pop(interview_id, None)
+
+    @property
+    def session(self) -> TenantSession:
+        if self._session is None:
+            connection = self.connection
+            assert self._closing is not None
+            in_transaction = self.database.session_on(connection, self.tenant_id)
+            self._session = self._closing.enter_context(in_transaction)
+        return self._session
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the present transaction, which begins here if it has not yet."""
+        if self._connection is None:
+            assert self._closing is not None, "writes happen inside UnitOfWork.run"
+            transaction = self.database.transaction(self.tenant_id)
+            self._connection = self._closing.enter_context(transaction)
+        return self._connection
+
+    def read(self, query: Callable[[TenantSession], T]) -> T:
+        """Run a query of a session, in the present transaction where there is one."""
+        if self._connection is not None:
+            return query(self.session)
+
+        def read(connection: Connection) -> T:
+            with self.database.session_on(connection, self.tenant_id) as session:
+                return query(session)
+
+        return self.ask(read)
+
+    def flush(self) -> None:
+        """Send what was added so far to the database, so that rows that refer to it can follow."""
+        if self._session is not None:
+            self._session.flush()
+
+    def rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
+        """Run a prepared SELECT, in the present transaction where there is one."""
+        values["tenant_id"] = self.tenant_id
+        return self.ask(lambda connection: prepared.rows(connection, self.tenant_id, values))
+
+    def ask(self, query: Callable[[Connection], T]) -> T:
+        """Ask on the present transaction's connection, else on one for reading.
+
+        A connection that broke since it was last used is replaced once.
+        """
+        if self._connection is not None:
+            self.flush()
+            return query(self._connection)
+        for last in (False, True):
+            try:
+                with self.database.reading(self.tenant_id) as connection:
+                    return query(connection)
+            except (DBAPIError, PoolTimeout) as error:
+                if last or not getattr(error, "connection_invalidated", False):
+                    raise translated(error) from error
+        raise AssertionError("unreachable")
+
+
+def _is_transient(error: SQLAlchemyError) -> bool:
+    """Tell whether the database undid a transaction for a reason that a second try may not meet."""
+    if not isinstance(error, DBAPIError):
+        return False
+    origin: Any = error.orig
+    if error.connection_invalidated or getattr(origin, "sqlstate", None) in _TRANSIENT_STATES:
+        return True
+    return bool(origin.args) and origin.args[0] in _TRANSIENT_CODES
+
+
+def translated(error: SQLAlchemyError) -> Exception:
+    """Return `error` in the domain's words where it says that the database is away or busy."""
+    away = isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
+    if away or getattr(error, "connection_invalidated", False):
+        return DatabaseUnavailable(type(getattr(error, "orig", error)).__name__)
+    return error
