@@ -1,0 +1,301 @@
+"""How a sentence is read: folded, cut into words, and each word given its part in the sentence.
+
+A sentence becomes a string of one letter a word (its class), so that a rule about who is asked
+about what is a short expression over classes, the same in every language. Everything is linear.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("english", "german", "french", "spanish")
+
+CLASSES: Mapping[str, str] = {
+    "you": "Y",
+    "your": "y",
+    "they": "S",
+    "their": "s",
+    "be": "B",
+    "you_are": "b",
+    "have": "H",
+    "you_have": "h",
+    "query": "q",
+    "ask": "k",
+    "if": "i",
+    "require": "r",
+    "not": "n",
+    "work": "w",
+    "third": "T",
+    "team": "t",
+    "young": "W",
+    "filler": "d",
+    "to": "o",
+    "with": "p",
+    "and": "c",
+}
+"""The letter of each class of words: who is spoken of, and what else a sentence is made of."""
+
+MATTER_CLASSES: Mapping[str, str] = {
+    "state": "A",  # what one is: pregnant, married
+    "have": "N",  # what one has: children, debts
+    "fact": "F",  # what can be told of anyone: age, religion
+    "act": "V",  # what one does: start a family, go to church
+    "group": "G",  # those who are it: women, foreigners
+    "relative": "R",  # whom one has: a husband
+    "strong": "L",  # nothing else can be meant in an advert: native speaker
+    "bare": "E",  # nothing else can be meant where it stands alone: marital status
+}
+UNKNOWN = "x"
+NUMBER = "0"
+
+_SENTENCE_END = re.compile(r"[.!?;:…](?=\s|$)|[?!;¿¡•·|\r\n\x0b\x0c\x85\u2028\u2029]")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|['&,?()/]")
+_ENCLITICS = frozenset(("vous", "tu", "il", "elle", "ils", "elles", "moi", "nous", "on", "ce", "t"))
+_ELIDED = frozenset(("l", "d", "j", "n", "s", "t", "c", "m", "qu", "lorsqu", "jusqu", "puisqu"))
+_SPELLED = str.maketrans(
+    {
+        "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i",
+        "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'",
+        "‐": "-", "‑": "-", "–": "-", "—": "-", "\xad": None, "\u200b": None, "\u200d": None,
+        "\u2060": None, "\ufeff": None,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an expression can be: its letters, sorted, and the matter that it names, if any."""
+
+    letters: str
+    matter: str | None = None
+
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What one language says, by the first word of each expression.
+
+    :param entries: first word or stem to the expressions that begin so, longest first.
+    :param stems: what words may begin with.
+    :param common: words that tell this language from others.
+    :param idioms, advert_idioms: matter to what is recognised as a whole, over folded text.
+    :param typos: misspelling to what is meant.
+    :param guards: what sentences say that name protected matters and ask nobody about them.
+    """
+
+    entries: Mapping[str, tuple[tuple[Words, Entry], ...]]
+    stems: frozenset[str]
+    common: frozenset[str]
+    idioms: Mapping[str, tuple[re.Pattern[str], ...]]
+    advert_idioms: Mapping[str, tuple[re.Pattern[str], ...]]
+    typos: Mapping[str, str]
+    guards: tuple[re.Pattern[str], ...]
+
+    def guards_match(self, sentence: str) -> bool:
+        """Tell whether a folded sentence promises equal treatment, so that it names matters."""
+        return any(guard.search(sentence) for guard in self.guards)
+
+    def code(self, sentence: str) -> "Coded":
+        """Give each word of a folded sentence its letters; expressions of many words first."""
+        words = words_of(sentence)
+        keys = [self._keys_of(word) for word, _, _ in words]
+        entries: list[Entry] = []
+        spans: list[tuple[int, int]] = []
+        at = 0
+        while at < len(words):
+            length, entry = self._longest(keys, at)
+            if entry is None:
+                word = words[at][0]
+                entry = _PUNCTUATION.get(word) or (_DIGITS if word[0].isdigit() else _OTHER)
+            entries.append(entry)
+            spans.append((words[at][1], words[at + length - 1][2]))
+            at += length
+        return Coded("".join(letter_of(each.letters) for each in entries), entries, spans)
+
+    def _longest(self, keys: list[Words], at: int) -> tuple[int, Entry | None]:
+        best: tuple[int, Entry | None] = (1, None)
+        for key in keys[at]:
+            for words, entry in self.entries.get(key, ()):
+                size = len(words)
+                if best[1] is not None and size <= best[0]:
+                    break
+                if at + size <= len(keys) and all(
+                    words[step] in keys[at + step] for step in range(1, size)
+                ):
+                    best = (size, entry)
+                    break
+        return best
+
+    def _keys_of(self, word: str) -> Words:
+        """Return a word as the lexicon may have it: itself, its stems, what was meant."""
+        word = self.typos.get(word, word)
+        ends = range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1)
+        stems = [f"{word[:end]}*" for end in ends if word[:end] in self.stems]
+        return (word, *stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A sentence in one language's classes.
+
+    :param letters: one letter an expression.
+    :param entries, spans: what each letter stands for, and where it stands in the folded sentence.
+    """
+
+    letters: str
+    entries: list[Entry]
+    spans: list[tuple[int, int]]
+
+
+_PUNCTUATION = {mark: Entry(",") for mark in ",()/"} | {"?": Entry("?"), "&": Entry("c")}
+_DIGITS = Entry(NUMBER)
+_OTHER = Entry(UNKNOWN)
+_SHORTEST_STEM = 2
+_LONGEST_STEM = 20
+_combined: dict[str, str] = {}
+
+
+def letter_of(letters: str) -> str:
+    """Return the one letter for a word of several classes, always the same one."""
+    if len(letters) == 1:
+        return letters
+    return _combined.setdefault(letters, chr(0xE000 + len(_combined)))
+
+
+def frame(pattern: str) -> re.Pattern[str]:
+    """Compile an expression over classes, for use after all lexicons are read.
+
+    `<AB>` is a word of one of these classes, `<AB!C>` the same unless it is also of class C, and
+    `<^A>` any other word.
+    """
+
+    def expanded(match: re.Match[str]) -> str:
+        if match[1].startswith("^"):
+            others = [one for many, one in _combined.items() if set(many) & set(match[1][1:])]
+            return f"[^{match[1][1:]}{''.join(others)}]"
+        wanted, _, unwanted = match[1].partition("!")
+        letters = [
+            one
+            for many, one in _combined.items()
+            if set(many) & set(wanted) and not set(many) & set(unwanted)
+        ]
+        return (
+            "[" + re.escape("".join(sorted(set(wanted) - set(unwanted)))) + "".join(letters) + "]"
+        )
+
+    return re.compile(re.sub(r"(?<!\?P)<([^<>]+)>", expanded, pattern))
+
+
+def folded(text: str) -> str:
+    """Return a text without case, accents, and marks that only look different."""
+    if text.isascii():
+        return text.casefold()
+    plain = unicodedata.normalize("NFKD", text.translate(_SPELLED))
+    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return kept.casefold().translate(_SPELLED)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence starts and ends, its closing mark included."""
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if text[start : match.end()].strip():
+            yield start, match.end()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def words_of(sentence: str) -> list[tuple[str, int, int]]:
+    """Return the words of a folded sentence with where each stands; clitics are words."""
+    words = []
+    for match in _WORD.finditer(sentence):
+        words += _parts(match[0], match.start())
+    return words
+
+
+def _parts(word: str, start: int) -> list[tuple[str, int, int]]:
+    if "'" in word and len(word) > 1:
+        head, _, tail = word.partition("'")
+        if tail == "t":
+            return [(head + tail, start, start + len(word))]
+        if tail == "s":
+            return [(head, start, start + len(head)), ("'s", start + len(head), start + len(word))]
+        at = start + len(head) + 1
+        before = [] if head in _ELIDED and head != "m" else [(head, start, at - 1)]
+        return before + _parts(tail, at)
+    head, dash, tail = word.rpartition("-")
+    if dash and tail in _ENCLITICS:
+        at = start + len(head) + 1
+        return [*_parts(head, start), (tail, at, at + len(tail))]
+    return [(word, start, start + len(word))]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of a language, read once."""
+    source = resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8")
+    data = tomllib.loads(source)
+    found: dict[Words, dict[str, str | None]] = {}
+    matter_words: set[str] = set()
+    for name, expressions in data["words"].items():
+        for expression in expressions:
+            found.setdefault(tuple(expression.split()), {})[CLASSES[name]] = None
+    for matter, kinds in data["matters"].items():
+        for kind, expressions in kinds.items():
+            for expression in expressions:
+                words = tuple(expression.split())
+                found.setdefault(words, {})[MATTER_CLASSES[kind]] = matter
+                matter_words.update(word for word in words if word.isalpha())
+    by_first: dict[str, list[tuple[Words, Entry]]] = {}
+    for words, kinds in found.items():
+        letters = "".join(sorted(kinds))
+        letter_of(letters)
+        matter = next((each for each in kinds.values() if each), "age" if "W" in letters else None)
+        by_first.setdefault(words[0], []).append((words, Entry(letters, matter)))
+    keys = {word for words in found for word in words}
+    return Lexicon(
+        entries={
+            first: tuple(sorted(expressions, key=lambda pair: -len(pair[0])))
+            for first, expressions in by_first.items()
+        },
+        stems=frozenset(key[:-1] for key in keys if key.endswith("*")),
+        common=frozenset(data["common"].split()),
+        idioms=_compiled(data.get("idioms", {})),
+        advert_idioms=_compiled(data.get("idioms_advert", {})),
+        typos=_typos_of(matter_words, keys),
+        guards=tuple(map(re.compile, data.get("guards", ()))),
+    )
+
+
+_NO_TYPO = frozenset(("martial", "relation", "marine", "nation"))
+_SHORTEST_TYPO = 6
+
+
+def _typos_of(matter_words: set[str], keys: set[str]) -> dict[str, str]:
+    """Return misspellings: a letter left out, doubled, or two swapped, to what is meant."""
+    typos: dict[str, str] = {}
+    for word in sorted(matter_words):
+        if len(word) < _SHORTEST_TYPO:
+            continue
+        for at in range(1, len(word)):
+            for wrong in (
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+            ):
+                if wrong not in keys and wrong not in _NO_TYPO and len(wrong) >= _SHORTEST_TYPO - 1:
+                    typos.setdefault(wrong, word)
+    for word in matter_words:
+        typos.pop(word, None)
+    return typos
+
+
+def _compiled(by_matter: Mapping[str, list[str]]) -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {matter: tuple(map(re.compile, patterns)) for matter, patterns in by_matter.items()}
