@@ -6,10 +6,10 @@ from time import perf_counter
 from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
-from interview_service.domain.planning import plan_for
 from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, Provenance
 from interview_service.engines.builtin.binder import binder_of
+from interview_service.engines.builtin.planner import plan_for
 
 
 class BuiltinEngine:
@@ -18,7 +18,7 @@ class BuiltinEngine:
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan from the skills, the level and the job description."""
         began = perf_counter()
-        return Draft(plan_for(brief, "\n".join(feedback) or None), _provenance(began))
+        return Draft(plan_for(brief), _provenance(began))
 
     def assess(
         self,

@@ -1,516 +1,572 @@
-"""How a plan is made by rules: sections by the kind of work, minutes by level, topics by skill.
+"""How a kit is put together: subjects from the brief, questions by level, minutes, anchors, notes.
 
-Everything here is deterministic: the same brief and feedback give the same plan.
+Everything here is deterministic: the same brief and wishes give the same kit.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, zip_longest
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from interview_service.domain.cases import (
-    ABOUT_WORKING_TOGETHER,
-    MORE_OF_A_CASE,
-    OWN_QUESTIONS,
-    TECHNICAL_AREAS,
-    TRACKS,
-    Case,
-    Part,
-    case_of,
-)
+from interview_service.domain.fairness import Finding, Source, find
 from interview_service.domain.interview import Brief, Level
-from interview_service.domain.plan import MAX_DURATION, PlanStructure, Question, Section
-from interview_service.domain.skills import Area, Skill, called_in, find
-from interview_service.domain.wishes import Wish, clipped, stands_in
-
-MINUTES_PER_TOPIC = 6
-MINUTES_PER_QUESTION = 8
-MAX_SECTION_TOPICS = 10
-PROBLEM_SOLVING = "Problem Solving"
-CULTURE = "Cultural Fit"
-LEADERSHIP = "Leadership"
-FOCUS = "Requested Focus"
-_SHORTEST = 15
-
-
-T = TypeVar("T")
-
-
-MINUTES: Mapping[Level, Mapping[Part, int]] = {
-    Level.JUNIOR: {Part.CORE: 25, Part.CASE: 10, Part.CULTURE: 10},
-    Level.MID: {Part.CORE: 35, Part.CASE: 15, Part.CULTURE: 10},
-    Level.SENIOR: {Part.CORE: 40, Part.CASE: 15, Part.CULTURE: 5},
-    Level.LEAD: {Part.CORE: 30, Part.CASE: 20, Part.LEADERSHIP: 15, Part.CULTURE: 10},
-    Level.PRINCIPAL: {Part.CORE: 25, Part.CASE: 35, Part.LEADERSHIP: 20, Part.CULTURE: 10},
-}
-"""How long each part of an interview lasts when nobody asks for something else."""
-
-_SENIOR_LEVELS = (Level.SENIOR, Level.LEAD, Level.PRINCIPAL)
-_DATA = (Area.DATA,)
-
-
-_POSITIONS: Sequence[tuple[Area, str]] = (
-    (Area.DESIGN, r"design(?!\s+engineer)\w*|ux|ui|illustrator|animator|art director|copywriter"),
-    (
-        Area.DATA,
-        r"data|analytics|analyst|statistic\w*|scientist|machine learning|ml|ai|bi|database",
-    ),
-    (
-        Area.INFRASTRUCTURE,
-        r"devops|sre|site reliability|infrastructure|platform|cloud|network|security|sysadmin|"
-        r"administrator|it support|help ?desk|penetration|operations engineer",
-    ),
-    (
-        Area.PRODUCT,
-        r"product|project|program(?:me)? manager|business|marketing|marketer|seo|growth|sales|"
-        r"account|customer|success|scrum|agile|recruit\w*|people|hr|human resources|finance|"
-        r"financial|controller|legal|lawyer|counsel|procurement|supply|logistics|operations",
-    ),
-    (
-        Area.SOFTWARE,
-        r"engineer\w*|developer|programmer|software|front-?end|back-?end|full-?stack|architect|"
-        r"qa|tester|cto|mobile|ios|android|web",
-    ),
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
+from interview_service.engines.builtin import advert as adverts
+from interview_service.engines.builtin import wording
+from interview_service.engines.builtin.asked import Asked, Kind, read_skills
+from interview_service.engines.builtin.languages import ENGLISH
+from interview_service.engines.builtin.phrases import listed, uncapitalised
+from interview_service.engines.builtin.subjects import (
+    Part,
+    Subject,
+    leads_people,
+    subjects_for,
+    usual,
 )
-_POSITION_VOTES = 2
+from interview_service.engines.builtin.timing import Budget, TimeWishes, budget
+from interview_service.engines.builtin.work import (
+    GENERAL,
+    Ask,
+    Sample,
+    Topic,
+    Work,
+    plain,
+    ranked,
+    shared,
+    shared_topics,
+    words_of,
+)
 
-
-def area_of(brief: Brief) -> Area:
-    """Return the kind of work that a position is: what its title and its skills say together."""
-    votes: Counter[Area] = Counter()
-    for area, words in _POSITIONS:
-        if re.search(rf"\b(?:{words})\b", brief.position, re.IGNORECASE):
-            votes[area] += _POSITION_VOTES
-            break
-    for skill in filter(None, map(find, brief.skills)):
-        if skill.area is not Area.PROFESSIONAL:
-            votes[skill.area] += 1
-    return max(votes, key=lambda area: votes[area]) if votes else Area.PROFESSIONAL
-
-
-def plan_for(brief: Brief, feedback: str | None = None) -> PlanStructure:
-    """Return the plan of an interview; feedback on the one before visibly changes it."""
-    plain = _plan(brief, Wish())
-    if not feedback or not feedback.strip():
-        return plain
-    wish = Wish.of(feedback, brief)
-    plan = _plan(brief, wish)
-    if plan == plain:  # what is asked for is as it was, or could not be read
-        plan = _plan(brief, replace(wish, rest=(wish.said,)))
-    return plan
-
-
-def _plan(brief: Brief, wish: Wish) -> PlanStructure:
-    area = area_of(brief)
-    core, personal = _divided(wish.ordered(brief.skills), area)
-    minutes = _minutes(brief.level, wish, personal=bool(personal))
-    asked = replace(brief, level=wish.level_from(brief.level))
-    sections = []
-    for part, own in minutes.items():
-        if part is Part.CORE:
-            sections.append(_core(TRACKS[area].core, own, core, asked, area, wish))
-        elif part is Part.CASE:
-            sections.append(_case(case_of(area, brief.position), own, asked))
-        elif part is Part.LEADERSHIP:
-            sections.append(_leadership(own, asked))
-        elif part is Part.CULTURE:
-            sections.append(_culture(own, personal, asked, area))
-        else:
-            sections.append(Section(FOCUS, own, wish.rest, (_ABOUT_FOCUS,)))
-    return PlanStructure(sum(minutes.values()), tuple(sections))
-
-
-def _minutes(level: Level, wish: Wish, *, personal: bool) -> dict[Part, int]:
-    """Return how long each part lasts, in the order of the interview.
-
-    :param personal: whether skills of any profession are asked for beside those of the craft.
-    """
-    usual = dict(MINUTES[level])
-    if personal:
-        usual[Part.CORE] -= _PERSONAL_MINUTES
-        usual[Part.CULTURE] += _PERSONAL_MINUTES
-    total = sum(usual.values())
-    wanted = wish.minutes or total + wish.scale * max(total // 3, 10)
-    wanted = min(max(wanted, _SHORTEST), MAX_DURATION)
-    weights = {part: minutes * _FACTOR[wish.shift.get(part, 0)] for part, minutes in usual.items()}
-    for part, step in wish.shift.items():
-        if part not in weights and step > 0:
-            weights[part] = total / 6
-    for part in wish.dropped:
-        if len(weights) > 1:
-            weights.pop(part, None)
-    if wish.rest:
-        weights[Part.FOCUS] = total / 6
-    fixed = {part: own for part, own in wish.fixed.items() if 0 < own <= wanted - 5 * len(weights)}
-    parts = [part for part in Part if part in weights and part not in fixed]
-    if not parts:
-        fixed, parts = {}, [part for part in Part if part in weights]
-    left = wanted - sum(fixed.values())
-    if left < len(parts):
-        fixed, left, parts = {}, wanted, [part for part in Part if part in weights]
-    shares = dict(zip(parts, _shared(left, [weights[part] for part in parts]), strict=True))
-    return {part: own for part in Part if (own := fixed.get(part) or shares.get(part))}
-
-
-_FACTOR = {1: 1.8, 0: 1.0, -1: 0.4}
-_PERSONAL_MINUTES = 5
+MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
+MOST_QUESTIONS_EACH = 2
+_LONGEST_SAID = 120  # characters of the client's words in a note
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A skill that is asked for.
+class Wanted:
+    """What people want changed of a kit, already understood.
 
-    :param called: its name in the plan.
-    :param skill: of the table; None where it has none, or none that is not asked for already.
+    :param added: skills to ask about as well, first; `more`, those to begin with; `less`, those to
+        put last; `without`, words whose skills and subjects are left out.
+    :param dropped: parts to leave out; `kept`, parts to have in any case.
+    :param harder: how many levels up the questions are (negative for down).
+    :param questions: how many questions more (negative for fewer).
+    :param notes: what to say about the wishes.
     """
 
-    called: str
-    skill: Skill | None
-
-    @property
-    def in_a_question(self) -> str:
-        """Its name as it stands in a question: those of any profession in lower case."""
-        everyday = (Area.PROFESSIONAL, Area.TRADE)
-        if self.skill is None or self.skill.area not in everyday or self.skill.name == "English":
-            return self.called
-        return self.called if self.called in self.skill.own else self.called.lower()
-
-
-def _named(names: Sequence[str]) -> list[Named]:
-    """Return the skills of a list, each once, however often it is written in other words."""
-    found: dict[str, Named] = {}
-    known: set[str] = set()
-    for name in names:
-        skill = find(name)
-        called = skill.called(name) if skill else _in_a_sentence(_short(name))
-        again = skill is not None and skill.name in known
-        found.setdefault(called.casefold(), Named(called, None if again else skill))
-        if skill is not None:
-            known.add(skill.name)
-    return list(found.values())
+    time: TimeWishes = field(default_factory=TimeWishes)
+    added: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    dropped: frozenset[Part] = frozenset()
+    kept: frozenset[Part] = frozenset()
+    harder: int = 0
+    questions: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def _divided(names: Sequence[str], area: Area) -> tuple[list[Named], list[Named]]:
-    """Part the skills into those of the craft and those of any profession."""
-    named = _named(names)
-    if area is Area.PROFESSIONAL:
-        return named, []
-    personal = [each for each in named if each.skill and each.skill.area is Area.PROFESSIONAL]
-    core = [each for each in named if each not in personal]
-    return (core, personal) if core else (personal, [])
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The subjects of a kit by part, and what is said about the choice."""
+
+    work: Work
+    subjects: Mapping[Part, Sequence[Subject]]
+    notes: tuple[str, ...]
+    checks: tuple[str, ...]
 
 
-# --- sections
-
-
-def _core(
-    name: str, minutes: int, skills: Sequence[Named], brief: Brief, area: Area, wish: Wish
-) -> Section:
-    asked = skills[: max(minutes // MINUTES_PER_TOPIC, 1)]
-    topics = _in_turn([_topics(skill, brief, area) for skill in asked])
-    topics = topics[: max(minutes // MINUTES_PER_TOPIC, len(asked))]
-    left = [skill.called for skill in skills[len(asked) :]]
-    if left:
-        topics.append("If time allows: " + ", ".join(left[:8]))
-    related = _related(brief, area)
-    if related:
-        names = ", ".join(each.called for each in related[:4])
-        topics.append(f"From the job description: {names}")
-    duties = _duties(brief.job_description)
-    if len(duties) > 1:
-        topics.append(f"In this job: {clipped(duties[1], 150)}")
-    per_question = MINUTES_PER_QUESTION * (2 if wish.fewer else 1)
-    questions = _questions(asked, related, brief, area)
-    if wish.practical:
-        questions.insert(0, _exercise(asked[0], area))
-    questions = list(dict.fromkeys(questions))[
-        : max(minutes // per_question, 1 if wish.fewer else 2)
-    ]
-    return Section(name, minutes, _distinct(topics)[:MAX_SECTION_TOPICS], tuple(questions))
-
-
-def _related(brief: Brief, area: Area) -> list[Named]:
-    """Return what the job description names and the list of skills does not."""
-    own = {known.name for skill in brief.skills if (known := find(skill))}
-    return [
-        Named(called, skill)
-        for called, skill in called_in(brief.job_description or "").items()
-        if (
-            skill.area is area
-            or skill.area in (TECHNICAL_AREAS if area in TECHNICAL_AREAS else _DATA)
-        )
-        and skill.area is not Area.PROFESSIONAL
-        and skill.name not in own
-    ]
-
-
-def _questions(
-    skills: Sequence[Named], related: Sequence[Named], brief: Brief, area: Area
-) -> list[Question]:
-    """Return what to ask, the most fitting to the level first; more than there is time for."""
-    first = [_question(name, number, brief, area) for number, name in enumerate(skills)]
-    again = [_own_question(name, number, brief.level) for number, name in enumerate(skills)]
-    other = [_second_question(name, number, brief, area) for number, name in enumerate(skills)]
-    named = [_question(name, 1, brief, area) for name in related[:1]]
-    if brief.level is Level.LEAD:
-        return _in_turn([first, again]) + named + other
-    if brief.level is Level.PRINCIPAL:
-        return _in_turn([again, first]) + named + other
-    return first + named + again[:1] + other + again[1:]
-
-
-def _exercise(named: Named, area: Area) -> Question:
-    called = named.in_a_question
-    if area in TECHNICAL_AREAS:
-        return Question(
-            f"Exercise (bring a small, faulty piece of work with {called}): find out what is "
-            "wrong and mend it, thinking aloud.",
-            ("Tries things out", "Says what comes next and why", "Checks the result"),
-        )
-    return Question(
-        f"Exercise: show me step by step how you would do a typical task with {called}.",
-        ("Steps in a sensible order", "Asks what is missing", "Checks the result"),
+def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
+    """Return the kit for a brief."""
+    wanted = wanted or Wanted()
+    level = _level(brief.level, wanted.harder)
+    advert = adverts.read(brief.job_description)
+    in_foreign_text = advert.language != ENGLISH
+    asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
+    asked, unfair = _fair_only(asked)
+    added = read_skills(wanted.added, in_foreign_text=False)
+    phrases = _ordered([each.phrase for each in asked if each.kind is Kind.ASK], wanted)
+    phrases = [each.phrase for each in added if each.kind is Kind.ASK] + phrases
+    ranking = ranked(brief.position, phrases, brief.job_description)
+    leads = leads_people(brief.position, brief.level, brief.job_description)
+    found = subjects_for(phrases, ranking, level)
+    found = [each for each in found if not _is_unwanted(each, wanted.without)]
+    chosen, minutes = _choose(brief, level, ranking[0], found, advert, leads=leads, wanted=wanted)
+    sections, criteria = _composed(chosen, minutes, level, wanted)
+    notes = (
+        *wanted.notes,
+        *_language_notes(advert.language),
+        *unfair,
+        *_advert_notes(brief.job_description),
+        *_skill_notes(asked),
+        *chosen.notes,
+    )
+    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
+    if find(position, kind=Source.BRIEF):
+        position = "this position"
+    return PlanStructure(
+        duration=minutes.total,
+        sections=tuple(sections),
+        opening=wording.opening(_with_fair_company(brief), position, minutes.total, _said_parts(minutes)),
+        closing=wording.closing(),
+        criteria=tuple(criteria),
+        checks=tuple(
+            dict.fromkeys(
+                [each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK]
+                + list(chosen.checks)
+            )
+        )[:_MOST_NAMED],
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
     )
 
 
-def _topics(named: Named, brief: Brief, area: Area) -> list[str]:
-    """Return what to talk about for a skill, the most fitting to the level first."""
-    skill = named.skill
-    if skill is None:
-        return _topics_of_unknown(named, brief)
-    deep = _goes_deep(skill, brief, area)
-    order = (*skill.depth, *skill.basics) if deep else (*skill.basics, *skill.depth)
-    if brief.level is Level.MID:
-        order = (skill.basics[-1], skill.depth[0], *order)
-    if brief.level is Level.LEAD:
-        order = (skill.depth[0], f"A team's standards for {named.called}", *skill.depth[1:])
-    if brief.level is Level.PRINCIPAL:
-        order = (skill.depth[-1], f"Choices about {named.called} that outlast a team", *order)
-    return [_naming(topic, skill, named.called) for topic in dict.fromkeys(order)][:4]
+def _level(level: Level, harder: int) -> Level:
+    levels = list(Level)
+    return levels[min(max(levels.index(level) + harder, 0), len(levels) - 1)]
 
 
-def _goes_deep(skill: Skill, brief: Brief, area: Area) -> bool:
-    """Tell whether a skill is asked about in depth: no SQL internals of an accountant."""
-    is_own = skill.area is area or skill.area not in TECHNICAL_AREAS or area in TECHNICAL_AREAS
-    return is_own and brief.level in _SENIOR_LEVELS
+def _with_fair_company(brief: Brief) -> Brief:
+    name = brief.company_name
+    return replace(brief, company_name=None) if name and find(name, kind=Source.BRIEF) else brief
 
 
-def _naming(topic: str, skill: Skill, called: str) -> str:
-    """Return a topic so that it says which skill it belongs to."""
-    said = topic.casefold()
-    words = (called, *called.split(), *(skill.name.split() if called == skill.name else ()))
-    if any(part.casefold() in said for part in words if len(part) > 2):
-        return topic
-    return f"{topic} ({called})"
-
-
-def _topics_of_unknown(named: Named, brief: Brief) -> list[str]:
-    """Return topics for a skill that the table lacks, from what the job description says of it."""
-    short = named.called
-    said = _sentence_naming(short, brief.job_description)
-    topics = [f"{short} on the job: {said}"] if said else []
-    short = short[0].upper() + short[1:]
-    return [*topics, *(f"{short}: {topic}" for topic in _TOPICS_OF_UNKNOWN[brief.level])]
-
-
-_TOPICS_OF_UNKNOWN: Mapping[Level, tuple[str, str]] = {
-    Level.JUNIOR: ("what was learned so far", "first steps in practice"),
-    Level.MID: ("everyday practice", "where it gets difficult"),
-    Level.SENIOR: ("hard cases", "choices and their limits"),
-    Level.LEAD: ("a team's standards", "hard cases and who takes them"),
-    Level.PRINCIPAL: ("choices that outlast a team", "limits and cost"),
+_PART_SAID: Mapping[Part, str] = {
+    Part.SKILLS: "your experience and skills",
+    Part.SAMPLE: "a piece of work that we go through together",
+    Part.LEADING: "leading and influencing others",
+    Part.TOGETHER: "how you work with others",
 }
 
 
-def _question(named: Named, number: int, brief: Brief, area: Area) -> Question:
-    """Return the table's question about a skill; the level's own where the table lacks it.
+def _said_parts(minutes: Budget) -> list[str]:
+    return [said for part, said in _PART_SAID.items() if part in minutes.parts]
 
-    :param number: place of the skill in the list; the middle level goes deep on the first only.
-    """
-    skill = named.skill
-    if skill is None:
-        return _own_question(named, number, brief.level)
-    deep = _goes_deep(skill, brief, area) or (
-        brief.level is Level.MID and number == 0 and skill.area is area
+
+# --- what may be asked about
+
+
+def _fair_only(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
+    """Return what may be asked for, and a note on each thing that may not."""
+    kept: list[Asked] = []
+    notes: list[str] = []
+    for each in asked:
+        finding = next(iter(find(each.said, kind=Source.BRIEF)), None)
+        if finding is None or each.kind is Kind.TERMS:
+            kept.append(each)
+        else:
+            notes.append(
+                f"Left out: “{_clipped(each.said)}”. Candidates are not asked about "
+                f"{finding.matter.said}."
+            )
+    return kept, notes
+
+
+def _advert_notes(description: str | None) -> list[str]:
+    found: dict[str, Finding] = {}
+    for finding in find(description or "", kind=Source.BRIEF):
+        found.setdefault(finding.matter.said, finding)
+    return [
+        f"The job description speaks of {said} (“{_clipped(finding.sentence)}”); candidates are "
+        "not asked about it."
+        for said, finding in list(found.items())[:3]
+    ]
+
+
+def _language_notes(language: str) -> list[str]:
+    if language == ENGLISH:
+        return []
+    return [
+        f"The job description is in {language}. This engine reads only the kind of work and the "
+        "listed skills from it; check that the questions cover its duties."
+    ]
+
+
+def _skill_notes(asked: Sequence[Asked]) -> list[str]:
+    unread = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.UNREADABLE]
+    terms = [f"Not a question: {each.phrase}" for each in asked if each.kind is Kind.TERMS]
+    notes = []
+    if unread:
+        notes.append(
+            f"Not understood and left out: {listed(unread[:_MOST_NAMED])}. Name it in English to "
+            "have it asked about."
+        )
+    return notes + terms
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_SAID else text[: _LONGEST_SAID - 1].rstrip() + "…"
+
+
+# --- choosing
+
+
+def _ordered(phrases: Sequence[str], wanted: Wanted) -> list[str]:
+    first = [each for each in phrases if _names(each, wanted.more)]
+    last = [each for each in phrases if _names(each, wanted.less) and each not in first]
+    middle = [each for each in phrases if each not in first and each not in last]
+    kept = [*first, *middle, *last]
+    return [each for each in kept if not _names(each, wanted.without)]
+
+
+def _names(phrase: str, words: Iterable[str]) -> bool:
+    """Tell whether one of several wishes means a phrase."""
+    own = plain(phrase)
+    return any(plain(word) == own or _is_within(plain(word), own) for word in words if word)
+
+
+def _is_within(word: str, phrase: str) -> bool:
+    return f" {word} " in f" {phrase} "
+
+
+def _is_unwanted(subject: Subject, without: Iterable[str]) -> bool:
+    return _names(subject.topic.name, without) or (
+        bool(subject.labels) and all(_names(label, without) for label in subject.labels)
     )
-    return _probe(skill) if deep else _ask(skill)
 
 
-def _second_question(named: Named, number: int, brief: Brief, area: Area) -> Question:
-    """Return the other one of the table's questions; another of the level's where there is none."""
-    skill = named.skill
-    if skill is None or brief.level is Level.JUNIOR:
-        return _own_question(named, number + 1, brief.level)
-    first = _question(named, number, brief, area)
-    return _ask(skill) if first.text == skill.probe else _probe(skill)
-
-
-def _ask(skill: Skill) -> Question:
-    return Question(skill.ask, skill.hear)
-
-
-def _probe(skill: Skill) -> Question:
-    return Question(skill.probe, skill.look_for)
-
-
-def _own_question(named: Named, number: int, level: Level) -> Question:
-    """Return a question that a level asks about any skill, another for each number in turn."""
-    choices = OWN_QUESTIONS[level]
-    text, look_for = choices[number % len(choices)]
-    return Question(text.format(skill=named.in_a_question), look_for)
-
-
-def _case(case: Case, minutes: int, brief: Brief) -> Section:
-    duties = _duties(brief.job_description)
-    work = f"The job description says: “{duties[0]}”" if duties else case.stock
-    name, task = case.name, Question(f"{work} {case.task}", case.look_for)
-    if brief.level is Level.JUNIOR:
-        name = PROBLEM_SOLVING if case.is_design else case.name
-        task = Question(
-            f"{work} What would you want to know first, and how would you begin?", _BEGIN
-        )
-    more = [MORE_OF_A_CASE[brief.level]] if brief.level in MORE_OF_A_CASE else []
-    return Section(name, minutes, case.topics(brief.level), (task, *more))
-
-
-_BEGIN = ("Asks what is wanted", "Small steps that can be tried out", "Says what is not known")
-
-
-def _leadership(minutes: int, brief: Brief) -> Section:
-    if brief.level is not Level.PRINCIPAL:
-        topics = ("Growing people", "Delivery of a team")
-        questions = (
-            Question(
-                "Tell me about somebody who grew because of you, and somebody who did not.",
-                ("Concrete people", "Own part in both"),
-            ),
-            Question(
-                "Tell me about a promise that your team could not keep. Who heard of it, and when?",
-                ("Bad news early", "No blame on the team"),
-            ),
-        )
+def _choose(
+    brief: Brief,
+    level: Level,
+    work: Work,
+    found: Sequence[Subject],
+    advert: adverts.Advert,
+    *,
+    leads: bool,
+    wanted: Wanted,
+) -> tuple[_Chosen, Budget]:
+    by_part = {part: [each for each in found if each.part is part] for part in Part}
+    by_part[Part.LEADING] = _leading(by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted)
+    parts = {part for part in Part if part not in wanted.dropped}
+    if not by_part[Part.LEADING]:
+        parts.discard(Part.LEADING)
+    minutes = budget(level, parts, wanted.time)
+    parts = set(minutes.parts)
+    capacity = _capacity(minutes, by_part, wanted)
+    together, late_together = by_part[Part.TOGETHER], []
+    if Part.TOGETHER in parts:
+        room = capacity[Part.TOGETHER]
+        together, late_together = together[:room], together[room:]
+        if not together:
+            together = [_collaboration(wanted)]
+    skills, late = by_part[Part.SKILLS], []
+    if Part.SKILLS in parts:
+        skills, late, added = _filled(skills, work, advert, capacity[Part.SKILLS], leads, wanted, together)
     else:
-        topics = ("Direction for several teams", "Decisions that others carry")
-        questions = (
-            Question(
-                "Tell me about a decision that took you more than half a year to bring about.",
-                ("Influence without authority", "What was given up for it"),
-            ),
-            Question(
-                "When did you stop something that many people had worked on?",
-                ("Told them in person", "Would do it again, or says why not"),
-            ),
+        skills, late, added = [], list(skills), []
+    chosen = {
+        Part.SKILLS: skills,
+        Part.SAMPLE: [],
+        Part.LEADING: by_part[Part.LEADING][: capacity.get(Part.LEADING, 0)],
+        Part.TOGETHER: together if Part.TOGETHER in parts else [],
+    }
+    late_leading = by_part[Part.LEADING][capacity.get(Part.LEADING, 0) :]
+    left_over = [*late, *late_together, *(each for each in late_leading if each.labels)]
+    if Part.TOGETHER not in parts:
+        left_over += [each for each in by_part[Part.TOGETHER]]
+    notes = [*_left_note(left_over), *_added_note(added)]
+    if work.name == GENERAL:
+        notes.append(
+            "The kind of work could not be told from the title and the skills, so parts of this "
+            "kit are about work in general."
         )
-    return Section(LEADERSHIP, minutes, topics, questions[: max(minutes // 8, 1)])
+    if minutes.total > 150:
+        notes.append("An interview of this length needs breaks, and a second interviewer.")
+    return _Chosen(work, chosen, tuple(notes), advert.checks), minutes
 
 
-def _culture(minutes: int, personal: Sequence[Named], brief: Brief, area: Area) -> Section:
-    topics = ["Team collaboration", "Problem-solving approach"]
-    topics += _in_turn([_topics(name, brief, area)[:1] for name in personal])[:4]
-    questions = [_question(name, 0, brief, area) for name in personal[:2]]
-    if not questions:
-        questions = [ABOUT_WORKING_TOGETHER[brief.level]]
-    if brief.company_name:
-        where = _short(brief.company_name)
-        looks = ("Knows what the company does", "A reason of one's own")
-        questions.append(Question(f"What would make you say yes to {where}, or no?", looks))
-    return Section(CULTURE, minutes, _distinct(topics), tuple(questions[: max(minutes // 5, 1)]))
+def _leading(
+    asked: Sequence[Subject], work: Work, level: Level, *, leads: bool, wanted: Wanted
+) -> list[Subject]:
+    """Return what is asked about leading or influencing others."""
+    if Part.LEADING in wanted.dropped:
+        return []
+    found = list(asked)
+    if leads or Part.LEADING in wanted.kept:
+        own = [topic for topic in work.topics if topic.name.startswith("Leading a ")]
+        general = shared("leading")[0]
+        topic = own[0] if own else general
+        if not found:
+            found = [Subject(topic, Part.LEADING, (), topic.name)]
+    elif level is Level.PRINCIPAL and not found:
+        topic = shared("influence")[0]
+        found = [Subject(topic, Part.LEADING, (), topic.name)]
+    return [each for each in found if not _is_unwanted(each, wanted.without)]
 
 
-_ABOUT_FOCUS = Question(
-    "What have you done that comes closest to this, and what would you do differently now?",
-    ("A concrete example", "Reasons", "What came of it"),
-)
+def _collaboration(wanted: Wanted) -> Subject:
+    usual_traits = [topic for topic in shared("traits")]
+    topic = next(
+        (each for each in usual_traits if not _names(each.name, wanted.without)), usual_traits[0]
+    )
+    return Subject(topic, Part.TOGETHER, (), topic.name)
 
 
-def _shared(total: int, weights: Sequence[float]) -> list[int]:
-    """Share minutes out by weight, in steps of five where there is room, none below one."""
-    step = 5 if total % 5 == 0 and total >= 5 * len(weights) else 1
-    units, whole = total // step, sum(weights)
-    shares = [max(1, int(units * weight / whole)) for weight in weights]
-    while sum(shares) != units:
-        gap = [
-            units * weight / whole - share for weight, share in zip(weights, shares, strict=True)
-        ]
-        up = sum(shares) < units
-        candidates = [n for n in range(len(shares)) if up or shares[n] > 1]
-        shares[(max if up else min)(candidates, key=gap.__getitem__)] += 1 if up else -1
-    return [share * step for share in shares]
-
-
-# --- texts
-
-
-def _in_turn(lists: Sequence[Sequence[T]]) -> list[T]:
-    """Return the first of each list, then the second of each, and so on."""
-    return [each for each in chain.from_iterable(zip_longest(*lists)) if each is not None]
-
-
-def _distinct(topics: Sequence[str]) -> tuple[str, ...]:
-    return tuple({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
-
-
-def _in_a_sentence(name: str) -> str:
-    """Return `Wound care` as `wound care`; names and abbreviations stay."""
-    first, *others = name.split(" ")
-    is_plain = first[1:].islower() and first.isalpha() and all(each.islower() for each in others)
-    return name[0].lower() + name[1:] if others and is_plain else name
-
-
-def _short(text: str) -> str:
-    return clipped(text, 60)
-
-
-_SENTENCE_END = re.compile(r"[.!?]+\s+|\s*\n\s*")
-_ABBREVIATED = re.compile(r"\b(?:[a-z]|e\.g|i\.e|etc|incl|approx|bzw|ca|inkl|[zZ]\.\s?B)\.$")
-_BULLETS = " \t-*•·–—"
-_NO_DUTY = re.compile(
-    r"^(?:about|we(?:'re|’re| are| have| offer| believe| look)|our (?:company|mission|values)|"
-    r"join|who (?:we|you)|what (?:we|you)|you(?:'ll|’ll| will)? (?:have|bring|are|need|know)|your "
-    r"(?:profile|skills)|requirements?|qualifications?|benefits?|must|nice to have|bonus|"
-    r"apply|please|if you|do you|are you|at \w+, we|\d|experience|knowledge|strong|good|excellent|"
-    r"solid|proven|fluent|a degree|degree|bachelor|master|familiar\w*|wir |sie (?:haben|bringen|"
-    r"sind)|ihr profil|was |über |bewerb)|looking for|years? (?:of|in)|equal opportunity|salary|"
-    r"full-?time|part-?time|is a plus",
-    re.IGNORECASE,
-)
-
-
-def _sentences(text: str | None) -> Iterator[str]:
-    """Give the sentences and bullet points of a text; `Node.js` and `e.g. this` end none."""
-    start = 0
-    kept = text or ""
-    for match in _SENTENCE_END.finditer(kept):
-        is_line = "\n" in match.group()
-        follows = kept[match.end() : match.end() + 1]
-        before = kept[max(start, match.start() - 8) : match.start() + 1]
-        if not is_line and (follows.islower() or _ABBREVIATED.search(before)):
-            continue
-        yield kept[start : match.start() + (0 if match.group()[0].isspace() else 1)].strip(_BULLETS)
-        start = match.end()
-    yield kept[start:].strip(_BULLETS)
-
-
-def _duties(text: str | None) -> list[str]:
-    """Return the sentences of a job description that say what is to be done, at most two."""
-    found = []
-    for sentence in _sentences(text):
-        is_heading = sentence.endswith((":", "?"))
-        if len(sentence.split()) >= 3 and not is_heading and not _NO_DUTY.search(sentence[:200]):
-            ended = sentence if sentence[-1] in ".!" else f"{sentence}."
-            found.append(clipped(ended))
-            if len(found) == _MOST_DUTIES:
-                break
+def _capacity(
+    minutes: Budget, by_part: Mapping[Part, Sequence[Subject]], wanted: Wanted
+) -> dict[Part, int]:
+    """Return how many subjects each part has room for, seven criteria in all."""
+    left = MOST_CRITERIA
+    found: dict[Part, int] = {}
+    if Part.SAMPLE in minutes.parts:
+        left -= 1
+    for part in (Part.LEADING, Part.TOGETHER):
+        if part in minutes.parts:
+            found[part] = min(minutes.questions(part), 2 if part is Part.TOGETHER else 1)
+            if part is Part.TOGETHER and len(by_part[part]) < 2:
+                found[part] = 1
+            left -= found[part]
+    if Part.SKILLS in minutes.parts:
+        found[Part.SKILLS] = max(min(minutes.questions(Part.SKILLS) + wanted.questions, left), 1)
     return found
 
 
-_MOST_DUTIES = 2
+def _filled(
+    skills: Sequence[Subject],
+    work: Work,
+    advert: adverts.Advert,
+    room: int,
+    leads: bool,
+    wanted: Wanted,
+    together: Sequence[Subject],
+) -> tuple[list[Subject], list[Subject], list[Subject]]:
+    """Return the subjects of the main part, those that do not fit, and those added to the brief."""
+    chosen, late = list(skills[:room]), list(skills[room:])
+    added: list[Subject] = []
+    duties = [
+        duty for duty in advert.duties if not any(_names(word, (duty,)) for word in wanted.without)
+    ]
+    least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
+    if duties and len(chosen) < room and not (len(chosen) >= room - 1 and work.name != GENERAL and not leads and room < 4):
+        chosen.append(_duty_subject(duties[0]))
+    taken = [*chosen, *together]
+    for subject in usual(work, taken, leads=leads):
+        if len(chosen) >= least or len(chosen) >= room:
+            break
+        if not _is_unwanted(subject, wanted.without):
+            chosen.append(subject)
+            added.append(subject)
+    return chosen, late, added
 
 
-def _sentence_naming(name: str, text: str | None) -> str | None:
-    for sentence in _sentences(text):
-        if stands_in(name, sentence):
-            return clipped(sentence, 120)
-    return None
+def _duty_subject(duty: str) -> Subject:
+    topic = Topic(
+        "The job's own duties",
+        (),
+        "Has done nothing comparable and cannot say how they would begin.",
+        past=Ask(
+            f"The job description says: “{duty}” What have you done that comes closest to that, "
+            "and how did it go?",
+            (
+                "Names something comparable, or says openly what would be new",
+                "Describes their own part and the result",
+                "Asks sensible questions about how it is done here",
+            ),
+            "What would you need from us to do that well here?",
+        ),
+        case=Ask(
+            f"The job description says: “{duty}” How would you go about that in your first weeks?",
+            (
+                "Asks what is there already and what matters most",
+                "Plans first steps that can be checked",
+                "Says whom they would involve",
+            ),
+            "What do you expect to be hardest about it?",
+        ),
+    )
+    return Subject(topic, Part.SKILLS, (), topic.name)
+
+
+def _left_note(subjects: Sequence[Subject]) -> list[str]:
+    names = list(dict.fromkeys(label for each in subjects for label in each.labels))
+    if not names:
+        return []
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    said = f"{', '.join(names[:_MOST_NAMED])}{more}" if more else listed(names)
+    return [f"Left for another interview, because they do not fit into this one: {said}."]
+
+
+def _added_note(subjects: Sequence[Subject]) -> list[str]:
+    if not subjects:
+        return []
+    names = [uncapitalised(each.topic.name) for each in subjects]
+    return [f"Added because this kind of work usually calls for it: {listed(names)}."]
+
+
+# --- composing
+
+_GROUPS: Mapping[Part, str] = {
+    Part.SAMPLE: "work_sample",
+    Part.LEADING: "leadership",
+    Part.TOGETHER: "working_together",
+}
+_TECHNICAL = frozenset({"technology", "engineering"})
+
+
+def _composed(
+    chosen: _Chosen, minutes: Budget, level: Level, wanted: Wanted
+) -> tuple[list[Section], list[Criterion]]:
+    keys: set[str] = set()
+    follow_ups = _FollowUps(level)
+    sections: list[Section] = []
+    criteria: list[Criterion] = []
+    number = 0
+    for part, duration in minutes.parts.items():
+        if part is Part.SAMPLE:
+            section, criterion = _sample_section(chosen.work, duration, level, keys, follow_ups)
+            sections.append(section)
+            criteria.append(criterion)
+            continue
+        subjects = chosen.subjects[part]
+        counts = _counts(subjects, minutes, part, wanted)
+        questions: list[Question] = []
+        for subject, count in zip(subjects, counts, strict=True):
+            key = _key(subject.topic.name, keys)
+            group = _GROUPS.get(part) or (
+                "technical" if chosen.work.family in _TECHNICAL else "job_skills"
+            )
+            asks = _asks(subject, count, number, level)
+            number += 1
+            questions += [
+                Question(ask.text, ask.look_for, follow_ups.after(ask, subject, is_past), key)
+                for ask, is_past in asks
+            ]
+            criteria.append(
+                Criterion(
+                    key, group, subject.topic.name, wording.anchors(subject.topic.poor, asks, level)
+                )
+            )
+        sections.append(
+            Section(
+                _section_name(part, chosen.work, subjects),
+                duration,
+                tuple(dict.fromkeys(_headline(each) for each in subjects)),
+                tuple(questions),
+            )
+        )
+    return sections, criteria
+
+
+def _section_name(part: Part, work: Work, subjects: Sequence[Subject]) -> str:
+    if part is Part.SKILLS:
+        return work.section
+    if part is Part.LEADING:
+        influence = shared("influence")[0]
+        return "Influence" if subjects and subjects[0].topic is influence else "Leading People"
+    return "Working Together"
+
+
+def _headline(subject: Subject) -> str:
+    name = subject.headline or subject.topic.name
+    others = [
+        label
+        for label in subject.labels
+        if plain(label) not in plain(name) and not _shares_words(label, name)
+    ]
+    return f"{name}: {listed(others)}" if others else name
+
+
+def _shares_words(label: str, text: str) -> bool:
+    stems = {word[:5] for word in words_of(text)}
+    return all(word[:5] in stems for word in words_of(label) if len(word) > 2)
+
+
+def _counts(
+    subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wanted
+) -> list[int]:
+    """Return how many questions each subject gets: one, and two while there is time."""
+    total = minutes.questions(part)
+    if part is Part.SKILLS:
+        total += wanted.questions
+    counts = [1] * len(subjects)
+    spare = total - len(subjects)
+    by_weight = sorted(range(len(subjects)), key=lambda at: -len(subjects[at].labels))
+    for at in by_weight:
+        if spare > 0:
+            counts[at] = MOST_QUESTIONS_EACH
+            spare -= 1
+    return counts
+
+
+def _asks(subject: Subject, count: int, number: int, level: Level) -> list[tuple[Ask, bool]]:
+    """Return the questions on a subject, each with whether it is about the past."""
+    topic = subject.topic
+    both = [(topic.past, True), (topic.case, False)]
+    begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
+    if begins_with_case:
+        both.reverse()
+    return both[:count]
+
+
+def _sample_section(
+    work: Work, duration: int, level: Level, keys: set[str], follow_ups: "_FollowUps"
+) -> tuple[Section, Criterion]:
+    sample = work.sample
+    topics = work.sample_topics
+    name = work.sample_section
+    if level is Level.JUNIOR and work.sample_junior is not None:
+        sample, topics, name = work.sample_junior, (), "Problem Solving"
+    key = _key(sample.name, keys)
+    question = Question(
+        sample.ask.text, sample.ask.look_for, follow_ups.after(sample.ask, None, False), key
+    )
+    criterion = Criterion(
+        key, _GROUPS[Part.SAMPLE], sample.name, _sample_anchors(sample, level)
+    )
+    return Section(name, duration, topics or (sample.name,), (question,)), criterion
+
+
+def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
+    return wording.anchors(sample.poor, [(sample.ask, False)], level)
+
+
+class _FollowUps:
+    """Hands out follow-ups of a level, each once before any comes again."""
+
+    def __init__(self, level: Level) -> None:
+        self._past = list(wording.PAST_NEXT[level])
+        self._case = list(wording.CASE_NEXT[level])
+        self._said: set[str] = set()
+
+    def after(self, ask: Ask, subject: Subject | None, is_past: bool) -> tuple[str, ...]:
+        """Return what to ask after a question: its own follow-up, and one of the level's, or one
+        on the skills that the question does not name."""
+        unnamed = self._unnamed(ask, subject)
+        if unnamed:
+            return (ask.follow_up, f"What is your own experience with {listed(unnamed)}?")
+        pool = self._past if is_past else self._case
+        for _ in range(len(pool)):
+            following = pool.pop(0)
+            pool.append(following)
+            if plain(following)[:20] != plain(ask.follow_up)[:20]:
+                return (ask.follow_up, following)
+        return (ask.follow_up,)
+
+    def _unnamed(self, ask: Ask, subject: Subject | None) -> list[str]:
+        if subject is None or subject.part is not Part.SKILLS:
+            return []
+        text = f"{ask.text} {subject.topic.name} {' '.join(ask.look_for)}"
+        labels = [
+            label
+            for label in subject.labels
+            if label not in self._said and not _shares_words(label, text)
+        ][:3]
+        self._said.update(labels)
+        return labels
+
+
+_NOT_KEY = re.compile(r"[^a-z0-9]+")
+_LONGEST_KEY = 60
+
+
+def _key(name: str, taken: set[str]) -> str:
+    """Return a key of its own for a criterion, in lower snake case."""
+    spelled = plain(name).replace("c++", "c_plus_plus").replace("c#", "c_sharp")
+    base = _NOT_KEY.sub("_", spelled).strip("_")[:_LONGEST_KEY].strip("_") or "criterion"
+    if not base[0].isalpha():
+        base = f"skill_{base}"
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}_{number}", number + 1
+    taken.add(key)
+    return key

@@ -11,7 +11,8 @@ The tables are the TOML files of this folder. A kind of work has
   poor answer looks like; `sample_junior`, the same for beginners;
 - `topics`: what it is made of: `keys`, the skills that mean it; `past`, a question about what
   somebody has done, and `case`, about what they would do: question, three things to look for,
-  follow-up; and `poor`, what a poor answer to either looks like.
+  follow-up; and `poor`, what a poor answer to either looks like. A topic is for every interview of
+  its kind of work; `when` narrows that to those that ask for it (`asked`), or lead people (`leading`).
 """
 
 import re
@@ -44,6 +45,7 @@ class Topic:
 
     :param past: about what somebody has done; `case`, about what they would do.
     :param poor: what a poor answer to either looks like.
+    :param when: empty, or the only interviews that it is for: `asked` or `leading`.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Topic:
     poor: str
     past: Ask
     case: Ask
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def _topic(entry: Mapping[str, Any]) -> Topic:
         entry["poor"],
         _ask(entry["past"]),
         _ask(entry["case"]),
+        entry.get("when", ""),
     )
 
 

@@ -1,0 +1,277 @@
+"""What a brief asks for: each of its skills, told apart into what can be asked about, what has to
+be seen (licences, degrees), and what is agreed on (shifts, lifting)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from interview_service.engines.builtin.languages import in_english, is_foreign
+from interview_service.engines.builtin.phrases import capitalised, in_sentence
+from interview_service.engines.builtin.skills import find
+from interview_service.engines.builtin.work import key_of, shared_topics, topics_for
+
+
+class Kind(Enum):
+    """What is done about something that a brief asks for."""
+
+    ASK = "ask"
+    CHECK = "check"  # a licence, a registration, a degree, a language: to be seen or heard
+    TERMS = "terms"  # shifts, travel, physical work: told to every candidate in the same way
+    UNREADABLE = "unreadable"  # in a language that is not read
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that a brief asks for.
+
+    :param phrase: for ASK, words as they stand inside an English sentence; for CHECK and TERMS, the
+        whole line to show.
+    :param said: as the client wrote it.
+    """
+
+    kind: Kind
+    phrase: str
+    said: str
+
+
+_LICENCE = re.compile(
+    r"\b(?:licen[cs]e[ds]?|licensure|registration|registered with|certificat(?:e|es|ion|ions)"
+    r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
+    r"|b\.?sc|m\.?sc|b\.?a\.?(?= in\b)|ph\.?d|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
+    r"|journeyman card|trade certificate|background check|dbs(?: check)?|security clearance"
+    r"|work permit|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
+    r"|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
+    r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
+    r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|rbt|cipd"
+    r"|f[uü]hrerschein|gesellenbrief|meisterbrief|staplerschein|ausbildung|studium|examen|approbation"
+    r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
+    r"|bac(?: ?\+ ?\d)?|bts|dut|cap(?= )|carn[eé](?:t)?(?: de conducir)?|titulaci[oó]n|licenciatura"
+    r"|grado(?: en)?|t[ií]tulo(?: de)?|permiso de conducir)\b",
+    re.IGNORECASE,
+)
+_LICENCE_ALONE = re.compile(
+    r"(?:RN|LPN|CNA|CPA|CFA|ACCA|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
+    r"|BLS|ACLS|PALS|PMP|CISSP|CISM|CISA|CEH|OSCP|CCNA|CCNP|CSM|PHR|SHRM-CP|SCP|CIPD|QTS"
+    r"|PGCE|NEBOSH|IOSH|SIA|HGV(?: Class [12])?|LGV|ATPL|CPL|STCW|FINRA(?: Series \d+)?|Series \d+"
+    r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|LLB|LLM|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
+    r"|PhD|CACES(?: \d)?|ADR)",
+)
+_NO_LICENCE = re.compile(
+    r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?|negotiation"
+    r"|ssl|tls|licen[cs]ing|event registration|compliance|coordination|teaching|design|development"
+    r"|preparation|student|patient)\b",
+    re.IGNORECASE,
+)
+_LANGUAGES = (
+    r"english|german|french|spanish|italian|portuguese|dutch|polish|russian|arabic|turkish|mandarin"
+    r"|cantonese|chinese|japanese|korean|hindi|urdu|swedish|danish|norwegian|finnish|czech|greek"
+    r"|hungarian|romanian|bulgarian|croatian|serbian|ukrainian|hebrew|punjabi|bengali|vietnamese"
+    r"|thai|sign language|british sign language|asl|bsl|welsh|catalan|latin"
+)
+_NAMES_OF_LANGUAGES = {
+    "deutsch": "German", "deutschkenntnisse": "German", "englisch": "English",
+    "englischkenntnisse": "English", "franzosisch": "French", "spanisch": "Spanish",
+    "italienisch": "Italian", "anglais": "English", "allemand": "German", "francais": "French",
+    "espagnol": "Spanish", "italien": "Italian", "ingles": "English", "aleman": "German",
+    "frances": "French", "espanol": "Spanish", "italiano": "Italian", "portugues": "Portuguese",
+    "catalan": "Catalan", "polnisch": "Polish", "russisch": "Russian", "castellano": "Spanish",
+}  # fmt: skip
+_LEVEL_WORDS = (
+    r"fluent|fluency|native|native[- ]level|mother tongue|bilingual|conversational|business|basic"
+    r"|professional|good|very good|excellent|advanced|intermediate|proficient|proficiency|language"
+    r"|languages|spoken|written|speaking|skills?|level|in|and|or|of|the|working|knowledge|speaker"
+    r"|fließend|fliessend|verhandlungssicher|gute|sehr|courant|bilingue|alto|nivel|fluido|niveau"
+    r"|[abc][12]\+?|is|a|must|plus|required|preferred|strong|fluently|both|command"
+)
+_LANGUAGE_ONLY = re.compile(
+    rf"(?=[^A-Za-z]*(?:[A-Za-zßöü-]+[^A-Za-z]+){{0,8}}(?:{_LANGUAGES})\b)"
+    rf"(?:\b(?:{_LANGUAGES}|{_LEVEL_WORDS})\b[\s,;:/()&+.-]*)+",
+    re.IGNORECASE,
+)
+_ANY_LANGUAGE = re.compile(rf"\b(?:{_LANGUAGES})\b", re.IGNORECASE)
+_NATIVE = re.compile(r"\b(?:native|mother tongue)\b", re.IGNORECASE)
+_HIGH = re.compile(r"\b(?:fluen\w+|c[12]|bilingual|verhandlungssicher|flie(?:ß|ss)end|courant)\b", re.IGNORECASE)
+_TERMS = re.compile(
+    r"\b(?:night shifts?|shift work|shifts?(?: pattern)?|weekends?|evenings?|overtime|on-?call (?:rota|duty)"
+    r"|rotating shifts?|flexible hours|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%|travelling"
+    r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
+    r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*|travail de nuit"
+    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]|d[eé]placements"
+    r"|availab(?:le|ility))\b",
+    re.IGNORECASE,
+)
+_PHYSICAL = re.compile(
+    r"\b(?:lift(?:ing)? (?:up to|\d+|heavy)|heavy lifting|\d+ ?(?:kg|lbs?|pounds)|physical(?:ly)? (?:fit\w*"
+    r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)|on your feet"
+    r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
+    r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\bown (?:car|vehicle|transport|tools|transportation)\b", re.IGNORECASE)
+_YEARS = re.compile(
+    r"(?:\b(?:at least|minimum(?: of)?|min\.?|over|more than|mindestens|au moins|m[ií]nimo)\s+)?"
+    r"\b\d{1,2}\s?\+?(?:\s?(?:-|–|to|bis|à|a)\s?\d{1,2})?\s?\+?\s*(?:years?|yrs?|months?|jahren?|ans|an|a[nñ]os?)\b"
+    r"['’]?(?:\s*(?:of|in|with|as|d'|de|en)\b)?",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^(?:(?:an? |the )?(?:proven |strong |solid |good |very good |excellent |extensive |deep |basic |sound "
+    r"|practical |hands-on |relevant |previous |prior |demonstrated |thorough |outstanding |exceptional "
+    r"|advanced |working |in-depth |first |great |proficient |expert |some )*"
+    r"(?:experiences? (?:of|in|with|as an?|as)|knowledge (?:of|in)|understanding of|proficiency (?:in|with)"
+    r"|proficient (?:in|with|at)|familiarity with|familiar with|expertise in|background in|skills? in"
+    r"|skilled (?:in|at)|ability to work (?:in|with)|ability to|able to|capable of|comfortable with"
+    r"|track record (?:of|in)|command of|experienced (?:in|with)|expert in|competen(?:ce|cy|t) in|use of"
+    r"|interest in|passion for|passionate about|responsible for|demonstrated ability to"
+    r"|talent for|flair for|willingness to|must (?:be able to|have|know|be)|commitment to)\s+"
+    r"|(?:proven|strong|solid|good|very good|excellent|extensive|basic|sound|advanced|outstanding|exceptional"
+    r"|great|superior|effective|thorough|exceptional|relevant|professional|proficient)\s+(?=\S))",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s+(?:experience|skills?|knowledge|expertise|abilit(?:y|ies)|proficiency|competenc[ey]|required"
+    r"|preferred|is a plus|a plus|desirable|essential|optional|nice to have|a must)$",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
+_LONGEST = 60  # characters of a phrase that can stand inside a question
+
+
+def read_skills(skills: Sequence[str], *, in_foreign_text: bool) -> list[Asked]:
+    """Return what a brief's skills ask for, in its order, each once."""
+    found: dict[str, Asked] = {}
+    for said in skills:
+        for part in _parts(said):
+            asked = read_skill(part, in_foreign_text=in_foreign_text)
+            found.setdefault(f"{asked.kind}{key_of(asked.phrase) or asked.phrase}", asked)
+    return list(found.values())
+
+
+def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
+    """Tell what one skill asks for."""
+    text = " ".join(said.split()).strip(" -–•*·,;.:")
+    if not any(char.isalnum() for char in text):
+        return Asked(Kind.UNREADABLE, text, said)
+    if _LICENCE_ALONE.fullmatch(text):
+        return Asked(Kind.CHECK, text, said)
+    known = is_known(text)
+    if not known:
+        agreed = _agreed_on(text)
+        if agreed is not None:
+            return Asked(*agreed, said)
+    english = None if known else in_english(text)
+    phrase = english or _trimmed(text)
+    if english is None and not is_known(phrase):
+        if is_foreign(phrase, in_foreign_text=in_foreign_text):
+            return Asked(Kind.UNREADABLE, text, said)
+        english = in_english(phrase)
+        phrase = english or phrase
+    return Asked(Kind.ASK, in_sentence(phrase), said)
+
+
+def is_known(phrase: str) -> bool:
+    """Tell whether a table has a skill under this very name."""
+    key = key_of(phrase)
+    return bool(topics_for(phrase)) or key in shared_topics() or find(phrase) is not None
+
+
+def _parts(said: str) -> Iterator[str]:
+    """Yield the skills that one entry names: `C/C++` names two, `CI/CD` one."""
+    text = said.strip()
+    if is_known(text) and not _is_pair(text):
+        yield text
+        return
+    for separator in ("/", ",", ";", " & ", " and ", " und ", " et ", " y ", " + "):
+        parts = [part.strip() for part in text.split(separator)]
+        if len(parts) > 1 and all(part and (is_known(part) or in_english(part)) for part in parts):
+            yield from parts
+            return
+    yield text
+
+
+def _is_pair(text: str) -> bool:
+    """Tell whether a known name with a slash is known only through its parts."""
+    found = find(text)
+    return (
+        "/" in text
+        and found is not None
+        and key_of(text) not in map(key_of, (found.name, *found.aliases))
+    )
+
+
+def _agreed_on(text: str) -> tuple[Kind, str] | None:
+    """Return what is not asked but seen or agreed on, with the line that says so."""
+    language = _language(text)
+    if language is not None:
+        return Kind.CHECK, language
+    if is_licence(text):
+        return Kind.CHECK, capitalised(text)
+    if _OWN.search(text):
+        return Kind.CHECK, capitalised(text)
+    if _PHYSICAL.search(text):
+        return Kind.TERMS, (
+            f"“{text}”: describe the task and ask every candidate whether they can do it, with or "
+            "without adjustments; do not ask about health."
+        )
+    if _TERMS.search(text):
+        return Kind.TERMS, (
+            f"“{text}”: tell every candidate what the job requires and ask whether they can do it; "
+            "do not ask why not."
+        )
+    return None
+
+
+def is_licence(text: str) -> bool:
+    """Tell whether a line of a few words asks for a licence, a registration or a degree."""
+    return (
+        _LICENCE.search(text) is not None
+        and _NO_LICENCE.search(text) is None
+        and len(text.split()) <= _LONGEST_CHECK
+    )
+
+
+_LONGEST_CHECK = 14  # words
+
+
+def _language(text: str) -> str | None:
+    translated = " ".join(_NAMES_OF_LANGUAGES.get(_bare(word), word) for word in text.split())
+    if not _LANGUAGE_ONLY.fullmatch(translated.strip()):
+        return None
+    names = [capitalised(match.lower()) for match in _ANY_LANGUAGE.findall(translated)]
+    names = [name.upper() if len(name) == 3 else name for name in dict.fromkeys(names)]
+    level = "fluent" if _NATIVE.search(translated) or _HIGH.search(translated) else "as the job needs it"
+    return (
+        f"{' and '.join(names)} ({level}): have somebody who speaks it well talk with the candidate "
+        "about the job for five minutes"
+    )
+
+
+def _bare(word: str) -> str:
+    return key_of(word.strip("(),.;:"))
+
+
+def _trimmed(text: str) -> str:
+    """Return the words that name the skill itself: no years, no `strong knowledge of`."""
+    phrase = _BRACKETS.sub("", text) or text
+    phrase = _YEARS.sub(" ", phrase)
+    for _ in range(3):
+        phrase = _LEADING.sub("", phrase.strip(" -–,;:.")).strip()
+    for _ in range(2):
+        shorter = _TRAILING.sub("", phrase).strip()
+        if shorter and not is_known(phrase):
+            phrase = shorter
+    phrase = " ".join(phrase.split()).strip(" -–,;:.") or text
+    if len(phrase) > _LONGEST:
+        phrase = _cut(phrase)
+    return phrase
+
+
+_CUT = re.compile(r"[,;:(]| (?:including|such as|e\.g\.|in order to|while|so that|as well as|for) ")
+
+
+def _cut(phrase: str) -> str:
+    """Return the part of a long phrase that can stand alone."""
+    match = _CUT.search(phrase, 8)
+    shorter = phrase[: match.start()].strip() if match else phrase
+    return shorter if len(shorter) <= _LONGEST * 1.5 else " ".join(shorter.split()[:8])
