@@ -38,9 +38,9 @@ class Asked:
 _LICENCE = re.compile(
     r"\b(?:licen[cs]e[ds]?|licensure|registration|registered with|certificat(?:e|es|ion|ions)"
     r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
-    r"|b\.?sc|m\.?sc|b\.?a\.?(?= in\b)|ph\.?d|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
+    r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
     r"|journeyman card|trade certificate|background check|dbs(?: check)?|security clearance"
-    r"|work permit|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
+    r"|work permit|credentials?|hazmat endorsement|endorsements?|clean driving (?:record|licen[cs]e)|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
     r"|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
     r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|rbt|cipd"
@@ -54,7 +54,7 @@ _LICENCE_ALONE = re.compile(
     r"(?:RN|LPN|CNA|CPA|CFA|ACCA|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
     r"|BLS|ACLS|PALS|PMP|CISSP|CISM|CISA|CEH|OSCP|CCNA|CCNP|CSM|PHR|SHRM-CP|SCP|CIPD|QTS"
     r"|PGCE|NEBOSH|IOSH|SIA|HGV(?: Class [12])?|LGV|ATPL|CPL|STCW|FINRA(?: Series \d+)?|Series \d+"
-    r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|LLB|LLM|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
+    r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|OSHA 10|OSHA 30|OSHA-10|OSHA-30|LLB|LLM|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
     r"|PhD|CACES(?: \d)?|ADR)",
 )
 _NO_LICENCE = re.compile(

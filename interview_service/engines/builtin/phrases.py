@@ -80,7 +80,7 @@ def in_sentence(phrase: str) -> str:
     """Return a phrase as it stands inside a sentence: `Wound Care` as `wound care`, names kept."""
     words = phrase.split()
     if phrase.isupper() and (len(words) > 1 or len(phrase) > 6):
-        words = [word if _CODE.match(word) and len(word) < 4 else word.lower() for word in words]
+        words = [word.lower() if _is_common(word.lower()) else word for word in words]
         return " ".join(words)
     return " ".join(_cased(words, at) for at in range(len(words)))
 
@@ -90,6 +90,8 @@ def _cased(words: Sequence[str], at: int) -> str:
     word = words[at]
     core = word.strip("()[],;:\"'“”")
     if not core[:1].isupper() or core in _PROPER or _CODE.match(core) or _MIXED.match(core):
+        return word
+    if at and (words[at - 1] in _BRANDS or words[at - 1] in _PROPER):
         return word
     if "-" in core:
         parts = core.split("-")
@@ -104,13 +106,16 @@ def _cased(words: Sequence[str], at: int) -> str:
     return word
 
 
+_BRANDS = frozenset("MS AWS SAP IBM LinkedIn Power Epic Creative Business Red VMware QuickBooks".split())
+
+
 def _is_common(word: str) -> bool:
-    return word in vocabulary() or _looks_common(word)
+    return word in vocabulary() or word in _SMALL or _looks_common(word)
 
 
 _COMMON_END = re.compile(
     r"\w{3,}(?:ing|tion|sion|ment|ance|ence|ness|ity|ics|ship|ism|logy|ery|ling|craft|work|care"
-    r"|graphy|metry|keeping|making|skills?)$"
+    r"|graphy|metry|keeping|making|skill|training|inspection)s?$"
 )
 
 
@@ -132,7 +137,7 @@ def vocabulary() -> frozenset[str]:
     return frozenset(word for text in texts for word in words_of(text) if len(word) > 2)
 
 
-_GROUPS = ("traits", "leading", "influence")
+_GROUPS = ("traits", "leading", "influence", "tools")
 
 
 def shape_of(phrase: str) -> Shape:

@@ -4,6 +4,7 @@ Everything here is deterministic: the same brief and wishes give the same kit.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -73,7 +74,6 @@ class _Chosen:
     work: Work
     subjects: Mapping[Part, Sequence[Subject]]
     notes: tuple[str, ...]
-    checks: tuple[str, ...]
 
 
 def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
@@ -110,14 +110,24 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         opening=wording.opening(_with_fair_company(brief), position, minutes.total, _said_parts(minutes)),
         closing=wording.closing(),
         criteria=tuple(criteria),
-        checks=tuple(
-            dict.fromkeys(
-                [each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK]
-                + list(chosen.checks)
-            )
-        )[:_MOST_NAMED],
+        checks=_distinct(
+            [
+                *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
+                *advert.checks,
+            ]
+        ),
         notes=tuple(dict.fromkeys(note for note in notes if note)),
     )
+
+
+def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
+    """Return the checks, without those that only say at length what another says."""
+    found: list[str] = []
+    for check in checks:
+        words = set(words_of(check))
+        if not any(set(words_of(other)) <= words for other in found):
+            found.append(check)
+    return tuple(found[:_MOST_NAMED])
 
 
 def _level(level: Level, harder: int) -> Level:
@@ -248,7 +258,7 @@ def _choose(
         room = capacity[Part.TOGETHER]
         together, late_together = together[:room], together[room:]
         if not together:
-            together = [_collaboration(wanted)]
+            together = [_usual_trait(level, wanted)]
     skills, late = by_part[Part.SKILLS], []
     if Part.SKILLS in parts:
         skills, late, added = _filled(skills, work, advert, capacity[Part.SKILLS], leads, wanted, together)
@@ -272,7 +282,7 @@ def _choose(
         )
     if minutes.total > 150:
         notes.append("An interview of this length needs breaks, and a second interviewer.")
-    return _Chosen(work, chosen, tuple(notes), advert.checks), minutes
+    return _Chosen(work, chosen, tuple(notes)), minutes
 
 
 def _leading(
@@ -294,11 +304,11 @@ def _leading(
     return [each for each in found if not _is_unwanted(each, wanted.without)]
 
 
-def _collaboration(wanted: Wanted) -> Subject:
-    usual_traits = [topic for topic in shared("traits")]
-    topic = next(
-        (each for each in usual_traits if not _names(each.name, wanted.without)), usual_traits[0]
-    )
+def _usual_trait(level: Level, wanted: Wanted) -> Subject:
+    """Return what is asked about working together where the brief says nothing of it."""
+    first = "Learning" if level is Level.JUNIOR else "Teamwork"
+    traits = sorted(shared("traits"), key=lambda topic: topic.name != first)
+    topic = next((each for each in traits if not _names(each.name, wanted.without)), traits[0])
     return Subject(topic, Part.TOGETHER, (), topic.name)
 
 
@@ -337,8 +347,9 @@ def _filled(
         duty for duty in advert.duties if not any(_names(word, (duty,)) for word in wanted.without)
     ]
     least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
-    if duties and len(chosen) < room and not (len(chosen) >= room - 1 and work.name != GENERAL and not leads and room < 4):
-        chosen.append(_duty_subject(duties[0]))
+    if duties and len(chosen) < room:
+        named = " ".join(label for subject in chosen for label in (subject.topic.name, *subject.labels))
+        chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
     taken = [*chosen, *together]
     for subject in usual(work, taken, leads=leads):
         if len(chosen) >= least or len(chosen) >= room:
@@ -349,9 +360,15 @@ def _filled(
     return chosen, late, added
 
 
+def _overlap(duty: str, named: str) -> int:
+    """Return how many words of a duty are spoken of already."""
+    stems = {word[:5] for word in words_of(named) if len(word) > 3}
+    return sum(word[:5] in stems for word in words_of(duty) if len(word) > 3)
+
+
 def _duty_subject(duty: str) -> Subject:
     topic = Topic(
-        "The job's own duties",
+        "Main duties of this job",
         (),
         "Has done nothing comparable and cannot say how they would begin.",
         past=Ask(
@@ -428,8 +445,8 @@ def _composed(
             asks = _asks(subject, count, number, level)
             number += 1
             questions += [
-                Question(ask.text, ask.look_for, follow_ups.after(ask, subject, is_past), key)
-                for ask, is_past in asks
+                Question(ask.text, ask.look_for, follow_ups.after(ask, subject), key)
+                for ask in asks
             ]
             criteria.append(
                 Criterion(
@@ -471,6 +488,11 @@ def _shares_words(label: str, text: str) -> bool:
     return all(word[:5] in stems for word in words_of(label) if len(word) > 2)
 
 
+def _shares_a_word(label: str, text: str) -> bool:
+    stems = {word[:5] for word in words_of(text)}
+    return any(word[:5] in stems for word in words_of(label) if len(word) > 2)
+
+
 def _counts(
     subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wanted
 ) -> list[int]:
@@ -488,10 +510,13 @@ def _counts(
     return counts
 
 
-def _asks(subject: Subject, count: int, number: int, level: Level) -> list[tuple[Ask, bool]]:
-    """Return the questions on a subject, each with whether it is about the past."""
-    topic = subject.topic
-    both = [(topic.past, True), (topic.case, False)]
+def _asks(subject: Subject, count: int, number: int, level: Level) -> list[Ask]:
+    """Return the questions on a subject: in turn about what was done and what would be done."""
+    both = [subject.topic.past, subject.topic.case]
+    if subject.is_technology:
+        if level in (Level.JUNIOR, Level.MID):
+            both.reverse()
+        return both[:count]
     begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
     if begins_with_case:
         both.reverse()
@@ -508,7 +533,7 @@ def _sample_section(
         sample, topics, name = work.sample_junior, (), "Problem Solving"
     key = _key(sample.name, keys)
     question = Question(
-        sample.ask.text, sample.ask.look_for, follow_ups.after(sample.ask, None, False), key
+        sample.ask.text, sample.ask.look_for, follow_ups.after(sample.ask, None), key
     )
     criterion = Criterion(
         key, _GROUPS[Part.SAMPLE], sample.name, _sample_anchors(sample, level)
@@ -517,30 +542,32 @@ def _sample_section(
 
 
 def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
-    return wording.anchors(sample.poor, [(sample.ask, False)], level)
+    return wording.anchors(sample.poor, [sample.ask], level)
 
 
 class _FollowUps:
     """Hands out follow-ups of a level, each once before any comes again."""
 
     def __init__(self, level: Level) -> None:
-        self._past = list(wording.PAST_NEXT[level])
-        self._case = list(wording.CASE_NEXT[level])
-        self._said: set[str] = set()
+        self._level = level
+        self._given: Counter[str] = Counter()
+        self._named: set[str] = set()
 
-    def after(self, ask: Ask, subject: Subject | None, is_past: bool) -> tuple[str, ...]:
+    def after(self, ask: Ask, subject: Subject | None) -> tuple[str, ...]:
         """Return what to ask after a question: its own follow-up, and one of the level's, or one
         on the skills that the question does not name."""
         unnamed = self._unnamed(ask, subject)
         if unnamed:
             return (ask.follow_up, f"What is your own experience with {listed(unnamed)}?")
-        pool = self._past if is_past else self._case
-        for _ in range(len(pool)):
-            following = pool.pop(0)
-            pool.append(following)
-            if plain(following)[:20] != plain(ask.follow_up)[:20]:
-                return (ask.follow_up, following)
-        return (ask.follow_up,)
+        usual = wording.next_pool(ask.text, self._level)
+        pool = [
+            each
+            for each in (wording.CASE_NEXT[self._level] if subject is None else usual)
+            if plain(each)[:20] != plain(ask.follow_up)[:20]
+        ]
+        following = min(pool, key=lambda each: self._given[each])
+        self._given[following] += 1
+        return (ask.follow_up, following)
 
     def _unnamed(self, ask: Ask, subject: Subject | None) -> list[str]:
         if subject is None or subject.part is not Part.SKILLS:
@@ -549,9 +576,9 @@ class _FollowUps:
         labels = [
             label
             for label in subject.labels
-            if label not in self._said and not _shares_words(label, text)
+            if label not in self._named and not _shares_a_word(label, text)
         ][:3]
-        self._said.update(labels)
+        self._named.update(labels)
         return labels
 
 

@@ -36,12 +36,14 @@ class Subject:
 
     :param labels: the skills of the brief that it stands for, as they stand in a sentence.
     :param headline: what the plan's list of topics calls it.
+    :param is_technology: its questions are the harder and the easier one of a table of technologies.
     """
 
     topic: Topic
     part: Part
     labels: tuple[str, ...] = ()
     headline: str = ""
+    is_technology: bool = False
 
 
 _PORTABLE = ("office", "commerce", "engineering", "technology")
@@ -61,7 +63,7 @@ _OWN_ONLY = frozenset(
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
 
-_AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN, Area.PRODUCT)
+_AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
 def subjects_for(
@@ -97,8 +99,7 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         shared = shared_topics().get(key_of(name))
         if shared is not None and (name == phrase or len(name.split()) > 1):
             group, topic = shared
-            part = Part.TOGETHER if group == "traits" else Part.LEADING
-            return Subject(topic, part, (phrase,), topic.name)
+            return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
         if name == phrase:
             skill = find(phrase)
             if skill is not None and skill.area in _AREAS and not _is_better_said(phrase, ranking):
@@ -106,8 +107,9 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         topic = _of_other_work(name, ranking)
         if topic is not None and (name == phrase or len(name.split()) > 1):
             return _subject(topic, phrase)
-        if name == phrase and skill is not None and skill.area in _AREAS:
-            return from_table(skill, phrase, level)
+    skill = find(phrase)
+    if skill is not None and skill.area in (*_AREAS, Area.PRODUCT):
+        return from_table(skill, phrase, level)
     return None
 
 
@@ -133,7 +135,7 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family in (*_PORTABLE, ranking[0].family)
+        if works()[work].family in (*_PORTABLE, ranking[0].family) or order.get(work, 9) < 3
     ]
     return min(fitting, key=lambda each: each[0])[1] if fitting else None
 
@@ -144,22 +146,17 @@ def _subject(topic: Topic, phrase: str) -> Subject:
 
 # --- the table of technologies
 
+_PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (
     "Knows the terms of {x} and cannot explain why one would choose one way over another.",
     "Has used {x} by following examples, and is lost when something behaves differently.",
     "Speaks of {x} in general, without a case of their own.",
 )
-_PROBE_NEXT = (
-    "What would you do differently today?",
-    "What did you try that did not work?",
-    "How did you make sure that it stayed that way?",
-    "What did it cost, and was it worth it?",
-)
-_ASK_NEXT = (
-    "Can you give me an example from your own work?",
-    "When would you do the opposite?",
-    "What goes wrong when people do not know that?",
-    "How did you learn that?",
+_NEXT = (
+    "Can you give me an example of that from your own work?",
+    "When did that last matter in your work?",
+    "What goes wrong when people do not do that?",
+    "Where have you seen that done badly?",
 )
 
 
@@ -173,10 +170,10 @@ def from_table(skill: Skill, phrase: str, level: Level) -> Subject:
         name,
         (phrase,),
         _POOR[number % len(_POOR)].format(x=name),
-        past=Ask(skill.probe, skill.look_for, _PROBE_NEXT[number % len(_PROBE_NEXT)]),
-        case=Ask(skill.ask, skill.hear, _ASK_NEXT[number % len(_ASK_NEXT)]),
+        past=Ask(skill.probe, skill.look_for, _NEXT[number % len(_NEXT)]),
+        case=Ask(skill.ask, skill.hear, _NEXT[(number + 1) % len(_NEXT)]),
     )
-    return Subject(topic, Part.SKILLS, (name,), headline)
+    return Subject(topic, Part.SKILLS, (phrase,), headline, is_technology=True)
 
 
 # --- who leads people

@@ -19,7 +19,7 @@ USUAL: Mapping[Level, int] = {
 SHORTEST = 10
 PER_QUESTION = 5.5
 _FEWEST_FOR_A_SAMPLE = 25  # minutes of an interview
-_SHARE: Mapping[Part, float] = {Part.SAMPLE: 0.22, Part.LEADING: 0.2, Part.TOGETHER: 0.17}
+_SHARE: Mapping[Part, float] = {Part.SAMPLE: 0.22, Part.LEADING: 0.2, Part.TOGETHER: 0.13}
 _ROUND_FROM = 40  # minutes of an interview from which sections last a multiple of five
 
 
@@ -128,4 +128,4 @@ def _fitting(fixed: Mapping[Part, int], order: list[Part], total: int) -> dict[P
 def _rounded(minutes: float, total: int) -> int:
     if total < _ROUND_FROM or total % 5:
         return max(round(minutes), 1)
-    return max(int(minutes / 5 + 0.5) * 5, 5)
+    return max(int(minutes / 5 + 0.5) * 5, 10)

@@ -36,6 +36,20 @@ _ACTIVITY_PAST: Sequence[_Row] = (
         "Kept others informed of what to expect",
         "What did you leave for later?",
     ),
+    (
+        "What have you changed in how you work when it comes to {x}, and what made you change it?",
+        "Names a concrete change",
+        "Gives the reason: an experience, a mistake or something learned",
+        "Can say what is better since then",
+        "What would you like to change next?",
+    ),
+    (
+        "Tell me about something in connection with {x} that you had to learn from scratch.",
+        "Says what they could not do at first",
+        "Learned it by practice and by asking, and says how",
+        "Can say what they are able to do now",
+        "How long was it until you could do it alone?",
+    ),
 )
 _ACTIVITY_CASE: Sequence[_Row] = (
     (
@@ -66,6 +80,20 @@ _ACTIVITY_CASE: Sequence[_Row] = (
         "Knows where good work is hard to recognise",
         "How do you check your own work by that?",
     ),
+    (
+        "Suppose you have only half of the usual time for a task that involves {x}. What do you do?",
+        "Knows which part must not be cut short",
+        "Leaves out or postpones the rest on purpose",
+        "Tells the people who depend on it",
+        "What would you refuse to leave out?",
+    ),
+    (
+        "Suppose you and a colleague disagree about the right way to go about {x}. How do you settle it?",
+        "Asks for the reasons of the other side",
+        "Looks for a test, a rule or a person who knows",
+        "Keeps to what has been agreed",
+        "When did that last happen to you?",
+    ),
 )
 _TOOL_PAST: Sequence[_Row] = (
     (
@@ -82,6 +110,20 @@ _TOOL_PAST: Sequence[_Row] = (
         "Shared or noted the solution",
         "What would you use instead, if you could choose?",
     ),
+    (
+        "Which task with {x} has been the most demanding for you so far, and how did you manage it?",
+        "Names one task and what made it demanding",
+        "Says which functions or settings they used, and why",
+        "Says how good the result was",
+        "Where did you look for help?",
+    ),
+    (
+        "Tell me about a mistake that you made with {x}. How did you notice it?",
+        "Describes the mistake plainly",
+        "Put it right and checked what else was affected",
+        "Works differently since then",
+        "How could others be spared that mistake?",
+    ),
 )
 _TOOL_CASE: Sequence[_Row] = (
     (
@@ -96,7 +138,21 @@ _TOOL_CASE: Sequence[_Row] = (
         "Checks against a second source or a rough estimate",
         "Goes back over input and settings step by step",
         "Does not pass the result on until it is clear",
-        "When did that last happen to you?",
+        "What do you rely on for the check?",
+    ),
+    (
+        "For which tasks is {x} the right choice, and for which is it not?",
+        "Names tasks from experience",
+        "Knows the limits, and what to use instead",
+        "Thinks of those who have to go on working with the result",
+        "Which of those tasks have you done yourself?",
+    ),
+    (
+        "Suppose {x} is not available for a day. How do you keep the work going?",
+        "Knows what can wait and what cannot",
+        "Has another way for what cannot",
+        "Thinks of entering or checking things afterwards",
+        "Whom would you have to tell?",
     ),
 )
 _STANDARD_PAST: Sequence[_Row] = (
@@ -114,6 +170,13 @@ _STANDARD_PAST: Sequence[_Row] = (
         "Found a way that held",
         "What do others most often get wrong about it?",
     ),
+    (
+        "How did you learn what you know about {x}, and where did you first use it?",
+        "Names training, people or practice",
+        "Names a first piece of work",
+        "Knows where their knowledge ends",
+        "How do you keep it up to date?",
+    ),
 )
 _STANDARD_CASE: Sequence[_Row] = (
     (
@@ -129,6 +192,13 @@ _STANDARD_CASE: Sequence[_Row] = (
         "Says which signs or records they would look at",
         "Raises it with the right person, with a suggestion",
         "What would you do if nobody saw a problem?",
+    ),
+    (
+        "Walk me through a task in which {x} matters. What do you pay attention to at each step?",
+        "Chooses a realistic task",
+        "Names at each step what must be right",
+        "Says how it is checked and recorded",
+        "At which step do most mistakes happen?",
     ),
 )
 _QUALITY_PAST: Sequence[_Row] = (
@@ -184,10 +254,6 @@ _POOR: Mapping[Shape, Sequence[str]] = {
     Shape.QUALITY: ("Says that {x} is no problem for them, and gives no example.",),
     Shape.ADJECTIVE: ("Calls themselves {x} and gives no example.",),
 }
-VARIANTS = 4
-"""How many skills without a table can be asked about in different words."""
-
-
 def topic_about(phrase: str, shape: Shape, number: int) -> Topic:
     """Return what to ask about words that no table knows.
 

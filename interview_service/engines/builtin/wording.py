@@ -17,7 +17,7 @@ PAST_NEXT: Mapping[Level, Sequence[str]] = {
     ),
     Level.MID: (
         "What exactly was your own part in it?",
-        "What did the result look like in the end?",
+        "What would you do the same way again?",
         "What would you do differently next time?",
         "What did the others involved think of it?",
     ),
@@ -25,7 +25,7 @@ PAST_NEXT: Mapping[Level, Sequence[str]] = {
         "Which alternatives did you weigh, and what spoke against them?",
         "What did others learn from it?",
         "What did you change so that it would not happen again?",
-        "Who had to be convinced, and how did you do it?",
+        "Who had to be won over, and how did you do it?",
     ),
     Level.LEAD: (
         "How do you make sure that your team handles this well when you are not there?",
@@ -49,13 +49,13 @@ CASE_NEXT: Mapping[Level, Sequence[str]] = {
     ),
     Level.MID: (
         "Has something like it happened to you?",
-        "How would you know that it has worked?",
-        "What would you do first if you had only ten minutes?",
+        "What would you want to avoid?",
+        "What would you do if that did not work?",
         "Who else would need to know?",
     ),
     Level.SENIOR: (
-        "Where would you make an exception?",
-        "What would make you change your mind?",
+        "What would you do if that did not work?",
+        "What could go wrong with that?",
         "What would you do so that it does not come up again?",
         "What would a less experienced colleague overlook here?",
     ),
@@ -72,6 +72,65 @@ CASE_NEXT: Mapping[Level, Sequence[str]] = {
         "How would you decide if both ways were defensible?",
     ),
 }
+KNOWING_NEXT: Mapping[Level, Sequence[str]] = {
+    Level.JUNIOR: (
+        "Where did you learn that?",
+        "How would you check that you are right?",
+        "What would you look up, and where?",
+        "What do you still find difficult about it?",
+    ),
+    Level.MID: (
+        "How would you check that you are right?",
+        "When would you do it differently?",
+        "How would you explain that to somebody new?",
+        "What surprised you when you first used it?",
+    ),
+    Level.SENIOR: (
+        "When would you do it differently?",
+        "What is the price of doing it that way?",
+        "What have you changed your mind about there?",
+        "How do you bring a team to do it that way?",
+    ),
+    Level.LEAD: (
+        "How do you bring a team to do it that way?",
+        "What do you look for there when you review the work of others?",
+        "What is the price of doing it that way?",
+        "Which rule do you give your team for it?",
+    ),
+    Level.PRINCIPAL: (
+        "Which of it would you make a rule for every team, and which not?",
+        "What is the price of doing it that way?",
+        "Where do experienced people disagree about it?",
+        "How would you bring an organisation to do that?",
+    ),
+}
+_SOME = (
+    "{begin} and covers part of what matters ({first}); the rest comes only when asked.",
+    "{begin} with the essentials ({first}), but needs help to get to the rest.",
+    "{begin} that is sound as far as it goes ({first}), with gaps in the reasons or the result.",
+)
+_ALL = ("Without prompting", "Clearly, concretely and unprompted")
+_TOLD = re.compile(
+    r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did|Where have|"
+    r"What (?:did|have) you|How did you|Who |Choose one)|The job description says:.*have you done"
+)
+_IMAGINED = re.compile(
+    r"(?:Suppose|Walk me through|How would|Talk me|Choose |In which|I am a|A \w+|An \w+|It is|You )"
+)
+
+
+def is_told(text: str) -> bool:
+    """Tell whether a question asks what somebody has done."""
+    return _TOLD.match(text) is not None
+
+
+def next_pool(text: str, level: Level) -> Sequence[str]:
+    """Return the follow-ups of a level that suit a question."""
+    if is_told(text):
+        return PAST_NEXT[level]
+    return CASE_NEXT[level] if _IMAGINED.match(text) else KNOWING_NEXT[level]
+
+
 _BEYOND: Mapping[Level, str] = {
     Level.JUNIOR: " Examples from training or school count.",
     Level.MID: "",
@@ -82,20 +141,28 @@ _BEYOND: Mapping[Level, str] = {
 
 
 def anchors(
-    poor: str, asks: Sequence[tuple[Ask, bool]], level: Level
+    poor: str, asks: Sequence[Ask], level: Level
 ) -> dict[str, str]:
     """Return what an answer worth 1, 3 and 5 looks like.
 
-    :param asks: the questions on the criterion, each with whether it is about the past.
+    :param asks: the questions on the criterion.
     """
-    shown = [point for ask, _ in asks for point in ask.look_for[: 3 if len(asks) == 1 else 2]]
-    first = uncapitalised(asks[0][0].look_for[0])
-    begin = "Gives a real example" if asks[0][1] else "Finds a workable way"
+    shown = [point for ask in asks for point in ask.look_for[: 3 if len(asks) == 1 else 2]]
+    first = uncapitalised(asks[0].look_for[0])
+    text = asks[0].text
+    number = sum(map(ord, text))
+    begin = (
+        "Gives a real example"
+        if is_told(text)
+        else "Finds a workable way"
+        if _IMAGINED.match(text)
+        else "Gives a sound answer"
+    )
     return {
         "1": poor,
-        "3": f"{begin} and covers part of what matters ({first}); the rest comes only when asked."
+        "3": _SOME[number % len(_SOME)].format(begin=begin, first=first)
         + (_BEYOND[level] if level is Level.JUNIOR else ""),
-        "5": f"Without prompting: {'; '.join(map(uncapitalised, shown))}."
+        "5": f"{_ALL[number % len(_ALL)]}: {'; '.join(map(uncapitalised, shown))}."
         + (_BEYOND[level] if level is not Level.JUNIOR else ""),
     }
 

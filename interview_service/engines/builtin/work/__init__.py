@@ -272,7 +272,7 @@ def shared_topics() -> Mapping[str, tuple[str, Topic]]:
     """Return the shared topics by their keys, each with its group."""
     return {
         key_of(key): (group, topic)
-        for group in ("influence", "leading", "traits")
+        for group in ("influence", "leading", "tools", "traits")
         for topic in shared(group)
         for key in (topic.name, *topic.keys)
     }
