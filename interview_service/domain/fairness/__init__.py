@@ -4,6 +4,7 @@ The rule reads who is asked, about what, and for which duty: "Do you have childr
 "How do you handle a child with an allergy?" is not. In doubt a text passes.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,6 +127,7 @@ def _texts(plan: PlanStructure) -> Iterator[tuple[str, str]]:
 
 
 _FRAMES = {Source.QUESTION: QUESTION, Source.WISH: WISH, Source.BRIEF: ADVERT}
+_LETTERS = re.compile(r"[a-z]+")
 _TOLD_BY = 4_000  # characters by which the language of a text is told
 
 
@@ -141,18 +143,17 @@ def _compiled(kind: Source) -> Frames:
 
 
 def _spoken(text: str, read: dict[str, Lexicon]) -> tuple[str, ...]:
-    """Return the languages that a folded text may be in: those with the most common words."""
-    words = text.replace("'", " ").replace("-", " ").replace("?", " ").replace(",", " ").split()
+    """Return the languages that a folded text may be in; none where it has no common word."""
+    words = _LETTERS.findall(text)
     counts = {name: sum(word in each.common for word in words) for name, each in read.items()}
     most = max(counts.values())
-    return tuple(name for name, count in counts.items() if count * 2 >= most)
+    return tuple(name for name, count in counts.items() if most and count * 2 >= most)
 
 
 def _matter_of(
     sentence: str, kind: Source, read: dict[str, Lexicon], spoken: tuple[str, ...]
 ) -> Matter | None:
-    own = _spoken(sentence, read)
-    languages = own if len(own) < len(read) else spoken
+    languages = _spoken(sentence, read) or spoken or LANGUAGES
     if any(read[language].guards_match(sentence) for language in languages):
         return None
     for language in languages:

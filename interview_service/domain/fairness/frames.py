@@ -27,15 +27,10 @@ class Frames:
 
     def matter_of(self, sentence: str, language: Lexicon) -> str | None:
         """Return the protected matter that a folded sentence asks about, or None."""
-        for matter, patterns in language.idioms.items():
-            if any(pattern.search(sentence) for pattern in patterns):
-                return matter
-        if self.is_advert:
-            for matter, patterns in language.advert_idioms.items():
-                if any(pattern.search(sentence) for pattern in patterns):
-                    return matter
-        coded = language.code(sentence)
-        return self._framed(coded)
+        matter = language.idioms.matter_of(sentence)
+        if matter is None and self.is_advert:
+            matter = language.advert_idioms.matter_of(sentence)
+        return matter or self._framed(language.code(sentence))
 
     def _framed(self, coded: Coded) -> str | None:
         for pattern in self.patterns:

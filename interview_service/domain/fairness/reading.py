@@ -7,7 +7,7 @@ about what is a short expression over classes, the same in every language. Every
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -66,6 +66,9 @@ _SPELLED = str.maketrans(
 )  # fmt: skip
 
 
+_LONGEST_SENTENCE = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What an expression can be: its letters, sorted, and the matter that it names, if any."""
@@ -92,8 +95,8 @@ class Lexicon:
     entries: Mapping[str, tuple[tuple[Words, Entry], ...]]
     stems: frozenset[str]
     common: frozenset[str]
-    idioms: Mapping[str, tuple[re.Pattern[str], ...]]
-    advert_idioms: Mapping[str, tuple[re.Pattern[str], ...]]
+    idioms: "Idioms"
+    advert_idioms: "Idioms"
     typos: Mapping[str, str]
     guards: tuple[re.Pattern[str], ...]
 
@@ -138,6 +141,39 @@ class Lexicon:
         ends = range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1)
         stems = [f"{word[:end]}*" for end in ends if word[:end] in self.stems]
         return (word, *stems)
+
+
+class Idioms:
+    """Sentences that are recognised as a whole, looked for only where their first word stands."""
+
+    def __init__(self, by_matter: Mapping[str, Sequence[str]]) -> None:
+        self._by_opening: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for matter, patterns in by_matter.items():
+            for pattern in patterns:
+                compiled = re.compile(pattern)
+                for opening in _openings(pattern):
+                    self._by_opening.setdefault(opening, []).append((matter, compiled))
+
+    def matter_of(self, sentence: str) -> str | None:
+        """Return the matter of the first idiom that stands in a folded sentence, or None."""
+        openings = {word[:2] for word in _LETTERS.findall(sentence)} | {""}
+        for opening in openings & self._by_opening.keys():
+            for matter, pattern in self._by_opening[opening]:
+                if pattern.search(sentence):
+                    return matter
+        return None
+
+
+_LETTERS = re.compile(r"[a-z]+")
+_OPENING = re.compile(r"\\b(?:\(\?:([^()]+)\)(?![?*])|([a-z]+))")
+
+
+def _openings(pattern: str) -> set[str]:
+    """Return the first two letters that a text must have for an idiom; "" where any will do."""
+    match = _OPENING.match(pattern)
+    words = (match[1] or match[2]).split("|") if match else [""]
+    openings = {word[:2] if word[:2].isalpha() and len(word) > 1 else "" for word in words}
+    return {""} if "" in openings else openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +238,17 @@ def folded(text: str) -> str:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence starts and ends, its closing mark included."""
+    """Yield where each sentence starts and ends, its closing mark included, in bearable pieces."""
     start = 0
-    for match in _SENTENCE_END.finditer(text):
-        if text[start : match.end()].strip():
-            yield start, match.end()
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text)
+    for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
+        while end - start > _LONGEST_SENTENCE:
+            space = text.rfind(" ", start, start + _LONGEST_SENTENCE)
+            cut = space if space > start else start + _LONGEST_SENTENCE
+            yield start, cut
+            start = cut
+        if text[start:end].strip():
+            yield start, end
+        start = end
 
 
 def words_of(sentence: str) -> list[tuple[str, int, int]]:
@@ -267,8 +306,8 @@ def lexicon(language: str) -> Lexicon:
         },
         stems=frozenset(key[:-1] for key in keys if key.endswith("*")),
         common=frozenset(data["common"].split()),
-        idioms=_compiled(data.get("idioms", {})),
-        advert_idioms=_compiled(data.get("idioms_advert", {})),
+        idioms=Idioms(data.get("idioms", {})),
+        advert_idioms=Idioms(data.get("idioms_advert", {})),
         typos=_typos_of(matter_words, keys),
         guards=tuple(map(re.compile, data.get("guards", ()))),
     )
@@ -295,7 +334,3 @@ def _typos_of(matter_words: set[str], keys: set[str]) -> dict[str, str]:
     for word in matter_words:
         typos.pop(word, None)
     return typos
-
-
-def _compiled(by_matter: Mapping[str, list[str]]) -> dict[str, tuple[re.Pattern[str], ...]]:
-    return {matter: tuple(map(re.compile, patterns)) for matter, patterns in by_matter.items()}

@@ -1,0 +1,139 @@
+"""The words in which wishes are said, by language: what each asks for, and where its subject is.
+
+Patterns read a folded clause (lower case, no accents) of bounded length, politeness taken off.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from interview_service.engines.builtin.durations import NUMBER
+
+
+class WishKind(StrEnum):
+    """What a wish on a plan asks for."""
+
+    INTERVIEW_MINUTES = "INTERVIEW_MINUTES"
+    SECTION_MINUTES = "SECTION_MINUTES"
+    SHORTER = "SHORTER"
+    LONGER = "LONGER"
+    WITHOUT = "WITHOUT"
+    MORE = "MORE"
+    LESS = "LESS"
+    ADD = "ADD"
+    REPLACE = "REPLACE"
+    KEEP = "KEEP"
+    ONLY = "ONLY"
+    FEWER_QUESTIONS = "FEWER_QUESTIONS"
+    MORE_QUESTIONS = "MORE_QUESTIONS"
+    HARDER = "HARDER"
+    EASIER = "EASIER"
+    MORE_PRACTICAL = "MORE_PRACTICAL"
+    MORE_BEHAVIOURAL = "MORE_BEHAVIOURAL"
+    SATISFIED = "SATISFIED"
+    REFUSED = "REFUSED"
+    NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
+    OTHER_LANGUAGE = "OTHER_LANGUAGE"
+
+
+Rule = tuple[WishKind, re.Pattern[str]]
+
+
+POLITE = re.compile(
+    r"^(?:(?:please|pls|plz|could you|can you|can we|could we|would you|will you|i'd like you to|"
+    r"i would like you to|i'd like to|i would like to|i'd like|i would like|i'd love|we'd like to|"
+    r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
+    r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
+    r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
+    r"hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
+    r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
+    r"would be (?:nice|great|good) to|would you mind|would it be possible to|is it possible to|"
+    r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
+    r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
+    r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
+    r"for the rest|because|since|"
+    r"bitte|kannst du|konnen sie|konnt ihr|konnten sie|konnten wir|ich mochte|wir mochten|und|aber|"
+    r"auch|vielleicht|noch|gerne|lieber|wir brauchen|"
+    r"s'il vous plait|s'il te plait|svp|stp|pouvez-vous|peux-tu|pourriez-vous|pourrait-on|"
+    r"on peut|je voudrais|je souhaite|nous voudrions|j'aimerais|il faudrait|il faut|merci de|et|"
+    r"mais|aussi|plutot|merci|"
+    r"por favor|porfa|puede|puedes|podria|podrias|podeis|podemos|podriamos|quiero|queremos|"
+    r"quisiera|me gustaria|nos gustaria|y|pero|tambien|mejor|gracias)\b[ ,:]*)+"
+)
+TAIL = re.compile(
+    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|at all|altogether|completely|"
+    r"entirely|for now|this time|tmrw|tomorrow|today|too|as well|also|instead|after all|though|"
+    r"if possible|would be (?:nice|great|good)|if you can|then|again|anyway|i think|i guess|"
+    r"in there|in|out|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
+    r"gracias|from the plan|from the interview|from it|in the interview|in the plan|to the plan|"
+    r"to the interview|really|now|imo|tbh|ok|okay|lol|yet))+[ .!]*$"
+)
+POLITE_TAIL = re.compile(
+    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|if possible|would be (?:nice|great|good)|"
+    r"if you can|tmrw|tomorrow|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
+    r"gracias|i think|i guess|imo|tbh|lol|ok|okay|though|instead|anyway|again))+[ .!]*$"
+)
+_LEAD = re.compile(
+    r"^(?:(?:any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
+    r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
+    r"focus|weight|questions?|question|quesitons|questons|parts?|topics?|sections?|stuff|things?|"
+    r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
+    r"experience with|skills in|knowledge of|der|die|das|den|dem|ein|eine|einen|zu|zum|zur|uber|"
+    r"fragen|frage|teil|le|la|les|l|un|une|des|de|du|d|sur|questions|partie|el|los|las|una|del|"
+    r"sobre|preguntas|pregunta|parte|mit|von)\b[' ]*)+"
+)
+_TRAIL = re.compile(
+    r"(?:[ ]+(?:questions?|quesitons|questons|parts?|sections?|bits?|stuff|things?|topics?|segment|"
+    r"block|portion|piece|round|"
+    r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
+)
+WHOLE = re.compile(
+    r"^(?:it|this|that|everything|all|interview|whole|total|whole thing|whole interview|the lot|"
+    r"plan|call|session|meeting|slot|thing|talk|conversation|screen|duration|length|time|"
+    r"interview length|overall|whole plan|kit|us|we|she|he|they|her|him|them|candidate|"
+    r"gesprach|insgesamt|ganze|alles|es|entretien|tout|total|duree|entrevista|todo|"
+    r"tomorrow|today|tmrw|max|maximum|minimum|min|at most|at least|tops|or so|enough|plenty|"
+    r"available|together|overall interview|interview total|)$"
+)
+ANAPHORA = re.compile(r"^(?:it|that|this|those|these|them|that one|this one|that part|this part)$")
+
+
+def subject_of(text: str) -> str:
+    """Return what a wish is about, without the little words around it."""
+    bare = text.strip(" ,.:;!?\"'()-–")
+    while True:
+        shorter = _TRAIL.sub("", TAIL.sub("", bare)).strip(" ,.:;!?\"'()-–")
+        if shorter == bare:
+            break
+        bare = shorter
+    lead = _LEAD.match(bare)
+    return bare[lead.end() :].strip(" ,.:;!?\"'()-–") if lead else bare
+
+
+@cache
+def rules() -> Mapping[str, tuple[Rule, ...]]:
+    """Return the rules of each language; the first that fits a clause counts."""
+    return {
+        language: tuple((WishKind(kind), _compiled(pattern)) for kind, pattern in pairs)
+        for language, pairs in _data().items()
+        if language != "common"
+    }
+
+
+@cache
+def common_words() -> Mapping[str, frozenset[str]]:
+    """Return the words by which each language is told."""
+    return {name: frozenset(words.split()) for name, words in _data()["common"].items()}
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("wishes.toml").read_text("utf-8"))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\bNUM\b", lambda _: NUMBER, pattern))

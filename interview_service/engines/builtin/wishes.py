@@ -1,0 +1,434 @@
+"""What feedback on a plan asks for, read by rules; what no rule reads is kept for the notes.
+
+All wishes on a brief are read together, oldest first; `resolve` lets the later ones win.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from interview_service.domain.fairness import Source, find
+from interview_service.domain.fairness.reading import folded
+from interview_service.engines.builtin.durations import Duration, durations_in, number_of
+from interview_service.engines.builtin.wish_words import (
+    ANAPHORA,
+    POLITE,
+    POLITE_TAIL,
+    WHOLE,
+    Rule,
+    WishKind,
+    common_words,
+    rules,
+    subject_of,
+)
+
+LONGEST_TEXT = 10_000  # characters of one reason that are read
+LONGEST_CLAUSE = 300
+LONGEST_SUBJECT = 80
+MOST_WISHES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing that feedback asks for.
+
+    :param subject: what it is said of, as known sections and topics are spelled, else as written;
+        None for the whole interview.
+    :param other: what is wanted in its place, of REPLACE.
+    :param minutes: of INTERVIEW_MINUTES and SECTION_MINUTES, the length; of SHORTER, LONGER, LESS
+        and MORE, by how much.
+    :param text: the words that it was read from.
+    :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
+        or in addition).
+    """
+
+    kind: WishKind
+    subject: str | None = None
+    other: str | None = None
+    minutes: int | None = None
+    text: str = ""
+    count: int | None = None
+
+
+def read(
+    texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
+) -> tuple[Wish, ...]:
+    """Return every wish of all texts in their order, at most 60, the later texts' kept."""
+    known = _Known((*section_names, *topics))
+    wishes = [wish for text in texts for wish in _Reader(known).read(text[:LONGEST_TEXT])]
+    return tuple(wishes[-MOST_WISHES:])
+
+
+def resolve(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+    """Return the wishes that hold: each that a later one does not take back, in their order."""
+    held: list[Wish] = []
+    for wish in wishes:
+        held = [each for each in held if not _overrides(wish, each)]
+        held.append(wish)
+    return tuple(dict.fromkeys(held))
+
+
+_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
+_TREATMENT = frozenset(
+    (
+        WishKind.WITHOUT,
+        WishKind.MORE,
+        WishKind.LESS,
+        WishKind.ADD,
+        WishKind.KEEP,
+        WishKind.SECTION_MINUTES,
+    )
+)
+_QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
+_LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
+_TOGETHER = frozenset(
+    ((WishKind.ADD, WishKind.SECTION_MINUTES), (WishKind.KEEP, WishKind.SECTION_MINUTES),
+     (WishKind.SECTION_MINUTES, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.LESS),
+     (WishKind.ADD, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.KEEP))
+)  # fmt: skip
+
+
+def _overrides(later: Wish, earlier: Wish) -> bool:
+    """Tell whether a later wish takes an earlier one back."""
+    kinds = (earlier.kind, later.kind)
+    if set(kinds) <= _LENGTH:
+        return later.kind is WishKind.INTERVIEW_MINUTES or earlier.kind is not later.kind
+    if set(kinds) == {WishKind.ONLY}:
+        return later.text != earlier.text
+    about_same = _same(later.subject, earlier.subject)
+    if set(kinds) <= _QUESTIONS or set(kinds) <= _LEVEL:
+        return about_same
+    if earlier.kind is WishKind.ONLY and later.kind in (WishKind.ADD, WishKind.KEEP):
+        return False
+    if earlier.kind is WishKind.REPLACE:
+        if later.kind in (WishKind.KEEP, WishKind.ADD):
+            return about_same
+        return later.kind is WishKind.WITHOUT and _same(later.subject, earlier.other)
+    if later.kind is WishKind.REPLACE:
+        return earlier.kind in _TREATMENT and (
+            about_same or (_same(later.other, earlier.subject) and earlier.kind is WishKind.WITHOUT)
+        )
+    return set(kinds) <= _TREATMENT and about_same and kinds not in _TOGETHER
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return (one or "").casefold() == (other or "").casefold()
+
+
+class _Known:
+    """Names of sections and topics, found again however people write them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
+
+    def spelled(self, subject: str) -> str:
+        """Return a known name for a folded subject, or the subject itself."""
+        bare = folded(subject)
+        if bare in self._by_folded:
+            return self._by_folded[bare]
+        wanted = set(_words(bare))
+        for name, spelled in self._by_folded.items():
+            if wanted and wanted <= set(_words(name)):
+                return spelled
+        close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
+        return self._by_folded[close[0]] if close else subject
+
+    def joined(self) -> list[str]:
+        """Return the folded names that hold "and" or a comma."""
+        return [name for name in self._by_folded if _JOINED.search(name)]
+
+
+_JOINED = re.compile(r"[,&/]| and | und | et | y ")
+_WORD = re.compile(r"[^\W_]+[+#]*")
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)|\s[-–—]\s")
+_SPLIT = re.compile(
+    r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
+    r"\by\b|&|\bas well as\b|\bplus\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|\bbecause\b|\bsince\b"
+)
+_LISTING = frozenset((",", "and", "und", "et", "y", "&", "as well as", "plus", "or", "oder", "ni", "nor", "then", "and then"))  # fmt: skip
+_FOREIGN_LETTERS = re.compile(r"[^\x00-\u024f\u2000-\u2bff\U0001f000-\U0001faff]")
+
+
+_ANY = "any"  # too short to tell
+
+
+def _language_of(text: str) -> str | None:
+    """Return the language of a folded text, `_ANY` in doubt, None for one that is not read."""
+    words = text.replace(",", " ").replace(".", " ").replace("?", " ").replace("!", " ").split()
+    counts = {
+        name: sum(word in common for word in words) for name, common in common_words().items()
+    }
+    best = max(counts, key=lambda name: (counts[name], name == "english"))
+    if len(_FOREIGN_LETTERS.findall(text)) * 3 > len(text):
+        return None
+    return best if counts[best] else _ANY
+
+
+def _rules_of(language: str) -> Iterator[Rule]:
+    for name, each in rules().items():
+        if language in (name, _ANY):
+            yield from each
+
+
+class _Reader:
+    """Reads one reason clause by clause; a list goes on with what its first clause asked for."""
+
+    def __init__(self, known: _Known) -> None:
+        self._known = known
+        self._last: Wish | None = None
+        self._last_subject: str | None = None
+        self._clause_said = ""
+
+    def read(self, text: str) -> Iterator[Wish]:
+        """Yield the wishes of a text."""
+        language = _language_of(folded(text))
+        for sentence in _STOP.split(text):
+            said = " ".join(sentence.split())
+            if not said:
+                continue
+            if language is None:
+                yield Wish(WishKind.OTHER_LANGUAGE, text=said[:LONGEST_CLAUSE])
+                continue
+            own = _language_of(folded(said)) or language
+            yield from self._sentence(said, language if own == _ANY else own)
+
+    def _sentence(self, said: str, language: str) -> Iterator[Wish]:
+        clauses = list(self._clauses(said))
+        refused = [bool(find(clause, kind=Source.WISH)) for _, clause in clauses]
+        if not any(refused) and find(said, kind=Source.WISH):
+            yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
+            return
+        self._last = None
+        lost: Wish | None = None
+        for (joint, clause), is_refused in zip(clauses, refused, strict=True):
+            if is_refused:
+                self._last = None
+                yield Wish(WishKind.REFUSED, text=clause)
+                continue
+            found = self._clause(clause, joint, language)
+            if not found and _is_chatter(clause):
+                continue
+            if found:
+                if lost is not None:
+                    yield lost
+                    lost = None
+                yield from found
+            elif lost is not None:
+                lost = replace(lost, text=f"{lost.text} {joint} {clause}".replace(" ,", ","))
+            else:
+                is_read = language in ("english", _ANY)
+                kind = WishKind.NOT_UNDERSTOOD if is_read else WishKind.OTHER_LANGUAGE
+                lost = Wish(kind, text=clause)
+        if lost is not None:
+            yield lost
+
+    def _clauses(self, said: str) -> Iterator[tuple[str, str]]:
+        """Yield each clause with the word that joins it to the one before."""
+        plain = folded(said)
+        if len(plain) != len(said):
+            said = plain
+        guarded = [
+            (at, at + len(name)) for name in self._known.joined() if (at := plain.find(name)) >= 0
+        ]
+        guarded += [(each.start, each.end) for each in durations_in(plain)]
+        start, joint = 0, ""
+        for match in _SPLIT.finditer(plain):
+            inside = any(first <= match.start() < last for first, last in guarded)
+            decimal = match[0] == "," and plain[match.end() : match.end() + 1].isdigit()
+            if inside or decimal or _is_fixed(plain, match):
+                continue
+            if said[start : match.start()].strip():
+                yield joint, said[start : match.start()].strip()[:LONGEST_CLAUSE]
+            start, joint = match.end(), match[0]
+        if said[start:].strip():
+            yield joint, said[start:].strip()[:LONGEST_CLAUSE]
+
+    def _clause(self, clause: str, joint: str, language: str) -> list[Wish]:
+        self._clause_said = clause
+        plain = folded(clause).strip(" .!,:;")
+        polite = POLITE.match(plain)
+        bare = plain[polite.end() :] if polite else plain
+        bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
+        found = self._timed(bare, clause) or self._said(bare, clause, language)
+        if not found and joint in _LISTING and self._last is not None:
+            found = self._listed(bare, clause)
+        if found:
+            self._last = found[-1]
+            self._last_subject = found[-1].other or found[-1].subject or self._last_subject
+        return found
+
+    def _timed(self, bare: str, clause: str) -> list[Wish]:
+        """Read a clause that says how long something is to be."""
+        times = durations_in(bare)
+        if not times:
+            number = _BARE_MINUTES.search(bare)
+            if number is None and self._last is not None and self._last.minutes is not None:
+                number = _BARE_AMOUNT.match(bare)
+            if number is None:
+                return []
+            times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]
+        times = [each for each in times if not _NOT_THAT_LONG.search(bare[: each.start])] or times
+        time = times[-1] if _FROM_TO.search(bare) else times[0]
+        before, after = bare[: time.start].strip(), bare[time.end :].strip(" .,")
+        way = _BY_HOW_MUCH.search(bare)
+        subject = self._timed_subject(before, after)
+        if subject is _UNCLEAR:
+            return []
+        if way and not _TO_HOW_MUCH.search(before):
+            shorter = (way["less"] or way["cut"]) is not None
+            if subject is None:
+                kind = WishKind.SHORTER if shorter else WishKind.LONGER
+            else:
+                kind = WishKind.LESS if shorter else WishKind.MORE
+            return [Wish(kind, subject, minutes=time.minutes, text=clause)]
+        kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES
+        return [Wish(kind, subject, minutes=time.minutes, text=clause)]
+
+    def _timed_subject(self, before: str, after: str) -> str | None:
+        """Return what minutes are said of: None for the interview, else its name."""
+        said_of = _SAID_OF.match(after)
+        if said_of:
+            name = subject_of(said_of["x"])
+        else:
+            cut = _CUT_TO.match(before)
+            name = subject_of(cut["x"]) if cut else ""
+            if not name and after and not _AFTERTHOUGHT.match(after):
+                name = subject_of(after)
+        if not name or WHOLE.match(name):
+            if ANAPHORA.match(name) and self._last_subject:
+                return self._last_subject
+            return None
+        return self._named(name)
+
+    def _said(self, bare: str, clause: str, language: str) -> list[Wish]:
+        """Read a clause by the first rule that fits it."""
+        for kind, pattern in _rules_of(language):
+            match = pattern.search(bare)
+            if match is None:
+                continue
+            groups = match.groupdict()
+            count = number_of(groups["n"]) if groups.get("n") else None
+            wish = Wish(kind, text=clause, count=count)
+            if groups.get("y") is not None:
+                out, new = (
+                    self._named(subject_of(groups["x"])),
+                    self._named(subject_of(groups["y"])),
+                )
+                if out and new:
+                    return [replace(wish, subject=out, other=new)]
+                continue
+            if groups.get("x") is None:
+                return [wish]
+            name = subject_of(groups["x"])
+            if kind in _WITH_SUBJECT or name:
+                about = self._about(name, kind)
+                if about is _UNCLEAR:
+                    continue
+                return [replace(wish, subject=about)]
+            return [wish]
+        return []
+
+    def _about(self, name: str, kind: WishKind) -> str | None:
+        """Return the subject of a wish, `_UNCLEAR` where it has none that could be one."""
+        if ANAPHORA.match(name) or (not name and kind in _WITH_SUBJECT):
+            return self._last_subject or _UNCLEAR
+        if WHOLE.match(name):
+            return None if kind in _LEVEL | _QUESTIONS else _UNCLEAR
+        if len(name) > LONGEST_SUBJECT or len(name.split()) > _MOST_WORDS:
+            return _UNCLEAR
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        """Return a name as it is known, else as the clause at hand spells it."""
+        known = self._known.spelled(name)
+        if known is not name:
+            return known
+        at = folded(self._clause_said).find(name)
+        return self._clause_said[at : at + len(name)] if at >= 0 else name
+
+    def _listed(self, bare: str, clause: str) -> list[Wish]:
+        """Read the further members of a list: "drop Java, React and SQL"."""
+        last = self._last
+        name = subject_of(bare)
+        if (
+            last is None
+            or last.kind not in _LISTED
+            or not name
+            or len(name.split()) > _MOST_LISTED_WORDS
+            or WHOLE.match(name)
+        ):
+            return []
+        return [Wish(last.kind, self._named(name), text=clause)]
+
+
+_UNCLEAR = "\0"
+_MOST_WORDS = 8
+_MOST_LISTED_WORDS = 5
+_WITH_SUBJECT = frozenset(
+    (WishKind.WITHOUT, WishKind.MORE, WishKind.LESS, WishKind.ADD, WishKind.KEEP, WishKind.ONLY)
+)
+_LISTED = _WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
+_BARE_MINUTES = re.compile(
+    r"\b(?:make it|keep it (?:to|at|under)|keep it|cut it (?:down )?to|cut to|down to|in|to|under|"
+    r"max|at|only have|just have|only|do) (?P<n>[1-9]\d{1,2})(?: (?:please|pls|max|tops|total|in total|instead|for .+|on .+))?$"
+)
+_BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
+_NOT_THAT_LONG = re.compile(
+    r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$"
+)
+_FROM_TO = re.compile(
+    r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|de) \d.+\b(?:auf|a) \d"
+)
+_BY_HOW_MUCH = re.compile(
+    r"(?:minutes?|mins?|m|hour|'|minuten|minutos) (?:(?P<less>less|shorter|off|fewer|weniger|kurzer|de moins|menos)"
+    r"|(?:more|longer|extra|mehr|langer|de plus|mas))\b"
+    r"|\b(?P<cut>cut|shave|take|knock|shorten) (?:(?:it|.{1,40}) by |off )?(?:\d|ten|five|a quarter|half)"
+    r"|^(?:add|extend (?:it |.{1,40})by|give (?:it|.{1,40})|extra) (?:another |an extra |\d+ |ten |five )"
+)
+_TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
+_SAID_OF = re.compile(
+    r"^(?:(?:max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|should be enough|is plenty|more|less|longer|shorter|extra|of time|long|off|fewer|mehr|weniger)[ ,]*)*"
+    r"(?:for|on|about|of|to|from|fur|zum|zur|zu|pour|sur|para|sobre|in|und|on the topic of|dedicated to|worth of|with)\b (?P<x>.+)"
+)
+_CUT_TO = re.compile(
+    r"^(?:cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|acorta|limita|deja)? ?(?P<x>.+?)"
+    r"(?:[ :,]+(?:down|back|up|should|shouldn't|should not|must|can|could|may|needs|not|to|be|at|is|last|lasts|take|takes|only|about|around|roughly|max|maximum|at most|no more than|more than|longer than|exceed|less than|under|for|gets|get|of|in|auf|a|en|by|get by with|has|have|dauern|soll|sollte|maximal|hochstens|doit|durer|debe|durar|just|the|a|from|with|off|=|-|:|another|an|extra|nur))*:?$"
+)
+_AFTERTHOUGHT = re.compile(
+    r"^(?:max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|total|overall|"
+    r"altogether|instead|long|tomorrow|tmrw|today|would|should|will|shorter|longer|less|more|"
+    r"not|rather|because|as|since|enough|only|plz|thanks|insgesamt|maximal|bitte|reichen|reicht|"
+    r"au total|maximum|svp|en total|como maximo|por favor|sind|genugen|interview|call|session|or|and|off|if|when|suffit|bastan|statt|au lieu|en vez)\b"
+)
+
+
+def _is_fixed(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a joining word belongs to an expression that stays whole."""
+    if match[0] == "but":
+        return _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
+    around = text[max(match.start() - 12, 0) : match.end() + 14]
+    return match[0] != "," and _FIXED.search(around) is not None
+
+
+_ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
+_FIXED = re.compile(
+    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|"
+    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|more or less"
+)
+_CHATTER = re.compile(
+    r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|cheers|many thanks|best|regards|"
+    r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
+    r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
+    r"(?:for|from) (?:me|us)|\W*)$"
+)
+
+
+def _is_chatter(clause: str) -> bool:
+    return _CHATTER.match(folded(clause).strip(" .,!")) is not None
