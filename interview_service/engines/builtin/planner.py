@@ -52,6 +52,7 @@ class Wanted:
     :param dropped: parts to leave out; `kept`, parts to have in any case.
     :param harder: how many levels up the questions are (negative for down).
     :param questions: how many questions more (negative for fewer).
+    :param prefer: `past` for questions about what was done, `case` for what would be done.
     :param notes: what to say about the wishes.
     """
 
@@ -64,6 +65,7 @@ class Wanted:
     kept: frozenset[Part] = frozenset()
     harder: int = 0
     questions: int = 0
+    prefer: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -85,9 +87,12 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
     asked, unfair = _fair_only(asked)
     added = read_skills(wanted.added, in_foreign_text=False)
-    phrases = _ordered([each.phrase for each in asked if each.kind is Kind.ASK], wanted)
-    phrases = [each.phrase for each in added if each.kind is Kind.ASK] + phrases
+    phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
     ranking = ranked(brief.position, phrases, brief.job_description)
+    phrases = [
+        *(each.phrase for each in added if each.kind is Kind.ASK),
+        *_ordered(phrases, wanted),
+    ]
     leads = leads_people(brief.position, brief.level, brief.job_description)
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not _is_unwanted(each, wanted.without)]
@@ -250,7 +255,7 @@ def _choose(
     parts = {part for part in Part if part not in wanted.dropped}
     if not by_part[Part.LEADING]:
         parts.discard(Part.LEADING)
-    minutes = budget(level, parts, wanted.time)
+    minutes = budget(brief.level, parts, wanted.time)
     parts = set(minutes.parts)
     capacity = _capacity(minutes, by_part, wanted)
     together, late_together = by_part[Part.TOGETHER], []
@@ -407,7 +412,7 @@ def _added_note(subjects: Sequence[Subject]) -> list[str]:
     if not subjects:
         return []
     names = [uncapitalised(each.topic.name) for each in subjects]
-    return [f"Added because this kind of work usually calls for it: {listed(names)}."]
+    return [f"Added because this kind of work usually calls for it: {'; '.join(names)}."]
 
 
 # --- composing
@@ -442,7 +447,7 @@ def _composed(
             group = _GROUPS.get(part) or (
                 "technical" if chosen.work.family in _TECHNICAL else "job_skills"
             )
-            asks = _asks(subject, count, number, level)
+            asks = _asks(subject, count, number, level, wanted.prefer)
             number += 1
             questions += [
                 Question(ask.text, ask.look_for, follow_ups.after(ask, subject), key)
@@ -510,7 +515,9 @@ def _counts(
     return counts
 
 
-def _asks(subject: Subject, count: int, number: int, level: Level) -> list[Ask]:
+def _asks(
+    subject: Subject, count: int, number: int, level: Level, prefer: str | None
+) -> list[Ask]:
     """Return the questions on a subject: in turn about what was done and what would be done."""
     both = [subject.topic.past, subject.topic.case]
     if subject.is_technology:
@@ -518,6 +525,8 @@ def _asks(subject: Subject, count: int, number: int, level: Level) -> list[Ask]:
             both.reverse()
         return both[:count]
     begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
+    if prefer is not None:
+        begins_with_case = prefer == "case"
     if begins_with_case:
         both.reverse()
     return both[:count]

@@ -106,6 +106,12 @@ def budget(level: Level, parts: Iterable[Part], wishes: TimeWishes | None = None
             durations[longest] -= 1
             others -= 1
         durations[main] = max(left - others, 1)
+    if order[-1] not in fixed and len(order) > 1 and durations[order[-1]] < closing + 4:
+        missing = closing + 4 - durations[order[-1]]
+        largest = max(order[:-1], key=lambda part: durations[part])
+        if durations[largest] > 2 * missing:
+            durations[order[-1]] += missing
+            durations[largest] -= missing
     parts_in_order = {part: durations[part] for part in order}
     excess = sum(parts_in_order.values()) - total
     if excess:

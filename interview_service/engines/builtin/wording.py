@@ -22,7 +22,7 @@ PAST_NEXT: Mapping[Level, Sequence[str]] = {
         "What did the others involved think of it?",
     ),
     Level.SENIOR: (
-        "Which alternatives did you weigh, and what spoke against them?",
+        "Which other ways did you consider, and what spoke against them?",
         "What did others learn from it?",
         "What did you change so that it would not happen again?",
         "Who had to be won over, and how did you do it?",
