@@ -8,8 +8,8 @@ from enum import Enum
 
 from interview_service.engines.builtin.languages import in_english, is_foreign
 from interview_service.engines.builtin.phrases import capitalised, in_sentence
-from interview_service.engines.builtin.skills import find
-from interview_service.engines.builtin.work import key_of, shared_topics, topics_for
+from interview_service.engines.builtin.skills import Area, find
+from interview_service.engines.builtin.work import key_of, plain, shared_topics, topics_for
 
 
 class Kind(Enum):
@@ -173,7 +173,12 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
 def is_known(phrase: str) -> bool:
     """Tell whether a table has a skill under this very name."""
     key = key_of(phrase)
-    return bool(topics_for(phrase)) or key in shared_topics() or find(phrase) is not None
+    skill = find(phrase)
+    return (
+        bool(topics_for(phrase))
+        or key in shared_topics()
+        or (skill is not None and skill.area not in (Area.TRADE, Area.PROFESSIONAL))
+    )
 
 
 def _parts(said: str) -> Iterator[str]:
@@ -206,7 +211,7 @@ def _agreed_on(text: str) -> tuple[Kind, str] | None:
     if language is not None:
         return Kind.CHECK, language
     if is_licence(text):
-        return Kind.CHECK, capitalised(text)
+        return Kind.CHECK, _licence(text)
     if _OWN.search(text):
         return Kind.CHECK, capitalised(text)
     if _PHYSICAL.search(text):
@@ -234,6 +239,27 @@ def is_licence(text: str) -> bool:
 _LONGEST_CHECK = 14  # words
 
 
+_FOREIGN_LICENCES = (
+    (re.compile(r"f[uü]hrerschein|permis(?! )|permis de conduire|permis [bc]|carn[eé]t? de conducir|permiso de conducir", re.I),
+     "Driving licence"),
+    (re.compile(r"gesellenbrief|gesellenpr[uü]fung", re.I), "Journeyman's certificate"),
+    (re.compile(r"meisterbrief", re.I), "Master craftsman's certificate"),
+    (re.compile(r"staplerschein|caces|carretillero", re.I), "Forklift licence"),
+    (re.compile(r"ausbildung|apprentissage", re.I), "Completed vocational training"),
+    (re.compile(r"studium|licenciatura|\bgrado\b|titulaci[oó]n|bac ?\+", re.I), "Degree"),
+    (re.compile(r"examen|examinierte?|approbation|staatsexamen", re.I), "State examination"),
+    (re.compile(r"dipl[oô]me|\bcap\b|\bbts\b|\bdut\b|habilitation|t[ií]tulo", re.I), "Diploma or certificate"),
+)  # fmt: skip
+
+
+def _licence(text: str) -> str:
+    """Return the line for a licence or degree, with what it is in English where it is foreign."""
+    for pattern, english in _FOREIGN_LICENCES:
+        if pattern.search(text):
+            return f"{english} (“{text}”)"
+    return capitalised(text)
+
+
 def _language(text: str) -> str | None:
     translated = " ".join(_NAMES_OF_LANGUAGES.get(_bare(word), word) for word in text.split())
     if not _LANGUAGE_ONLY.fullmatch(translated.strip()):
@@ -248,7 +274,7 @@ def _language(text: str) -> str | None:
 
 
 def _bare(word: str) -> str:
-    return key_of(word.strip("(),.;:"))
+    return plain(word.strip("(),.;:"))
 
 
 def _trimmed(text: str) -> str:

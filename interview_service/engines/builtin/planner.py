@@ -429,7 +429,7 @@ def _composed(
     chosen: _Chosen, minutes: Budget, level: Level, wanted: Wanted
 ) -> tuple[list[Section], list[Criterion]]:
     keys: set[str] = set()
-    follow_ups = _FollowUps(level)
+    follow_ups = _FollowUps(level, chosen.work.section)
     sections: list[Section] = []
     criteria: list[Criterion] = []
     number = 0
@@ -557,7 +557,8 @@ def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
 class _FollowUps:
     """Hands out follow-ups of a level, each once before any comes again."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, section: str) -> None:
+        self._section = section
         self._level = level
         self._given: Counter[str] = Counter()
         self._named: set[str] = set()
@@ -579,9 +580,9 @@ class _FollowUps:
         return (ask.follow_up, following)
 
     def _unnamed(self, ask: Ask, subject: Subject | None) -> list[str]:
-        if subject is None or subject.part is not Part.SKILLS:
+        if subject is None or subject.part is not Part.SKILLS or subject.is_technology:
             return []
-        text = f"{ask.text} {subject.topic.name} {' '.join(ask.look_for)}"
+        text = f"{ask.text} {subject.topic.name} {self._section} {' '.join(ask.look_for)}"
         labels = [
             label
             for label in subject.labels

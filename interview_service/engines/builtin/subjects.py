@@ -102,15 +102,26 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
         if name == phrase:
             skill = find(phrase)
-            if skill is not None and skill.area in _AREAS and not _is_better_said(phrase, ranking):
+            if skill is not None and _may_use(skill, phrase, own) and not _is_better_said(phrase, ranking):
                 return from_table(skill, phrase, level)
         topic = _of_other_work(name, ranking)
         if topic is not None and (name == phrase or len(name.split()) > 1):
             return _subject(topic, phrase)
     skill = find(phrase)
-    if skill is not None and skill.area in (*_AREAS, Area.PRODUCT):
+    if skill is not None and (skill.area is Area.PRODUCT or _may_use(skill, phrase, own)):
         return from_table(skill, phrase, level)
     return None
+
+
+def _may_use(skill: Skill, phrase: str, own: Work) -> bool:
+    """Tell whether the table of technologies means what a phrase means in this kind of work."""
+    if skill.area not in _AREAS:
+        return False
+    if own.family in ("technology", "engineering"):
+        return True
+    if skill.area is Area.DESIGN and own.family != "commerce":
+        return False
+    return key_of(phrase) not in _OWN_ONLY
 
 
 def _inner(phrase: str) -> list[str]:
@@ -124,7 +135,7 @@ def _is_better_said(phrase: str, ranking: Sequence[Work]) -> bool:
 
 
 def _of_own_work(name: str, own: Work) -> Topic | None:
-    return next((topic for work, topic in topics_for(name) if work == own.name), None)
+    return next((topic for work, topic in topics_for(name) if work in (own.name, own.wider)), None)
 
 
 def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
@@ -153,10 +164,10 @@ _POOR = (
     "Speaks of {x} in general, without a case of their own.",
 )
 _NEXT = (
-    "Can you give me an example of that from your own work?",
-    "When did that last matter in your work?",
-    "What goes wrong when people do not do that?",
-    "Where have you seen that done badly?",
+    "Can you give me an example from your own work?",
+    "When did that last come up in your work?",
+    "What have you seen go wrong there?",
+    "How would you check that it has worked?",
 )
 
 

@@ -75,33 +75,33 @@ CASE_NEXT: Mapping[Level, Sequence[str]] = {
 KNOWING_NEXT: Mapping[Level, Sequence[str]] = {
     Level.JUNIOR: (
         "Where did you learn that?",
-        "How would you check that you are right?",
         "What would you look up, and where?",
         "What do you still find difficult about it?",
+        "How would you explain that to a fellow student?",
     ),
     Level.MID: (
-        "How would you check that you are right?",
-        "When would you do it differently?",
         "How would you explain that to somebody new?",
-        "What surprised you when you first used it?",
+        "What would you do differently with more time?",
+        "What took you longest to understand about it?",
+        "What would you want to avoid?",
     ),
     Level.SENIOR: (
-        "When would you do it differently?",
-        "What is the price of doing it that way?",
+        "What are the limits of that approach?",
         "What have you changed your mind about there?",
-        "How do you bring a team to do it that way?",
+        "How do you bring a team to work that way?",
+        "What do people without your experience get wrong there?",
     ),
     Level.LEAD: (
-        "How do you bring a team to do it that way?",
+        "How do you bring a team to work that way?",
         "What do you look for there when you review the work of others?",
-        "What is the price of doing it that way?",
+        "What are the limits of that approach?",
         "Which rule do you give your team for it?",
     ),
     Level.PRINCIPAL: (
-        "Which of it would you make a rule for every team, and which not?",
-        "What is the price of doing it that way?",
+        "What of that would you make a rule for every team, and what not?",
+        "What are the limits of that approach?",
         "Where do experienced people disagree about it?",
-        "How would you bring an organisation to do that?",
+        "How would you bring a whole organisation to work that way?",
     ),
 }
 _SOME = (

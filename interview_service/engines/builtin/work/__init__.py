@@ -2,9 +2,10 @@
 
 The tables are the TOML files of this folder. A kind of work has
 
+- `like`: the wider kind of work whose topics are its own as well, in `narrower.toml`;
 - `titles`: words of a position's title that name it, in English, German, French and Spanish. `*` at
   the end of a word stands for any ending, and `~` before a title says that it names other work too
-  ("engineer"), so that something else has to speak for it;
+  ("engineer"), so that something else has to speak for it; `a+b` asks for both words anywhere;
 - `words`: what its job descriptions speak of;
 - `section`, `sample_section`: the names of the sections on skills and on the piece of work;
 - `sample`: the piece of work: criterion, question, three things to look for, follow-up, and what a
@@ -20,7 +21,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -70,10 +71,12 @@ class Work:
     """A kind of work.
 
     :param family: the file that it stands in: kinds of work that are close to each other.
+    :param wider: the kind of work that it is asked about like; its own name where it is wide.
     """
 
     name: str
     family: str
+    wider: str
     titles: tuple[str, ...]
     words: frozenset[str]
     section: str
@@ -86,7 +89,7 @@ class Work:
 
 _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
-    *("office", "commerce", "engineering", "technology"),
+    *("office", "commerce", "engineering", "technology", "narrower"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
@@ -108,20 +111,40 @@ def works() -> Mapping[str, Work]:
     found: dict[str, Work] = {}
     for family in _FAMILIES:
         for name, entry in _data(family).items():
-            junior = entry.get("sample_junior")
-            found[name] = Work(
-                name=name,
-                family=family,
-                titles=tuple(map(plain, entry["titles"])),
-                words=frozenset(map(plain, entry["words"])),
-                section=entry["section"],
-                sample_section=entry["sample_section"],
-                sample_topics=tuple(entry.get("sample_topics", ())),
-                sample=_sample(entry["sample"]),
-                sample_junior=_sample(junior) if junior else None,
-                topics=tuple(map(_topic, entry["topics"])),
-            )
+            wider = found[entry["like"]] if "like" in entry else None
+            found[name] = _work(name, family, entry) if wider is None else _like(wider, name, entry)
     return found
+
+
+def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
+    junior = entry.get("sample_junior")
+    return Work(
+        name=name,
+        family=family,
+        wider=name,
+        titles=tuple(map(plain, entry["titles"])),
+        words=frozenset(map(plain, entry["words"])),
+        section=entry["section"],
+        sample_section=entry["sample_section"],
+        sample_topics=tuple(entry.get("sample_topics", ())),
+        sample=_sample(entry["sample"]),
+        sample_junior=_sample(junior) if junior else None,
+        topics=tuple(map(_topic, entry["topics"])),
+    )
+
+
+def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
+    """Return a narrower kind of work: what it does not say itself is that of the wider kind."""
+    return replace(
+        wider,
+        name=name,
+        titles=tuple(map(plain, entry["titles"])),
+        words=frozenset(),
+        section=entry.get("section", wider.section),
+        sample_section=entry.get("sample_section", wider.sample_section),
+        sample=_sample(entry["sample"]) if "sample" in entry else wider.sample,
+        topics=(*map(_topic, entry.get("topics", ())), *wider.topics),
+    )
 
 
 @cache
@@ -163,6 +186,9 @@ _LEAST = 2.0
 """Less evidence than this, and the work is of no particular kind."""
 
 _OF = frozenset({"of", "for", "in", "at", "to", "de", "du", "des", "del", "fur", "im", "bei", "en"})
+_NEAR = 0.6
+"""Work with a smaller share of the votes of the likeliest is not what a position is about."""
+
 _WORDS_COUNT, _MOST_OF_WORDS = 0.5, 3.0
 _TECHNOLOGY = {
     Area.SOFTWARE: ("software",),
@@ -192,12 +218,20 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
             votes[work.name] += min(  # type: ignore[assignment]
                 len(work.words & present) * _WORDS_COUNT, _MOST_OF_WORDS
             )
-    best = [name for name, weight in votes.most_common() if weight >= _LEAST and name != GENERAL]
+    for work in works().values():
+        if work.wider != work.name and votes[work.name]:  # its skills speak for the wider kind
+            votes[work.name] += votes[work.wider] * 0.5  # type: ignore[assignment]
+    ordered = [each for each in votes.most_common() if each[0] != GENERAL]
+    least = max(_LEAST, ordered[0][1] * _NEAR) if ordered else _LEAST
+    best = [name for name, weight in ordered if weight >= least]
     return [works()[name] for name in (*best, GENERAL)]
 
 
 def _title_votes(position: str) -> Iterator[tuple[str, float]]:
     words = words_of(position)
+    for name, needed in _combinations():
+        if all(f" {each} " in f" {' '.join(words)} " for each in needed):
+            yield name, _STRONG * 2
     hits = list(_titles_in(words))
     covered = [(at, at + length) for at, length, _, _ in hits]
     for at, length, name, is_weak in hits:
@@ -226,11 +260,24 @@ def _titles_in(words: Sequence[str]) -> Iterator[tuple[int, int, str, bool]]:
 
 
 @cache
+def _combinations() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the titles of which every part has to stand somewhere, each with whose it is."""
+    return tuple(
+        (work.name, tuple(title.split("+")))
+        for work in works().values()
+        for title in work.titles
+        if "+" in title
+    )
+
+
+@cache
 def _titles() -> Mapping[str, list[tuple[tuple[str, ...], str, bool]]]:
     """Return the titles by the first three letters of their first word."""
     found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for work in works().values():
         for title in work.titles:
+            if "+" in title:
+                continue
             words = tuple(title.removeprefix("~").replace("&", "and").split())
             found.setdefault(words[0].rstrip("*")[:3], []).append(
                 (words, work.name, title.startswith("~"))
@@ -261,7 +308,8 @@ def topics_for(skill: str) -> Sequence[tuple[str, Topic]]:
 def _topics() -> Mapping[str, list[tuple[str, Topic]]]:
     found: dict[str, list[tuple[str, Topic]]] = {}
     for work in works().values():
-        for topic in work.topics:
+        own = [topic for topic in work.topics if topic not in works()[work.wider].topics]
+        for topic in work.topics if work.wider == work.name else own:
             for key in dict.fromkeys(map(key_of, (topic.name, *topic.keys))):
                 found.setdefault(key, []).append((work.name, topic))
     return found
