@@ -51,7 +51,7 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _LICENCE_ALONE = re.compile(
-    r"(?:RN|LPN|CNA|CPA|CFA|ACCA|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
+    r"(?:MSW|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
     r"|BLS|ACLS|PALS|PMP|CISSP|CISM|CISA|CEH|OSCP|CCNA|CCNP|CSM|PHR|SHRM-CP|SCP|CIPD|QTS"
     r"|PGCE|NEBOSH|IOSH|SIA|HGV(?: Class [12])?|LGV|ATPL|CPL|STCW|FINRA(?: Series \d+)?|Series \d+"
     r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|OSHA 10|OSHA 30|OSHA-10|OSHA-30|LLB|LLM|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
@@ -77,6 +77,9 @@ _NAMES_OF_LANGUAGES = {
     "frances": "French", "espanol": "Spanish", "italiano": "Italian", "portugues": "Portuguese",
     "catalan": "Catalan", "polnisch": "Polish", "russisch": "Russian", "castellano": "Spanish",
 }  # fmt: skip
+LANGUAGE_CHECK = (
+    "have somebody who speaks it well talk with the candidate about the job for five minutes"
+)
 _LEVEL_WORDS = (
     r"fluent|fluency|native|native[- ]level|mother tongue|bilingual|conversational|business|basic"
     r"|professional|good|very good|excellent|advanced|intermediate|proficient|proficiency|language"
@@ -98,7 +101,7 @@ _TERMS = re.compile(
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
     r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*|travail de nuit"
     r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]|d[eé]placements"
-    r"|availab(?:le|ility))\b",
+    r"|availab(?:le|ility)|outdoors?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
@@ -108,6 +111,7 @@ _PHYSICAL = re.compile(
     r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
     re.IGNORECASE,
 )
+_ON_CALL = re.compile(r"on[- ]call(?: (?:rota|duty|duties|rotation|shifts?|availability))?", re.IGNORECASE)
 _OWN = re.compile(r"\bown (?:car|vehicle|transport|tools|transportation)\b", re.IGNORECASE)
 _YEARS = re.compile(
     r"(?:\b(?:at least|minimum(?: of)?|min\.?|over|more than|mindestens|au moins|m[ií]nimo)\s+)?"
@@ -155,6 +159,8 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
         return Asked(Kind.UNREADABLE, text, said)
     if _LICENCE_ALONE.fullmatch(text):
         return Asked(Kind.CHECK, text, said)
+    if _ON_CALL.fullmatch(text):
+        return Asked(Kind.TERMS, _terms(text), said)
     known = is_known(text)
     if not known:
         agreed = _agreed_on(text)
@@ -220,11 +226,15 @@ def _agreed_on(text: str) -> tuple[Kind, str] | None:
             "without adjustments; do not ask about health."
         )
     if _TERMS.search(text):
-        return Kind.TERMS, (
-            f"“{text}”: tell every candidate what the job requires and ask whether they can do it; "
-            "do not ask why not."
-        )
+        return Kind.TERMS, _terms(text)
     return None
+
+
+def _terms(text: str) -> str:
+    return (
+        f"“{text}”: tell every candidate what the job requires and ask whether they can do it; "
+        "do not ask why not."
+    )
 
 
 def is_licence(text: str) -> bool:
@@ -268,8 +278,7 @@ def _language(text: str) -> str | None:
     names = [name.upper() if len(name) == 3 else name for name in dict.fromkeys(names)]
     level = "fluent" if _NATIVE.search(translated) or _HIGH.search(translated) else "as the job needs it"
     return (
-        f"{' and '.join(names)} ({level}): have somebody who speaks it well talk with the candidate "
-        "about the job for five minutes"
+        f"{' and '.join(names)} ({level}): {LANGUAGE_CHECK}"
     )
 
 

@@ -9,9 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from interview_service.engines.builtin.phrases import vocabulary
 from interview_service.engines.builtin.work import plain, words_of
 
 ENGLISH = "English"
+_MIXED = re.compile(r"[a-z][A-Z]|\d")
 _FEWEST_WORDS = 8  # that hold sentences together, before a language is told by them
 _ENOUGH_READ = 4_000  # characters
 
@@ -87,6 +89,10 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     small = sum(word in _FOREIGN_SMALL for word in words)
     if small and len(words) > 1:
         return True
+    if in_foreign_text and not any(_MIXED.search(word) for word in phrase.split()):
+        names = [word for word in phrase.split() if word.isupper() and len(word) < 6]
+        if not names and not any(word in vocabulary() for word in words):
+            return True
     endings = [
         word for word in words if _FOREIGN_ENDING.match(word) and word not in _ENGLISH_IN_SPITE
     ]

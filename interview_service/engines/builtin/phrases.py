@@ -68,7 +68,7 @@ _TOOL_WORDS = frozenset(
     equipment scanner scanners oven ovens saw saws crane cranes robots printer printers database
     databases programs kit""".split()
 )
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]$")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]s?$")
 _MIXED = re.compile(r"(?:[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|[A-Za-z]+\d)")
 _VOWEL_SOUND = re.compile(
     r"(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hon|hour|heir)", re.IGNORECASE
@@ -91,7 +91,8 @@ def _cased(words: Sequence[str], at: int) -> str:
     core = word.strip("()[],;:\"'“”")
     if not core[:1].isupper() or core in _PROPER or _CODE.match(core) or _MIXED.match(core):
         return word
-    if at and (words[at - 1] in _BRANDS or words[at - 1] in _PROPER):
+    before = words[at - 1] if at else ""
+    if before in _BRANDS or before in _PROPER or _MIXED.match(before):
         return word
     if "-" in core:
         parts = core.split("-")
@@ -146,7 +147,7 @@ def shape_of(phrase: str) -> Shape:
     last = words[-1].strip(".,").lower()
     core = phrase.strip("()")
     if len(words) <= 3 and all(_CODE.match(word.strip("()")) for word in words):
-        return Shape.STANDARD
+        return Shape.ACTIVITY if core.endswith("s") else Shape.STANDARD
     if words[0].upper() in ("ISO", "DIN", "EN", "IEC", "BS", "ANSI", "ASTM"):
         return Shape.STANDARD
     if last in _TOOL_WORDS or any(_MIXED.match(word) for word in words):

@@ -13,12 +13,13 @@ from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 from interview_service.engines.builtin import advert as adverts
 from interview_service.engines.builtin import wording
-from interview_service.engines.builtin.asked import Asked, Kind, read_skills
-from interview_service.engines.builtin.languages import ENGLISH
+from interview_service.engines.builtin.asked import LANGUAGE_CHECK, Asked, Kind, is_known, read_skills
+from interview_service.engines.builtin.languages import ENGLISH, in_english
 from interview_service.engines.builtin.phrases import listed, uncapitalised
 from interview_service.engines.builtin.subjects import (
     Part,
     Subject,
+    is_executive,
     leads_people,
     subjects_for,
     usual,
@@ -33,14 +34,15 @@ from interview_service.engines.builtin.work import (
     plain,
     ranked,
     shared,
-    shared_topics,
     words_of,
+    works,
 )
 
 MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
 MOST_QUESTIONS_EACH = 2
 _LONGEST_SAID = 120  # characters of the client's words in a note
 _MOST_NAMED = 12
+_FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     wanted = wanted or Wanted()
     level = _level(brief.level, wanted.harder)
     advert = adverts.read(brief.job_description)
-    in_foreign_text = advert.language != ENGLISH
+    translated = sum(in_english(skill) is not None and not is_known(skill) for skill in brief.skills)
+    in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
     asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
     asked, unfair = _fair_only(asked)
     added = read_skills(wanted.added, in_foreign_text=False)
@@ -96,7 +99,11 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     leads = leads_people(brief.position, brief.level, brief.job_description)
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not _is_unwanted(each, wanted.without)]
-    chosen, minutes = _choose(brief, level, ranking[0], found, advert, leads=leads, wanted=wanted)
+    work = ranking[0]
+    if is_executive(brief.position) and brief.level is not Level.JUNIOR:
+        whole = works()["management"]
+        work = replace(work, sample=whole.sample, sample_section=whole.sample_section, sample_topics=())
+    chosen, minutes = _choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
     sections, criteria = _composed(chosen, minutes, level, wanted)
     notes = (
         *wanted.notes,
@@ -169,6 +176,13 @@ def _fair_only(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
         if finding is None or each.kind is Kind.TERMS:
             kept.append(each)
         else:
+            if each.kind is Kind.CHECK and each.phrase.endswith(LANGUAGE_CHECK):
+                kept.append(each)
+                notes.append(
+                    f"“{_clipped(each.said)}” was read as fluent: what counts is how well somebody "
+                    "speaks, not where they come from."
+                )
+                continue
             notes.append(
                 f"Left out: “{_clipped(each.said)}”. Candidates are not asked about "
                 f"{finding.matter.said}."
@@ -202,8 +216,8 @@ def _skill_notes(asked: Sequence[Asked]) -> list[str]:
     notes = []
     if unread:
         notes.append(
-            f"Not understood and left out: {listed(unread[:_MOST_NAMED])}. Name it in English to "
-            "have it asked about."
+            f"Not understood and left out: {listed(unread[:_MOST_NAMED])}. Write in English "
+            "what should be asked about."
         )
     return notes + terms
 
@@ -356,7 +370,8 @@ def _filled(
         named = " ".join(label for subject in chosen for label in (subject.topic.name, *subject.labels))
         chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
     taken = [*chosen, *together]
-    for subject in usual(work, taken, leads=leads):
+    general = usual(works()[GENERAL], taken, leads=leads) if work.name != GENERAL else []
+    for subject in (*usual(work, taken, leads=leads), *general):
         if len(chosen) >= least or len(chosen) >= room:
             break
         if not _is_unwanted(subject, wanted.without):
@@ -405,7 +420,7 @@ def _left_note(subjects: Sequence[Subject]) -> list[str]:
         return []
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     said = f"{', '.join(names[:_MOST_NAMED])}{more}" if more else listed(names)
-    return [f"Left for another interview, because they do not fit into this one: {said}."]
+    return [f"Left for another interview, for lack of time: {said}."]
 
 
 def _added_note(subjects: Sequence[Subject]) -> list[str]:
@@ -507,7 +522,10 @@ def _counts(
         total += wanted.questions
     counts = [1] * len(subjects)
     spare = total - len(subjects)
-    by_weight = sorted(range(len(subjects)), key=lambda at: -len(subjects[at].labels))
+    by_weight = sorted(
+        range(len(subjects)),
+        key=lambda at: (subjects[at].is_general, -len(subjects[at].labels)),
+    )
     for at in by_weight:
         if spare > 0:
             counts[at] = MOST_QUESTIONS_EACH
@@ -554,6 +572,19 @@ def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
     return wording.anchors(sample.poor, [sample.ask], level)
 
 
+_WITH = {
+    "forklift": "driving a forklift",
+    "CRM": "CRM systems",
+    "tractor": "driving a tractor",
+    "chainsaw": "chainsaw work",
+    "ERP": "ERP systems",
+    "WMS": "a WMS",
+    "reach truck": "driving a reach truck",
+    "excavator": "driving an excavator",
+}
+"""Labels that do not stand well after "experience with", and what does."""
+
+
 class _FollowUps:
     """Hands out follow-ups of a level, each once before any comes again."""
 
@@ -568,7 +599,8 @@ class _FollowUps:
         on the skills that the question does not name."""
         unnamed = self._unnamed(ask, subject)
         if unnamed:
-            return (ask.follow_up, f"What is your own experience with {listed(unnamed)}?")
+            said = listed([_WITH.get(label, label) for label in unnamed])
+            return (ask.follow_up, f"What is your own experience with {said}?")
         usual = wording.next_pool(ask.text, self._level)
         pool = [
             each

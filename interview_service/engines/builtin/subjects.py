@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from interview_service.domain.interview import Level
-from interview_service.engines.builtin.phrases import as_activity, shape_of
+from interview_service.engines.builtin.phrases import Shape, as_activity, shape_of
 from interview_service.engines.builtin.skills import Area, Skill, find
 from interview_service.engines.builtin.unknown import topic_about
+from interview_service.engines.builtin.wording import is_told
 from interview_service.engines.builtin.work import (
     Ask,
     Topic,
@@ -36,6 +37,7 @@ class Subject:
 
     :param labels: the skills of the brief that it stands for, as they stand in a sentence.
     :param headline: what the plan's list of topics calls it.
+    :param is_general: its questions would do for any skill.
     :param is_technology: its questions are the harder and the easier one of a table of technologies.
     """
 
@@ -44,11 +46,13 @@ class Subject:
     labels: tuple[str, ...] = ()
     headline: str = ""
     is_technology: bool = False
+    is_general: bool = False
 
 
 _PORTABLE = ("office", "commerce", "engineering", "technology")
 """Families whose topics make sense in other work too: a florist may be asked about marketing."""
 
+_PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
     """administration analysis assessment audit automation billing broadcast camera classroom closing
     coaching coordination crm deployment directing discretion documentation edit editing evaluation
@@ -80,7 +84,7 @@ def subjects_for(
         if subject is None:
             activity = as_activity(phrase)
             topic = topic_about(activity, shape_of(activity), unknown)
-            subject = Subject(topic, Part.SKILLS, (activity,), topic.name)
+            subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
             unknown += 1
         before = found.get(subject.topic.name)
         if before is not None:
@@ -96,7 +100,7 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         topic = _of_own_work(name, own)
         if topic is not None:
             return _subject(topic, phrase)
-        shared = shared_topics().get(key_of(name))
+        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(name)))
         if shared is not None and (name == phrase or len(name.split()) > 1):
             group, topic = shared
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
@@ -119,9 +123,9 @@ def _may_use(skill: Skill, phrase: str, own: Work) -> bool:
         return False
     if own.family in ("technology", "engineering"):
         return True
-    if skill.area is Area.DESIGN and own.family != "commerce":
-        return False
-    return key_of(phrase) not in _OWN_ONLY
+    if skill.area is Area.DESIGN and own.family == "commerce":
+        return True
+    return shape_of(phrase) in (Shape.TOOL, Shape.STANDARD)
 
 
 def _inner(phrase: str) -> list[str]:
@@ -146,7 +150,9 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family in (*_PORTABLE, ranking[0].family) or order.get(work, 9) < 3
+        if works()[work].family in (*_PORTABLE, ranking[0].family)
+        or work in _PORTABLE_WORK
+        or work in order
     ]
     return min(fitting, key=lambda each: each[0])[1] if fitting else None
 
@@ -157,17 +163,25 @@ def _subject(topic: Topic, phrase: str) -> Subject:
 
 # --- the table of technologies
 
+_LEADERSHIP = re.compile(r"^\w+ leadership$")
 _PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (
     "Knows the terms of {x} and cannot explain why one would choose one way over another.",
     "Has used {x} by following examples, and is lost when something behaves differently.",
     "Speaks of {x} in general, without a case of their own.",
 )
+_TURNS = ("Let us turn to {x}.", "A question on {x}.", "Now to {x}.", "Next, {x}.")
+_TOLD_NEXT = (
+    "What would you do differently today?",
+    "What did you try that did not work?",
+    "How did you make sure that it stayed that way?",
+    "Who else was involved, and what did they do?",
+)
 _NEXT = (
     "Can you give me an example from your own work?",
     "When did that last come up in your work?",
     "What have you seen go wrong there?",
-    "How would you check that it has worked?",
+    "What would you watch out for in practice?",
 )
 
 
@@ -181,10 +195,18 @@ def from_table(skill: Skill, phrase: str, level: Level) -> Subject:
         name,
         (phrase,),
         _POOR[number % len(_POOR)].format(x=name),
-        past=Ask(skill.probe, skill.look_for, _NEXT[number % len(_NEXT)]),
-        case=Ask(skill.ask, skill.hear, _NEXT[(number + 1) % len(_NEXT)]),
+        past=_technical(skill.probe, skill.look_for, name, number),
+        case=_technical(skill.ask, skill.hear, name, number + 1),
     )
     return Subject(topic, Part.SKILLS, (phrase,), headline, is_technology=True)
+
+
+def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> Ask:
+    """Return a question on a technology that says which one it is about."""
+    if key_of(name) not in key_of(text):
+        text = f"{_TURNS[number % len(_TURNS)].format(x=name)} {text}"
+    pool = _TOLD_NEXT if is_told(text) else _NEXT
+    return Ask(text, look_for, pool[number % len(pool)])
 
 
 # --- who leads people
@@ -220,6 +242,19 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
         _LEADS.search(position) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
+
+
+_EXECUTIVE = re.compile(
+    r"\b(?:vp|svp|evp|vice president|chief \w+ officer|c[eftiomhpl]o|ciso|chro|cmo|managing director|head of"
+    r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
+    r"|directeur|directrice|director general|directora)\b",
+    re.IGNORECASE,
+)
+
+
+def is_executive(position: str) -> bool:
+    """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
+    return _EXECUTIVE.search(position) is not None
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:

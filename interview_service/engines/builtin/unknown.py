@@ -141,14 +141,14 @@ _TOOL_CASE: Sequence[_Row] = (
         "What do you rely on for the check?",
     ),
     (
-        "For which tasks is {x} the right choice, and for which is it not?",
+        "For which tasks would you choose {x}, and for which would you not?",
         "Names tasks from experience",
         "Knows the limits, and what to use instead",
         "Thinks of those who have to go on working with the result",
         "Which of those tasks have you done yourself?",
     ),
     (
-        "Suppose {x} is not available for a day. How do you keep the work going?",
+        "Suppose you had to do without {x} for a day. How would you keep the work going?",
         "Knows what can wait and what cannot",
         "Has another way for what cannot",
         "Thinks of entering or checking things afterwards",
@@ -158,7 +158,7 @@ _TOOL_CASE: Sequence[_Row] = (
 _STANDARD_PAST: Sequence[_Row] = (
     (
         "Tell me about a piece of work in which {x} played an important part. What did you do?",
-        "Names the piece of work and what {x} meant for it",
+        "Names the piece of work and what part {x} had in it",
         "Says what they did themselves",
         "Says how the result was checked",
         "What would have been different without it?",
@@ -180,21 +180,21 @@ _STANDARD_PAST: Sequence[_Row] = (
 )
 _STANDARD_CASE: Sequence[_Row] = (
     (
-        "Suppose a new colleague asks you what {x} means for the daily work here. What do you say?",
+        "Suppose a new colleague asks you what to know about {x} for the daily work. What do you say?",
         "Explains it in plain words and without the textbook",
         "Gives an example from practice",
-        "Says what happens when it is not kept or not used",
+        "Says what goes wrong without it",
         "Which part of it matters most in this job?",
     ),
     (
-        "Suppose you join us and doubt whether {x} is used here as it should be. What do you do?",
+        "Suppose you join us and doubt whether we use {x} as we should. What do you do?",
         "Looks at how the work is really done before judging",
         "Says which signs or records they would look at",
         "Raises it with the right person, with a suggestion",
         "What would you do if nobody saw a problem?",
     ),
     (
-        "Walk me through a task in which {x} matters. What do you pay attention to at each step?",
+        "Walk me through a task for which you need {x}. What do you pay attention to at each step?",
         "Chooses a realistic task",
         "Names at each step what must be right",
         "Says how it is checked and recorded",
@@ -250,7 +250,7 @@ _POOR: Mapping[Shape, Sequence[str]] = {
         "Knows the words around {x}, but cannot say what they would do first.",
     ),
     Shape.TOOL: ("Has seen {x} used, but cannot describe a task that they did with it.",),
-    Shape.STANDARD: ("Recognises {x} by name and cannot say what it changes in the work.",),
+    Shape.STANDARD: ("Recognises {x} by name, and cannot say what difference it makes in the work.",),
     Shape.QUALITY: ("Says that {x} is no problem for them, and gives no example.",),
     Shape.ADJECTIVE: ("Calls themselves {x} and gives no example.",),
 }

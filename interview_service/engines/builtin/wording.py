@@ -121,14 +121,28 @@ _IMAGINED = re.compile(
 
 def is_told(text: str) -> bool:
     """Tell whether a question asks what somebody has done."""
-    return _TOLD.match(text) is not None
+    return _TOLD.match(_bare(text)) is not None
+
+
+def _is_imagined(text: str) -> bool:
+    bare = _bare(text)
+    return _IMAGINED.match(bare) is not None and _EXPLAINED.search(bare) is None
+
+
+def _bare(text: str) -> str:
+    """Return a question without the words that lead to it."""
+    return _TURN.sub("", text)
+
+
+_TURN = re.compile(r"(?:Let us turn to|A question on|Now to|Next,) [^?]{1,60}?\. (?=[A-Z])")
+_EXPLAINED = re.compile(r"asks you what|never worked with|how you prepare for|for which you need")
 
 
 def next_pool(text: str, level: Level) -> Sequence[str]:
     """Return the follow-ups of a level that suit a question."""
     if is_told(text):
         return PAST_NEXT[level]
-    return CASE_NEXT[level] if _IMAGINED.match(text) else KNOWING_NEXT[level]
+    return CASE_NEXT[level] if _is_imagined(text) else KNOWING_NEXT[level]
 
 
 _BEYOND: Mapping[Level, str] = {
@@ -155,7 +169,7 @@ def anchors(
         "Gives a real example"
         if is_told(text)
         else "Finds a workable way"
-        if _IMAGINED.match(text)
+        if _is_imagined(text)
         else "Gives a sound answer"
     )
     return {
