@@ -1,5 +1,7 @@
-"""Prints the kits of the briefs in `kit_briefs.toml` for reading, and a table of what a reader would
-stumble over. `python -m tests.judging.kits [number …]` prints whole kits, without numbers the table.
+"""Prints the kits of the briefs in `kit_briefs.toml` for reading, or a table of what a reader would
+stumble over.
+
+`python -m tests.judging.kits 0 7` prints two whole kits; without numbers it prints the table.
 """
 
 import re
@@ -50,19 +52,23 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
         texts += [question.text, *question.look_for, *question.follow_ups]
     for text in texts:
         for said, word in _AN.findall(text):
-            if said.lower() != article(word.strip("\"“")) and word.lower() not in ("and", "as"):
+            if said.lower() != article(word.strip('"“')) and word.lower() not in ("and", "as"):
                 yield f"article: {said} {word}"
         if _DOUBLED.search(text) and "had had" not in text and "that that" not in text:
             yield f"doubled: {text}"
         if _HOLE.search(text):
             yield f"hole: {text}"
-        if not text[0].isupper() and not text[0].isdigit() and text[0] not in "“\".":
+        if not text[0].isupper() and not text[0].isdigit() and text[0] not in '“".':
             yield f"begins small: {text}"
-        foreign = [word for word in text.split() if not word.isascii() and not set(word) <= set("“”’–…é\"") | set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,?!:;()-'")]
+        foreign = [
+            word
+            for word in _QUOTE.sub("", text).split()
+            if any(char.isalpha() and not char.isascii() for char in word)
+        ]
         if foreign:
             yield f"foreign: {foreign}"
     for question in questions:
-        if not question.text.rstrip("”\"")[-1:] in ("?", "."):
+        if question.text.rstrip('”"')[-1:] not in ("?", "."):
             yield f"no end: {question.text}"
         if not 2 <= len(question.look_for) <= 4 or not 1 <= len(question.follow_ups) <= 2:
             yield f"look-fors or follow-ups: {question.text}"
@@ -79,7 +85,9 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
     stems = Counter(" ".join(each.text.split()[:_STEM_WORDS]) for each in questions)
     yield from (f"asked alike {count} times: {stem}" for stem, count in stems.items() if count > 2)
     looked = Counter(point for each in questions for point in each.look_for)
-    yield from (f"looked for {count} times: {point}" for point, count in looked.items() if count > 1)
+    yield from (
+        f"looked for {count} times: {point}" for point, count in looked.items() if count > 1
+    )
     nexts = Counter(text for each in questions for text in each.follow_ups)
     yield from (f"followed up {count} times: {text}" for text, count in nexts.items() if count > 2)
     spent = sum(section.duration for section in kit.sections) - 8
@@ -117,8 +125,11 @@ def main(numbers: list[str]) -> None:
         if not numbers:
             found = list(stumbles(brief, kit))
             total += len(found)
-            print(f"{number:3} {brief.position[:36]:36} {kit.duration:3} min {len(kit.criteria)} criteria "
-                  f"{sum(len(each.questions) for each in kit.sections)} questions {len(found)} stumbles")
+            asked = sum(len(section.questions) for section in kit.sections)
+            print(
+                f"{number:3} {brief.position[:36]:36} {kit.duration:3} min, {asked:2} questions on "
+                f"{len(kit.criteria)} criteria, {len(found)} stumbles"
+            )
             for each in found:
                 print(f"      {each}")
     if not numbers:

@@ -66,7 +66,9 @@ def read(text: str | None) -> Advert:
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
                 checks.append(capitalised(sentence.rstrip(" .;,")))
-    return Advert(language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS])
+    return Advert(
+        language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
+    )
 
 
 # --- lines
@@ -128,31 +130,41 @@ def _sentences(text: str) -> Iterator[str]:
 _HEADINGS = (
     (
         Part.OTHER,
-        r"benefits?|offer\w*|perks|why|compensation|salary|pay|package|about us|who we are|equal|diversity"
-        r"|apply|application|contact|company|culture|location|hours|schedule|start|join us|our team|contract"
-        r"|employer|values|mission statement|inclusion|legal|disclaimer|eeo|what's in it|in return|about \w+",
+        r"benefits?|offer\w*|perks|why|compensation|salary|pay|package|about us|who we are"
+        r"|equal|diversity"
+        r"|apply|application|contact|company|culture|location|hours|schedule|start|join us"
+        r"|our team|contract"
+        r"|employer|values|mission statement|inclusion|legal|disclaimer|eeo|what's in it"
+        r"|in return|about \w+",
     ),
     (
         Part.REQUIREMENTS,
-        r"requirements?|qualifications?|skills|profile|bring|have|must[- ]haves?|who you are|about you"
-        r"|looking for|candidate|experience|education|essential|desirable|criteria|need|person specification"
-        r"|nice to have|preferred|required|knowledge|abilities|competenc\w+|certifications?|licen\w+",
+        r"requirements?|qualifications?|skills|profile|bring|have|must[- ]haves?|who you are"
+        r"|about you"
+        r"|looking for|candidate|experience|education|essential|desirable|criteria|need"
+        r"|person specification"
+        r"|nice to have|preferred|required|knowledge|abilities|competenc\w+|certifications?"
+        r"|licen\w+",
     ),
     (
         Part.DUTIES,
         r"responsibilit\w+|duties|tasks?|do|doing|day[- ]to[- ]day|accountabilit\w+|you will|you'll"
-        r"|role|job|position|involve\w*|work|functions|typical day|mission|deliver|impact|purpose|activities",
+        r"|role|job|position|involve\w*|work|functions|typical day|mission|deliver|impact"
+        r"|purpose|activities",
     ),
 )
 _PATTERNS = [
     (part, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for part, words in reversed(_HEADINGS)
 ]
 _ABOUT_THE_WORK = re.compile(
-    r"\babout (?:the|this) (?:role|job|position)\b|\bwhat you(?:'|’)?(?:ll| will)? (?:be )?do|\byour role\b",
+    r"\babout (?:the|this) (?:role|job|position)\b|\bwhat you(?:'|’)?(?:ll| will)? (?:be )?do"
+    r"|\byour role\b",
     re.IGNORECASE,
 )
 _ABOUT_OTHERS = re.compile(
-    r"\b(?:benefits?|we offer|perks|why|about us|who we are|apply|in return|in it for you|join us)\b", re.IGNORECASE
+    r"\b(?:benefits?|we offer|perks|why|about us|who we are|apply|in return|in it for you"
+    r"|join us)\b",
+    re.IGNORECASE,
 )
 _LONGEST_HEADING = 7  # words
 
@@ -183,30 +195,68 @@ def _heading(line: _Line) -> Part | None:
 _YOU_WILL = re.compile(
     r"(?:In this (?:role|position|job),? )?(?:you(?:'ll| will| are going to)|"
     r"(?:the )?(?:successful )?(?:candidate|post ?holder|role holder) will|"
-    r"your (?:main )?(?:task|job|role) (?:is|will be) to|you(?:'re| are) responsible for|responsible for)\s+"
+    r"your (?:main )?(?:task|job|role) (?:is|will be) to|you(?:'re| are) responsible for"
+    r"|responsible for)\s+"
     r"(?:also |then |be responsible for |primarily |mainly )?(?P<what>\w+)",
     re.IGNORECASE,
 )
 _NO_WORK = frozenset(
-    """enjoy receive get be join have find love need benefit earn become feel grow learn gain
-    thrive belong bring possess hold know start work never always also not experience see""".split()
+    [
+        "enjoy",
+        "receive",
+        "get",
+        "be",
+        "join",
+        "have",
+        "find",
+        "love",
+        "need",
+        "benefit",
+        "earn",
+        "become",
+        "feel",
+        "grow",
+        "learn",
+        "gain",
+        "thrive",
+        "belong",
+        "bring",
+        "possess",
+        "hold",
+        "know",
+        "start",
+        "work",
+        "never",
+        "always",
+        "also",
+        "not",
+        "experience",
+        "see",
+    ]
 )
 _ADVERTISING = re.compile(
-    r"https?:|www\.|@|[€$£]|\b(?:salary|bonus|pension|holidays?|vacation|competitive|dynamic|exciting|fantastic"
-    r"|amazing|rock ?star|ninja|passion\w*|opportunit(?:y|ies) to|join (?:us|our)|we offer|benefits?|perks|insurance"
-    r"|401k|pto|career progression|discount|equal opportunit\w+|eeo|apply|application|cv|resume|regardless"
-    r"|discriminat\w+|protected|accommodation|fast-paced|family(?:-like)? (?:atmosphere|team)|young team"
+    r"https?:|www\.|@|[€$£]|\b(?:salary|bonus|pension|holidays?|vacation|competitive|dynamic"
+    r"|exciting|fantastic"
+    r"|amazing|rock ?star|ninja|passion\w*|opportunit(?:y|ies) to|join (?:us|our)|we offer"
+    r"|benefits?|perks|insurance"
+    r"|401k|pto|career progression|discount|equal opportunit\w+|eeo|apply|application|cv"
+    r"|resume|regardless"
+    r"|discriminat\w+|protected|accommodation|fast-paced|family(?:-like)? (?:atmosphere|team)"
+    r"|young team"
     r"|per (?:hour|year|week|annum)|other duties|as assigned|as required|as needed|ad hoc)\b",
     re.IGNORECASE,
 )
 _REQUIRING = re.compile(
-    r"\b(?:years?|must|required|requirements?|degree|licen[cs]e|certificat\w+|experience (?:in|with|of)"
-    r"|ability to|able to|knowledge of|proficien\w+|fluent|skills?|preferred|a plus|desirable|willing\w*"
+    r"\b(?:years?|must|required|requirements?|degree|licen[cs]e|certificat\w+|experience (?:in"
+    r"|with|of)"
+    r"|ability to|able to|knowledge of|proficien\w+|fluent|skills?|preferred|a plus|desirable"
+    r"|willing\w*"
     r"|you have|you are|ideally|minimum|at least|shift|weekends?|overtime)\b",
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
-    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|in|on|by|as|etc\.?|including|such as))$",
+    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|in|on|by|as|etc\.?|including"
+    r"|such as))$",
     re.IGNORECASE,
 )
 
@@ -223,7 +273,11 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
         return False
     if text.count("(") != text.count(")") or text.count('"') % 2:
         return False
-    if _ADVERTISING.search(text) or _REQUIRING.search(text) or is_foreign(text, in_foreign_text=False):
+    if (
+        _ADVERTISING.search(text)
+        or _REQUIRING.search(text)
+        or is_foreign(text, in_foreign_text=False)
+    ):
         return False
     said = _YOU_WILL.match(text)
     if said is not None:
@@ -252,7 +306,8 @@ def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
 
 
 _NOT_NEEDED = re.compile(
-    r"\b(?:no|not|without|we (?:will )?(?:pay|offer|support|help)|paid|opportunity|you will|master(?:ing)? the)\b",
+    r"\b(?:no|not|without|we (?:will )?(?:pay|offer|support|help)|paid|opportunity|you will"
+    r"|master(?:ing)? the)\b",
     re.IGNORECASE,
 )
 

@@ -9,9 +9,9 @@ from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
 from interview_service.engines.builtin.languages import in_english, is_foreign
-from interview_service.engines.builtin.planner import Wanted
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.timing import SHORTEST, TimeWishes
+from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.wish_words import WishKind
 from interview_service.engines.builtin.wishes import Wish
 from interview_service.engines.builtin.work import key_of, plain, words_of
@@ -19,29 +19,40 @@ from interview_service.engines.builtin.work import key_of, plain, words_of
 OPENING, CLOSING = "opening", "closing"
 
 _PART_WORDS: Mapping[Part, str] = {
-    Part.SAMPLE: r"work samples?|samples?|case(?: stud(?:y|ies))?|exercises?|scenarios?|role ?plays?|"
-    r"system design|design (?:exercise|question|section|part)|practical (?:task|part|test)|task|simulation|"
+    Part.SAMPLE: r"work samples?|samples?|case(?: stud(?:y|ies))?|exercises?|scenarios?|"
+    r"role ?plays?|"
+    r"system design|design (?:exercise|question|section|part)|practical (?:task|part|test)"
+    r"|task|simulation|"
     r"fallstudie|arbeitsprobe|etude de cas|mise en situation|caso practico|prueba practica|in-tray|"
     r"test strategy|threat model",
-    Part.LEADING: r"leadership|leading(?: people)?|people management|managing people|management|influence|"
+    Part.LEADING: r"leadership|leading(?: people)?|people management|managing people|"
+    r"management|influence|"
     r"fuhrung|liderazgo|encadrement",
-    Part.TOGETHER: r"cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|personality|team fit|"
+    Part.TOGETHER: r"cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|"
+    r"personality|team fit|"
     r"interpersonal|motivation|values|zusammenarbeit|savoir-etre|fit",
-    Part.SKILLS: r"technical(?: (?:part|assessment|questions|skills))?|hard skills?|skills?|experience|"
+    Part.SKILLS: r"technical(?: (?:part|assessment|questions|skills))?|hard skills?|"
+    r"skills?|experience|"
     r"expertise|craft|role skills|fachlich\w*|technique|tecnic\w*|job skills?|know-?how",
 }
-_SECTION = re.compile(r"\b(?:section|part|block|round|segment|teil|abschnitt|partie|parte|questions?)\b")
+_SECTION = re.compile(
+    r"\b(?:section|part|block|round|segment|teil|abschnitt|partie|parte|questions?)\b"
+)
 _OPENING_WORDS = re.compile(
-    r"\b(?:opening|introductions?|intro|welcome|ice ?breaker|small talk|warm-?up|einleitung|begrussung|"
+    r"\b(?:opening|introductions?|intro|welcome|ice ?breaker|small talk|warm-?up|einleitung"
+    r"|begrussung|"
     r"introduccion|accueil|apertura)\b"
 )
 _CLOSING_WORDS = re.compile(
-    r"\b(?:closing|wrap-?up|(?:their|candidates?'?s?|his|her|own) (?:own )?questions|q ?& ?a|q and a|"
+    r"\b(?:closing|wrap-?up|(?:their|candidates?'?s?|his|her|own) (?:own )?questions|q ?& ?a"
+    r"|q and a|"
     r"end of the interview|abschluss|ruckfragen|cloture|cierre)\b"
 )
 _NO_TOPIC = re.compile(
-    r"\b(?:she|he|they|them|him|her|his|their|whether|why|what|how|who|when|where|if|i|we|you|me|us|it|"
-    r"this|that|these|those|something|anything|everything|nothing|stuff|things?|really|er|sie|ob|wie|"
+    r"\b(?:she|he|they|them|him|her|his|their|whether|why|what|how|who|when|where|if|i|we|you"
+    r"|me|us|it|"
+    r"this|that|these|those|something|anything|everything|nothing|stuff|things?|really|er|sie"
+    r"|ob|wie|"
     r"warum|pourquoi|comment|elle|il|por que|como|ella)\b"
 )
 _MOST_TOPIC_WORDS = 5
@@ -149,7 +160,8 @@ class _Applying:
                 draft.notes.append(_refusal(wish.text))
             case WishKind.OTHER_LANGUAGE:
                 draft.notes.append(
-                    f"Not read, because it is in a language that this engine does not know: “{wish.text}”. "
+                    f"Not read, because it is in a language that this engine does not know: "
+                    f"“{wish.text}”. "
                     "Nothing was changed for it."
                 )
             case WishKind.NOT_UNDERSTOOD:
@@ -174,10 +186,14 @@ class _Applying:
         place = self._place(wish.subject)
         if place == OPENING:
             draft.opening = minutes
-            draft.notes.append(f"The opening has {minutes} of the first section's minutes, as wished.")
+            draft.notes.append(
+                f"The opening has {minutes} of the first section's minutes, as wished."
+            )
         elif place == CLOSING:
             draft.closing = minutes
-            draft.notes.append(f"The closing has {minutes} of the last section's minutes, as wished.")
+            draft.notes.append(
+                f"The closing has {minutes} of the last section's minutes, as wished."
+            )
         elif isinstance(place, Part):
             draft.fixed[place] = max(minutes, 1)
             draft.kept.add(place)
@@ -199,7 +215,9 @@ class _Applying:
                 draft.opening = 0
             else:
                 draft.closing = 0
-            draft.notes.append(f"No minutes are set aside for the {place}; its sentences stay short.")
+            draft.notes.append(
+                f"No minutes are set aside for the {place}; its sentences stay short."
+            )
         elif isinstance(place, Part):
             draft.dropped.add(place)
             draft.kept.discard(place)
@@ -351,14 +369,35 @@ class _Applying:
         found: list[str] = []
         for name in (*self._brief.skills, *(each.name for each in self._before.criteria)):
             own = set(words_of(in_english(name) or name))
-            if key_of(name) == key_of(subject) or (wanted and wanted <= own) or (own and own <= wanted):
+            if (
+                key_of(name) == key_of(subject)
+                or (wanted and wanted <= own)
+                or (own and own <= wanted)
+            ):
                 found.append(in_english(name) or name)
         if found and in_english(subject):
             found.append(said)
         return found
 
 
-_FILLERS = frozenset("the a an of on about questions question topic part section on any all".split())
+_FILLERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "on",
+        "about",
+        "questions",
+        "question",
+        "topic",
+        "part",
+        "section",
+        "on",
+        "any",
+        "all",
+    ]
+)
 
 
 def _parts_of(plan: PlanStructure) -> Iterator[tuple[Part, int]]:

@@ -38,27 +38,35 @@ class Asked:
 _LICENCE = re.compile(
     r"\b(?:licen[cs]e[ds]?|licensure|registration|registered with|certificat(?:e|es|ion|ions)"
     r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
-    r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
+    r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d"
+    r"|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
     r"|journeyman card|trade certificate|background check|dbs(?: check)?|security clearance"
-    r"|work permit|credentials?|hazmat endorsement|endorsements?|clean driving (?:record|licen[cs]e)|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
+    r"|work permit|credentials?|hazmat endorsement|endorsements?|clean driving (?:record"
+    r"|licen[cs]e)|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
     r"|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
     r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|rbt|cipd"
-    r"|f[uü]hrerschein|gesellenbrief|meisterbrief|staplerschein|ausbildung|studium|examen|approbation"
+    r"|f[uü]hrerschein|gesellenbrief|meisterbrief|staplerschein|ausbildung|studium|examen"
+    r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
     r"|bac(?: ?\+ ?\d)?|bts|dut|cap(?= )|carn[eé](?:t)?(?: de conducir)?|titulaci[oó]n|licenciatura"
     r"|grado(?: en)?|t[ií]tulo(?: de)?|permiso de conducir)\b",
     re.IGNORECASE,
 )
 _LICENCE_ALONE = re.compile(
-    r"(?:MSW|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
+    r"(?:MSW|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng"
+    r"|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA"
+    r"|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA"
+    r"|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
     r"|BLS|ACLS|PALS|PMP|CISSP|CISM|CISA|CEH|OSCP|CCNA|CCNP|CSM|PHR|SHRM-CP|SCP|CIPD|QTS"
     r"|PGCE|NEBOSH|IOSH|SIA|HGV(?: Class [12])?|LGV|ATPL|CPL|STCW|FINRA(?: Series \d+)?|Series \d+"
-    r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|OSHA 10|OSHA 30|OSHA-10|OSHA-30|LLB|LLM|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
+    r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|OSHA 10|OSHA 30|OSHA-10|OSHA-30|LLB|LLM"
+    r"|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
     r"|PhD|CACES(?: \d)?|ADR)",
 )
 _NO_LICENCE = re.compile(
-    r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?|negotiation"
+    r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?"
+    r"|negotiation"
     r"|ssl|tls|licen[cs]ing|event registration|compliance|coordination|teaching|design|development"
     r"|preparation|student|patient)\b",
     re.IGNORECASE,
@@ -94,47 +102,65 @@ _LANGUAGE_ONLY = re.compile(
 )
 _ANY_LANGUAGE = re.compile(rf"\b(?:{_LANGUAGES})\b", re.IGNORECASE)
 _NATIVE = re.compile(r"\b(?:native|mother tongue)\b", re.IGNORECASE)
-_HIGH = re.compile(r"\b(?:fluen\w+|c[12]|bilingual|verhandlungssicher|flie(?:ß|ss)end|courant)\b", re.IGNORECASE)
+_HIGH = re.compile(
+    r"\b(?:fluen\w+|c[12]|bilingual|verhandlungssicher|flie(?:ß|ss)end|courant)\b", re.IGNORECASE
+)
 _TERMS = re.compile(
-    r"\b(?:night shifts?|shift work|shifts?(?: pattern)?|weekends?|evenings?|overtime|on-?call (?:rota|duty)"
-    r"|rotating shifts?|flexible hours|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%|travelling"
+    r"\b(?:night shifts?|shift work|shifts?(?: pattern)?|weekends?|evenings?|overtime"
+    r"|on-?call (?:rota|duty)"
+    r"|rotating shifts?|flexible hours|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%"
+    r"|travelling"
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
-    r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*|travail de nuit"
-    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]|d[eé]placements"
+    r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*"
+    r"|travail de nuit"
+    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]"
+    r"|d[eé]placements"
     r"|availab(?:le|ility)|outdoors?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
-    r"\b(?:lift(?:ing)? (?:up to|\d+|heavy)|heavy lifting|\d+ ?(?:kg|lbs?|pounds)|physical(?:ly)? (?:fit\w*"
-    r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)|on your feet"
+    r"\b(?:lift(?:ing)? (?:up to|\d+|heavy)|heavy lifting|\d+ ?(?:kg|lbs?|pounds)"
+    r"|physical(?:ly)? (?:fit\w*"
+    r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)"
+    r"|on your feet"
     r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
     r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
     re.IGNORECASE,
 )
-_ON_CALL = re.compile(r"on[- ]call(?: (?:rota|duty|duties|rotation|shifts?|availability))?", re.IGNORECASE)
+_ON_CALL = re.compile(
+    r"on[- ]call(?: (?:rota|duty|duties|rotation|shifts?|availability))?", re.IGNORECASE
+)
 _OWN = re.compile(r"\bown (?:car|vehicle|transport|tools|transportation)\b", re.IGNORECASE)
 _YEARS = re.compile(
     r"(?:\b(?:at least|minimum(?: of)?|min\.?|over|more than|mindestens|au moins|m[ií]nimo)\s+)?"
-    r"\b\d{1,2}\s?\+?(?:\s?(?:-|–|to|bis|à|a)\s?\d{1,2})?\s?\+?\s*(?:years?|yrs?|months?|jahren?|ans|an|a[nñ]os?)\b"
+    r"\b\d{1,2}\s?\+?(?:\s?(?:-|–|to|bis|à|a)\s?\d{1,2})?\s?\+?\s*(?:years?|yrs?|months?"
+    r"|jahren?|ans|an|a[nñ]os?)\b"
     r"['’]?(?:\s*(?:of|in|with|as|d'|de|en)\b)?",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^(?:(?:an? |the )?(?:proven |strong |solid |good |very good |excellent |extensive |deep |basic |sound "
-    r"|practical |hands-on |relevant |previous |prior |demonstrated |thorough |outstanding |exceptional "
+    r"^(?:(?:an? |the )?(?:proven |strong |solid |good |very good |excellent |extensive |deep "
+    r"|basic |sound "
+    r"|practical |hands-on |relevant |previous |prior |demonstrated |thorough |outstanding "
+    r"|exceptional "
     r"|advanced |working |in-depth |first |great |proficient |expert |some )*"
-    r"(?:experiences? (?:of|in|with|as an?|as)|knowledge (?:of|in)|understanding of|proficiency (?:in|with)"
-    r"|proficient (?:in|with|at)|familiarity with|familiar with|expertise in|background in|skills? in"
+    r"(?:experiences? (?:of|in|with|as an?|as)|knowledge (?:of|in)|understanding of"
+    r"|proficiency (?:in|with)"
+    r"|proficient (?:in|with|at)|familiarity with|familiar with|expertise in|background in"
+    r"|skills? in"
     r"|skilled (?:in|at)|ability to work (?:in|with)|ability to|able to|capable of|comfortable with"
-    r"|track record (?:of|in)|command of|experienced (?:in|with)|expert in|competen(?:ce|cy|t) in|use of"
+    r"|track record (?:of|in)|command of|experienced (?:in|with)|expert in|competen(?:ce|cy"
+    r"|t) in|use of"
     r"|interest in|passion for|passionate about|responsible for|demonstrated ability to"
     r"|talent for|flair for|willingness to|must (?:be able to|have|know|be)|commitment to)\s+"
-    r"|(?:proven|strong|solid|good|very good|excellent|extensive|basic|sound|advanced|outstanding|exceptional"
+    r"|(?:proven|strong|solid|good|very good|excellent|extensive|basic|sound|advanced"
+    r"|outstanding|exceptional"
     r"|great|superior|effective|thorough|exceptional|relevant|professional|proficient)\s+(?=\S))",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s+(?:experience|skills?|knowledge|expertise|abilit(?:y|ies)|proficiency|competenc[ey]|required"
+    r"\s+(?:experience|skills?|knowledge|expertise|abilit(?:y|ies)|proficiency|competenc[ey]"
+    r"|required"
     r"|preferred|is a plus|a plus|desirable|essential|optional|nice to have|a must)$",
     re.IGNORECASE,
 )
@@ -250,7 +276,8 @@ _LONGEST_CHECK = 14  # words
 
 
 _FOREIGN_LICENCES = (
-    (re.compile(r"f[uü]hrerschein|permis(?! )|permis de conduire|permis [bc]|carn[eé]t? de conducir|permiso de conducir", re.I),
+    (re.compile(r"f[uü]hrerschein|permis(?! )|permis de conduire|permis [bc]|carn[eé]t? de conducir"
+                r"|permiso de conducir", re.I),
      "Driving licence"),
     (re.compile(r"gesellenbrief|gesellenpr[uü]fung", re.I), "Journeyman's certificate"),
     (re.compile(r"meisterbrief", re.I), "Master craftsman's certificate"),
@@ -258,7 +285,8 @@ _FOREIGN_LICENCES = (
     (re.compile(r"ausbildung|apprentissage", re.I), "Completed vocational training"),
     (re.compile(r"studium|licenciatura|\bgrado\b|titulaci[oó]n|bac ?\+", re.I), "Degree"),
     (re.compile(r"examen|examinierte?|approbation|staatsexamen", re.I), "State examination"),
-    (re.compile(r"dipl[oô]me|\bcap\b|\bbts\b|\bdut\b|habilitation|t[ií]tulo", re.I), "Diploma or certificate"),
+    (re.compile(r"dipl[oô]me|\bcap\b|\bbts\b|\bdut\b|habilitation|t[ií]tulo", re.I),
+     "Diploma or certificate"),
 )  # fmt: skip
 
 
@@ -276,10 +304,12 @@ def _language(text: str) -> str | None:
         return None
     names = [capitalised(match.lower()) for match in _ANY_LANGUAGE.findall(translated)]
     names = [name.upper() if len(name) == 3 else name for name in dict.fromkeys(names)]
-    level = "fluent" if _NATIVE.search(translated) or _HIGH.search(translated) else "as the job needs it"
-    return (
-        f"{' and '.join(names)} ({level}): {LANGUAGE_CHECK}"
+    level = (
+        "fluent"
+        if _NATIVE.search(translated) or _HIGH.search(translated)
+        else "as the job needs it"
     )
+    return f"{' and '.join(names)} ({level}): {LANGUAGE_CHECK}"
 
 
 def _bare(word: str) -> str:

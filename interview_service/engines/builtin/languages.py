@@ -28,13 +28,72 @@ _FOREIGN_ENDING = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_SMALL = frozenset(
-    """und mit für von der die das im zum zur auf bei de la le les du des et en pour avec sur el
-    los las del al con para y por d l""".split()
+    [
+        "und",
+        "mit",
+        "für",
+        "von",
+        "der",
+        "die",
+        "das",
+        "im",
+        "zum",
+        "zur",
+        "auf",
+        "bei",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "et",
+        "en",
+        "pour",
+        "avec",
+        "sur",
+        "el",
+        "los",
+        "las",
+        "del",
+        "al",
+        "con",
+        "para",
+        "y",
+        "por",
+        "d",
+        "l",
+    ]
 )
 _ENGLISH_IN_SPITE = frozenset(
-    """technique unique boutique antique critique physique mystique amateur entrepreneur liqueur
-    chauffeur massage bau plateau bureau young sung hung dung flung rung dad granddad
-    haccp clique oblique""".split()
+    [
+        "technique",
+        "unique",
+        "boutique",
+        "antique",
+        "critique",
+        "physique",
+        "mystique",
+        "amateur",
+        "entrepreneur",
+        "liqueur",
+        "chauffeur",
+        "massage",
+        "bau",
+        "plateau",
+        "bureau",
+        "young",
+        "sung",
+        "hung",
+        "dung",
+        "flung",
+        "rung",
+        "dad",
+        "granddad",
+        "haccp",
+        "clique",
+        "oblique",
+    ]
 )
 
 
@@ -42,10 +101,7 @@ def language_of(text: str) -> str:
     """Return the language of a text by the words that hold it together; in doubt English."""
     words = words_of(text[:_ENOUGH_READ])
     counts = Counter(
-        {
-            language: sum(word in common for word in words)
-            for language, common in _common().items()
-        }
+        {language: sum(word in common for word in words) for language, common in _common().items()}
     )
     (first, most), *_ = counts.most_common(1)
     if most < _FEWEST_WORDS and most * 5 < len(words):

@@ -38,7 +38,7 @@ class Subject:
     :param labels: the skills of the brief that it stands for, as they stand in a sentence.
     :param headline: what the plan's list of topics calls it.
     :param is_general: its questions would do for any skill.
-    :param is_technology: its questions are the harder and the easier one of a table of technologies.
+    :param is_technology: its questions are the harder and the easier one of a technology.
     """
 
     topic: Topic
@@ -54,25 +54,113 @@ _PORTABLE = ("office", "commerce", "engineering", "technology")
 
 _PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
-    """administration analysis assessment audit automation billing broadcast camera classroom closing
-    coaching coordination crm deployment directing discretion documentation edit editing evaluation
-    filming fitting grading grant handover hardware hygiene inspection instruction inventory lead
-    lighting listing maintenance marking mixing motivation operation ordering patient payment
-    performance planning production prototyping reception report reporting repair research resident
-    return safety scheduling sourcing spreadsheet standard strategy supervision telephone testing
-    training ui ux validation valuation verification viewing weather word driving delivery data
-    loading measuring metrology product process processes drawing writing photography sale
-    quality filing correspondence counselling counseling mediation interviewing observation
-    drafting contract procedure facilitation innovation surgery rescue""".split()
+    [
+        "administration",
+        "analysis",
+        "assessment",
+        "audit",
+        "automation",
+        "billing",
+        "broadcast",
+        "camera",
+        "classroom",
+        "closing",
+        "coaching",
+        "coordination",
+        "crm",
+        "deployment",
+        "directing",
+        "discretion",
+        "documentation",
+        "edit",
+        "editing",
+        "evaluation",
+        "filming",
+        "fitting",
+        "grading",
+        "grant",
+        "handover",
+        "hardware",
+        "hygiene",
+        "inspection",
+        "instruction",
+        "inventory",
+        "lead",
+        "lighting",
+        "listing",
+        "maintenance",
+        "marking",
+        "mixing",
+        "motivation",
+        "operation",
+        "ordering",
+        "patient",
+        "payment",
+        "performance",
+        "planning",
+        "production",
+        "prototyping",
+        "reception",
+        "report",
+        "reporting",
+        "repair",
+        "research",
+        "resident",
+        "return",
+        "safety",
+        "scheduling",
+        "sourcing",
+        "spreadsheet",
+        "standard",
+        "strategy",
+        "supervision",
+        "telephone",
+        "testing",
+        "training",
+        "ui",
+        "ux",
+        "validation",
+        "valuation",
+        "verification",
+        "viewing",
+        "weather",
+        "word",
+        "driving",
+        "delivery",
+        "data",
+        "loading",
+        "measuring",
+        "metrology",
+        "product",
+        "process",
+        "processes",
+        "drawing",
+        "writing",
+        "photography",
+        "sale",
+        "quality",
+        "filing",
+        "correspondence",
+        "counselling",
+        "counseling",
+        "mediation",
+        "interviewing",
+        "observation",
+        "drafting",
+        "contract",
+        "procedure",
+        "facilitation",
+        "innovation",
+        "surgery",
+        "rescue",
+    ]
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
 
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
-def subjects_for(
-    phrases: Sequence[str], ranking: Sequence[Work], level: Level
-) -> list[Subject]:
+def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) -> list[Subject]:
     """Return what phrases of a brief are about, those that mean the same put together.
 
     :param ranking: the kinds of work that the brief speaks of, the likeliest first.
@@ -94,7 +182,7 @@ def subjects_for(
 
 
 def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None:
-    """Return the subject that the tables have for a phrase, from the surest match to the loosest."""
+    """Return the subject that the tables have for a phrase, the surest match first."""
     own = ranking[0]
     for name in (phrase, *_inner(phrase)):
         topic = _of_own_work(name, own)
@@ -106,7 +194,11 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
         if name == phrase:
             skill = find(phrase)
-            if skill is not None and _may_use(skill, phrase, own) and not _is_better_said(phrase, ranking):
+            if (
+                skill is not None
+                and _may_use(skill, phrase, own)
+                and not _is_better_said(phrase, ranking)
+            ):
                 return from_table(skill, phrase, level)
         topic = _of_other_work(name, ranking)
         if topic is not None and (name == phrase or len(name.split()) > 1):
@@ -212,22 +304,33 @@ def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> 
 # --- who leads people
 
 _LEADS = re.compile(
-    r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)|director|supervisor|foreman|forewoman"
-    r"|forem[ae]n|team ?lead(?:er)?|shift ?lead(?:er)?|chief|superintendent|principal teacher|headteacher"
-    r"|matron|(?:engineering|store|shop|branch|sales|nurse|nursing|ward|kitchen|restaurant|hotel|plant"
-    r"|production|warehouse|operations?|general|regional|area|district|finance|accounting|marketing|hr|it"
-    r"|support|customer service|call cent(?:er|re)|design|data|security|facilit(?:y|ies)|site|construction"
-    r"|maintenance|quality|logistics|transport|fleet|housekeeping|front office|laboratory|lab|school|nursery"
-    r"|centre|center|salon|farm|practice|bar|catering|care home|home|service delivery|department|unit"
-    r"|managing|deputy|assistant store|duty) (?:manager|director)|managing director|vice president|vp|ceo|coo"
-    r"|cfo|cto|ciso|leiter(?:in)?|\w+leit(?:er(?:in)?|ung)|meister(?:in)?|vorarbeiter(?:in)?|küchenchef(?:in)?"
+    r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)|director|supervisor"
+    r"|foreman|forewoman"
+    r"|forem[ae]n|team ?lead(?:er)?|shift ?lead(?:er)?|chief|superintendent|principal teacher"
+    r"|headteacher"
+    r"|matron|(?:engineering|store|shop|branch|sales|nurse|nursing|ward|kitchen|restaurant"
+    r"|hotel|plant"
+    r"|production|warehouse|operations?|general|regional|area|district|finance|accounting"
+    r"|marketing|hr|it"
+    r"|support|customer service|call cent(?:er|re)|design|data|security|facilit(?:y|ies)|site"
+    r"|construction"
+    r"|maintenance|quality|logistics|transport|fleet|housekeeping|front office|laboratory|lab"
+    r"|school|nursery"
+    r"|centre|center|salon|farm|practice|bar|catering|care home|home|service delivery"
+    r"|department|unit"
+    r"|managing|deputy|assistant store|duty) (?:manager|director)|managing director"
+    r"|vice president|vp|ceo|coo"
+    r"|cfo|cto|ciso|leiter(?:in)?|\w+leit(?:er(?:in)?|ung)|meister(?:in)?|vorarbeiter(?:in)?"
+    r"|küchenchef(?:in)?"
     r"|chef d['’]équipe|cheffe d['’]équipe|chef de (?:cuisine|chantier|rayon|service)|responsable"
     r"|directeur|directrice|jef[ea](?: de)?|encargad[oa]|gerente|sous chef|executive chef)\b",
     re.IGNORECASE,
 )
 _LEADS_IN_TEXT = re.compile(
-    r"\b(?:direct reports|(?:lead|leading|manage|managing|supervise|supervising|line[- ]manage) (?:a|the|our|your)"
-    r" (?:[\w-]+ ){0,3}(?:team|crew|staff|brigade|department)|(?:manage|lead|supervise) \d+ (?:people|staff|employees))\b",
+    r"\b(?:direct reports|(?:lead|leading|manage|managing|supervise|supervising"
+    r"|line[- ]manage) (?:a|the|our|your)"
+    r" (?:[\w-]+ ){0,3}(?:team|crew|staff|brigade|department)|(?:manage|lead"
+    r"|supervise) \d+ (?:people|staff|employees))\b",
     re.IGNORECASE,
 )
 
@@ -245,7 +348,8 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
 
 
 _EXECUTIVE = re.compile(
-    r"\b(?:vp|svp|evp|vice president|chief \w+ officer|c[eftiomhpl]o|ciso|chro|cmo|managing director|head of"
+    r"\b(?:vp|svp|evp|vice president|chief \w+ officer|c[eftiomhpl]o|ciso|chro|cmo"
+    r"|managing director|head of"
     r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
     r"|directeur|directrice|director general|directora)\b",
     re.IGNORECASE,

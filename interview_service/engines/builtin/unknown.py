@@ -9,14 +9,16 @@ _Row = tuple[str, str, str, str, str]
 
 _ACTIVITY_PAST: Sequence[_Row] = (
     (
-        "Tell me about a time when {x} turned out to be much harder than expected. What did you do?",
+        "Tell me about a time when {x} turned out to be much harder than expected. What did "
+        "you do?",
         "Describes one real case, with what made it hard",
         "Says which steps they took themselves",
         "Says how it ended and what they took from it",
         "Whom did you ask or involve, and when?",
     ),
     (
-        "Which piece of work that involved {x} are you most satisfied with, and what was your part?",
+        "Which piece of work that involved {x} are you most satisfied with, and what was your "
+        "part?",
         "Chooses one piece of work and can describe it in detail",
         "Separates their own part from that of others",
         "Says by what they can tell that it was good",
@@ -30,7 +32,8 @@ _ACTIVITY_PAST: Sequence[_Row] = (
         "How could it have been noticed sooner?",
     ),
     (
-        "When did you last have to deal with {x} under time pressure? Take me through what you did.",
+        "When did you last have to deal with {x} under time pressure? Take me through what you "
+        "did.",
         "Gives a recent example and the order of steps",
         "Says what must not be skipped, and why",
         "Kept others informed of what to expect",
@@ -81,14 +84,16 @@ _ACTIVITY_CASE: Sequence[_Row] = (
         "How do you check your own work by that?",
     ),
     (
-        "Suppose you have only half of the usual time for a task that involves {x}. What do you do?",
+        "Suppose you have only half of the usual time for a task that involves {x}. What do "
+        "you do?",
         "Knows which part must not be cut short",
         "Leaves out or postpones the rest on purpose",
         "Tells the people who depend on it",
         "What would you refuse to leave out?",
     ),
     (
-        "Suppose you and a colleague disagree about the right way to go about {x}. How do you settle it?",
+        "Suppose you and a colleague disagree about the right way to go about {x}. How do you "
+        "settle it?",
         "Asks for the reasons of the other side",
         "Looks for a test, a rule or a person who knows",
         "Keeps to what has been agreed",
@@ -104,14 +109,16 @@ _TOOL_PAST: Sequence[_Row] = (
         "How often do you work with it?",
     ),
     (
-        "Tell me about a time when {x} did not do what you needed. How did you get there after all?",
+        "Tell me about a time when {x} did not do what you needed. How did you get there after "
+        "all?",
         "Describes what exactly did not work",
         "Looked for the cause or for another way before giving up",
         "Shared or noted the solution",
         "What would you use instead, if you could choose?",
     ),
     (
-        "Which task with {x} has been the most demanding for you so far, and how did you manage it?",
+        "Which task with {x} has been the most demanding for you so far, and how did you "
+        "manage it?",
         "Names one task and what made it demanding",
         "Says which functions or settings they used, and why",
         "Says how good the result was",
@@ -180,7 +187,8 @@ _STANDARD_PAST: Sequence[_Row] = (
 )
 _STANDARD_CASE: Sequence[_Row] = (
     (
-        "Suppose a new colleague asks you what to know about {x} for the daily work. What do you say?",
+        "Suppose a new colleague asks you what to know about {x} for the daily work. What do "
+        "you say?",
         "Explains it in plain words and without the textbook",
         "Gives an example from practice",
         "Says what goes wrong without it",
@@ -250,10 +258,14 @@ _POOR: Mapping[Shape, Sequence[str]] = {
         "Knows the words around {x}, but cannot say what they would do first.",
     ),
     Shape.TOOL: ("Has seen {x} used, but cannot describe a task that they did with it.",),
-    Shape.STANDARD: ("Recognises {x} by name, and cannot say what difference it makes in the work.",),
+    Shape.STANDARD: (
+        "Recognises {x} by name, and cannot say what difference it makes in the work.",
+    ),
     Shape.QUALITY: ("Says that {x} is no problem for them, and gives no example.",),
     Shape.ADJECTIVE: ("Calls themselves {x} and gives no example.",),
 }
+
+
 def topic_about(phrase: str, shape: Shape, number: int) -> Topic:
     """Return what to ask about words that no table knows.
 

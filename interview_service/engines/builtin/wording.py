@@ -1,4 +1,4 @@
-"""Sentences of a kit that do not depend on a skill: opening, closing, follow-ups by level, anchors."""
+"""Sentences of a kit that do not depend on a skill: opening, closing, follow-ups, anchors."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.languages import is_foreign
 from interview_service.engines.builtin.phrases import listed, uncapitalised
-from interview_service.engines.builtin.work import Ask, works, words_of
+from interview_service.engines.builtin.work import Ask, words_of, works
 
 PAST_NEXT: Mapping[Level, Sequence[str]] = {
     Level.JUNIOR: (
@@ -111,7 +111,8 @@ _SOME = (
 )
 _ALL = ("Without prompting", "Clearly, concretely and unprompted")
 _TOLD = re.compile(
-    r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did|Where have|"
+    r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did"
+    r"|Where have|"
     r"What (?:did|have) you|How did you|Who |Choose one)|The job description says:.*have you done"
 )
 _IMAGINED = re.compile(
@@ -154,9 +155,7 @@ _BEYOND: Mapping[Level, str] = {
 }
 
 
-def anchors(
-    poor: str, asks: Sequence[Ask], level: Level
-) -> dict[str, str]:
+def anchors(poor: str, asks: Sequence[Ask], level: Level) -> dict[str, str]:
     """Return what an answer worth 1, 3 and 5 looks like.
 
     :param asks: the questions on the criterion.
@@ -184,7 +183,8 @@ def anchors(
 # --- opening and closing
 
 _GENDER_MARKS = re.compile(
-    r"\s*[(\[]\s*(?:[mwfdxh]\s*[/|,*]\s*)+[mwfdxh]\s*[)\]]|\s*\((?:all genders?|gn|a)\)|\s+[mwfdxh](?:/[mwfdxh])+\b"
+    r"\s*[(\[]\s*(?:[mwfdxh]\s*[/|,*]\s*)+[mwfdxh]\s*[)\]]|\s*\((?:all genders?|gn|a)\)"
+    r"|\s+[mwfdxh](?:/[mwfdxh])+\b"
     r"|\s*\(?\b[hf]/[hf]\b\)?",
     re.IGNORECASE,
 )
@@ -203,7 +203,7 @@ def said_position(brief: Brief, *, in_foreign_text: bool) -> str:
         not words
         or len(title) > _LONGEST_NAME
         or not title[0].isalnum()
-        or is_foreign(title, in_foreign_text=True)
+        or is_foreign(title, in_foreign_text=False)
         or (in_foreign_text and not _ENGLISH_TITLE & set(words))
         or _FOREIGN_TITLE & set(words)
     ):
@@ -212,33 +212,138 @@ def said_position(brief: Brief, *, in_foreign_text: bool) -> str:
 
 
 _ENGLISH_TITLE = frozenset(
-    """manager engineer developer nurse assistant officer specialist analyst consultant designer
-    director administrator coordinator technician worker lead head supervisor executive
-    representative advisor adviser scientist architect accountant teacher driver operator""".split()
+    [
+        "manager",
+        "engineer",
+        "developer",
+        "nurse",
+        "assistant",
+        "officer",
+        "specialist",
+        "analyst",
+        "consultant",
+        "designer",
+        "director",
+        "administrator",
+        "coordinator",
+        "technician",
+        "worker",
+        "lead",
+        "head",
+        "supervisor",
+        "executive",
+        "representative",
+        "advisor",
+        "adviser",
+        "scientist",
+        "architect",
+        "accountant",
+        "teacher",
+        "driver",
+        "operator",
+    ]
 )
 _FOREIGN_TITLE = frozenset(
     word.rstrip("*")
     for work in works().values()
     for title in work.titles
     for word in title.removeprefix("~").split()
-    if is_foreign(word.rstrip("*"), in_foreign_text=True)
+    if is_foreign(word.rstrip("*"), in_foreign_text=False)
 ) | frozenset(
-    """koch kellner maler maurer tischler schreiner klempner fahrer krankenschwester altenpfleger
-    krankenpfleger pflegefachkraft buchhalter verkaufer lehrer erzieher elektriker elektroniker
-    mechatroniker schlosser einkaufer berater entwickler leiter mitarbeiter sachbearbeiter
-    kaufmann kauffrau fachkraft hausmeister cuisinier vendeur serveur macon plombier electricien
-    soudeur chauffeur-livreur infirmier comptable responsable charge chef-de directeur ingenieur
-    cocinero cocinera camarero camarera dependiente enfermero enfermera vendedor vendedora jefe
-    jefa gerente contable soldador electricista fontanero conductor-a profesor profesora limpiador
-    limpiadora abogado abogada ingeniero ingeniera comercial administrativo administrativa
-    technicien technicienne assistante coiffeur coiffeuse boulanger aide-soignante aide-soignant
-    arzt arztin apotheker friseur friseurin gartner landwirt""".split()
+    [
+        "koch",
+        "kellner",
+        "maler",
+        "maurer",
+        "tischler",
+        "schreiner",
+        "klempner",
+        "fahrer",
+        "krankenschwester",
+        "altenpfleger",
+        "krankenpfleger",
+        "pflegefachkraft",
+        "buchhalter",
+        "verkaufer",
+        "lehrer",
+        "erzieher",
+        "elektriker",
+        "elektroniker",
+        "mechatroniker",
+        "schlosser",
+        "einkaufer",
+        "berater",
+        "entwickler",
+        "leiter",
+        "mitarbeiter",
+        "sachbearbeiter",
+        "kaufmann",
+        "kauffrau",
+        "fachkraft",
+        "hausmeister",
+        "cuisinier",
+        "vendeur",
+        "serveur",
+        "macon",
+        "plombier",
+        "electricien",
+        "soudeur",
+        "chauffeur-livreur",
+        "infirmier",
+        "comptable",
+        "responsable",
+        "charge",
+        "chef-de",
+        "directeur",
+        "ingenieur",
+        "cocinero",
+        "cocinera",
+        "camarero",
+        "camarera",
+        "dependiente",
+        "enfermero",
+        "enfermera",
+        "vendedor",
+        "vendedora",
+        "jefe",
+        "jefa",
+        "gerente",
+        "contable",
+        "soldador",
+        "electricista",
+        "fontanero",
+        "conductor-a",
+        "profesor",
+        "profesora",
+        "limpiador",
+        "limpiadora",
+        "abogado",
+        "abogada",
+        "ingeniero",
+        "ingeniera",
+        "comercial",
+        "administrativo",
+        "administrativa",
+        "technicien",
+        "technicienne",
+        "assistante",
+        "coiffeur",
+        "coiffeuse",
+        "boulanger",
+        "aide-soignante",
+        "aide-soignant",
+        "arzt",
+        "arztin",
+        "apotheker",
+        "friseur",
+        "friseurin",
+        "gartner",
+        "landwirt",
+    ]
 )
 
 
-def opening(
-    brief: Brief, position: str, minutes: int, parts: Sequence[str]
-) -> tuple[str, ...]:
+def opening(brief: Brief, position: str, minutes: int, parts: Sequence[str]) -> tuple[str, ...]:
     """Return the sentences to begin with.
 
     :param parts: what the interview is made of, as it goes on after "first".

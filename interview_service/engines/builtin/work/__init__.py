@@ -13,13 +13,14 @@ The tables are the TOML files of this folder. A kind of work has
 - `topics`: what it is made of: `keys`, the skills that mean it; `past`, a question about what
   somebody has done, and `case`, about what they would do: question, three things to look for,
   follow-up; and `poor`, what a poor answer to either looks like. A topic is for every interview of
-  its kind of work; `when` narrows that to those that ask for it (`asked`), or lead people (`leading`).
+  its kind of work; `when` narrows that to those that ask for it (`asked`) or in
+  which people are led (`leading`).
 """
 
 import re
 import tomllib
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -206,22 +207,22 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
     the skills, then what the job description speaks of. One stray word never decides. The list ends
     with work of no particular kind, and is that alone where there is too little to go by.
     """
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     for name, weight in _title_votes(position):
-        votes[name] = max(votes[name], weight)  # type: ignore[type-var]
+        votes[name] = max(votes[name], weight)
     for skill in skills:
         for name, weight in _skill_votes(skill):
-            votes[name] += weight  # type: ignore[assignment]
+            votes[name] += weight
     if description:
         present = set(words_of(description))
         for work in works().values():
-            votes[work.name] += min(  # type: ignore[assignment]
-                len(work.words & present) * _WORDS_COUNT, _MOST_OF_WORDS
-            )
+            votes[work.name] += min(len(work.words & present) * _WORDS_COUNT, _MOST_OF_WORDS)
     for work in works().values():
         if work.wider != work.name and votes[work.name]:  # its skills speak for the wider kind
-            votes[work.name] += votes[work.wider] * 0.5  # type: ignore[assignment]
-    ordered = [each for each in votes.most_common() if each[0] != GENERAL]
+            votes[work.name] += votes[work.wider] * 0.5
+    ordered = sorted(
+        (each for each in votes.items() if each[0] != GENERAL), key=lambda each: -each[1]
+    )
     least = max(_LEAST, ordered[0][1] * _NEAR) if ordered else _LEAST
     best = [name for name, weight in ordered if weight >= least]
     return [works()[name] for name in (*best, GENERAL)]
