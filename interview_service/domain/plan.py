@@ -136,7 +136,7 @@ class PlanStructure:
         return faults
 
     def probed_criteria(self) -> tuple[Criterion, ...]:
-        """Return what interviewers rate: the plan's criteria, or one a section where it has none."""
+        """Return what interviewers rate: the criteria, or one a section where the plan has none."""
         if self.criteria:
             return self.criteria
         found: dict[str, Criterion] = {}

@@ -199,7 +199,22 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
             return Asked(Kind.UNREADABLE, text, said)
         english = in_english(phrase)
         phrase = english or phrase
-    return Asked(Kind.ASK, in_sentence(phrase), said)
+    return Asked(Kind.ASK, _own_spelling(phrase) or in_sentence(phrase), said)
+
+
+def _own_spelling(phrase: str) -> str | None:
+    """Return the name of a technology as it is spelled; None for other words."""
+    skill = find(phrase)
+    if skill is None or skill.area not in (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE):
+        return None
+    is_its_name = skill.name.casefold() == phrase.casefold() and " " not in phrase
+    return skill.name if is_its_name and phrase.casefold() not in _COMMON_NAMES else None
+
+
+_COMMON_NAMES = frozenset(
+    """testing storage networking statistics virtualization observability microservices serverless
+    cryptography blockchain""".split()
+)
 
 
 def is_known(phrase: str) -> bool:

@@ -169,7 +169,7 @@ def _filled(
         )
         chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
     taken = [*chosen, *together]
-    general = usual(works()[GENERAL], taken, leads=leads) if work.name != GENERAL else []
+    general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
     for subject in (*usual(work, taken, leads=leads), *general):
         if len(chosen) >= least or len(chosen) >= room:
             break
@@ -201,7 +201,7 @@ def _duty_subject(duty: str) -> Subject:
             "What would you need from us to do that well here?",
         ),
         case=Ask(
-            f"The job description says: “{duty}” How would you go about that in your first weeks?",
+            "How would you go about that part of the job in your first weeks here?",
             (
                 "Asks what is there already and what matters most",
                 "Plans first steps that can be checked",
@@ -210,4 +210,4 @@ def _duty_subject(duty: str) -> Subject:
             "What do you expect to be hardest about it?",
         ),
     )
-    return Subject(topic, Part.SKILLS, (), topic.name)
+    return Subject(topic, Part.SKILLS, (), topic.name, is_general=True, is_in_order=True)

@@ -117,6 +117,8 @@ def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wa
 def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str | None) -> list[Ask]:
     """Return the questions on a subject: in turn about what was done and what would be done."""
     both = [subject.topic.past, subject.topic.case]
+    if subject.is_in_order:
+        return both[:count]
     if subject.is_technology:
         if level in (Level.JUNIOR, Level.MID):
             both.reverse()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 
-from interview_service.engines.builtin.work import shared, words_of, works
+from interview_service.engines.builtin.work import Topic, shared, words_of, works
 
 
 class Shape(Enum):
@@ -478,7 +478,7 @@ def in_sentence(phrase: str) -> str:
     """Return a phrase as it stands inside a sentence: `Wound Care` as `wound care`, names kept."""
     words = phrase.split()
     if phrase.isupper() and (len(words) > 1 or len(phrase) > 6):
-        words = [word.lower() if _is_common(word.lower()) else word for word in words]
+        words = [word.lower() if word.lower() in _prose() else word for word in words]
         return " ".join(words)
     return " ".join(_cased(words, at) for at in range(len(words)))
 
@@ -539,11 +539,23 @@ def _looks_common(word: str) -> bool:
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Return English words in lower case: those that the tables of work are written in."""
+    """Return English words in lower case: those of the tables of work, names of skills too."""
+    topics = [topic for work in works().values() for topic in work.topics]
+    keys = [key for topic in (*topics, *_shared_topics()) for key in topic.keys]
+    return _prose() | {word for key in keys for word in words_of(key) if len(word) > 2}
+
+
+def _shared_topics() -> list[Topic]:
+    return [topic for name in _GROUPS for topic in shared(name)]
+
+
+@cache
+def _prose() -> frozenset[str]:
+    """Return the words of the tables' questions and answers, in lower case."""
     texts: list[str] = []
     topics = [topic for work in works().values() for topic in work.topics]
-    for topic in (*topics, *(each for name in _GROUPS for each in shared(name))):
-        texts += (topic.name, topic.poor, *topic.keys)
+    for topic in (*topics, *_shared_topics()):
+        texts += (topic.name, topic.poor)
         for ask in (topic.past, topic.case):
             texts += (ask.text, *ask.look_for, ask.follow_up)
     for work in works().values():

@@ -37,6 +37,7 @@ class Subject:
 
     :param labels: the skills of the brief that it stands for, as they stand in a sentence.
     :param headline: what the plan's list of topics calls it.
+    :param is_in_order: the second question goes on from the first.
     :param is_general: its questions would do for any skill.
     :param is_technology: its questions are the harder and the easier one of a technology.
     """
@@ -47,6 +48,7 @@ class Subject:
     headline: str = ""
     is_technology: bool = False
     is_general: bool = False
+    is_in_order: bool = False
 
 
 _PORTABLE = ("office", "commerce", "engineering", "technology")

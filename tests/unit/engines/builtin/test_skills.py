@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from interview_service.domain import skills
+from interview_service.engines.builtin import skills
 from interview_service.engines.builtin.skills import Area, find, named_in
 
 
