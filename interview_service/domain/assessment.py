@@ -79,6 +79,20 @@ class Evidence:
         """Return the JSON form, in the API's names."""
         return {"criterion": self.criterion, "quote": self.quote, "turn": self.turn}
 
+    def faults(self, transcript: Transcript) -> list[str]:
+        """Say in words what is wrong with this quote; an empty list means that it is sound."""
+        which = f"the quote for {self.criterion!r}"
+        if not self.quote.strip():
+            return [f"{which} is empty"]
+        if not 0 <= self.turn < len(transcript.turns):
+            return [f"{which} names turn {self.turn}: there is none"]
+        turn = transcript.turns[self.turn]
+        if self.quote not in turn.text:
+            return [f"{which} is not in turn {self.turn} word for word"]
+        if turn.speaker.startswith(INTERVIEWER):
+            return [f"{which} is from turn {self.turn}, where an interviewer speaks"]
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class Binder:
@@ -115,7 +129,7 @@ class Binder:
             for criterion in sorted(quoted - statuses.keys())
         ]
         for item in self.evidence:
-            faults += _quote_faults(item, transcript)
+            faults += item.faults(transcript)
         return faults
 
     def to_dict(self) -> dict[str, Any]:
@@ -227,19 +241,3 @@ def _summary_faults(summary: str) -> list[str]:
     if summary.strip() and len(summary) <= MAX_SUMMARY:
         return []
     return [f"summary must have 1 to {MAX_SUMMARY} characters"]
-
-
-def _quote_faults(item: Evidence, transcript: Transcript) -> list[str]:
-    if not item.quote.strip():
-        return [f"the quote for {item.criterion!r} is empty"]
-    if not 0 <= item.turn < len(transcript.turns):
-        return [f"the quote for {item.criterion!r} names turn {item.turn}: there is none"]
-    turn = transcript.turns[item.turn]
-    if item.quote not in turn.text:
-        return [f"the quote for {item.criterion!r} is not in turn {item.turn} word for word"]
-    if turn.speaker.startswith(INTERVIEWER):
-        return [
-            f"the quote for {item.criterion!r} is from turn {item.turn}, "
-            "where an interviewer speaks"
-        ]
-    return []

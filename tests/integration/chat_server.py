@@ -150,6 +150,17 @@ def says(content: Any, *, usage: bool = True) -> Reply:
     return raw(completion(text, usage=usage))
 
 
+def calls_tools(handler: _Handler) -> None:
+    """Answer with a call of a tool that nobody offered."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
+    body = json.loads(completion(""))
+    body["choices"][0] |= {
+        "finish_reason": "tool_calls",
+        "message": {"role": "assistant", "content": None, "tool_calls": [call]},
+    }
+    handler.send(200, "application/json", json.dumps(body).encode(), {})
+
+
 def raw(body: bytes, kind: str = "application/json") -> Reply:
     """Answer 200 with these bytes."""
     return lambda handler: handler.send(200, kind, body, {})

@@ -86,7 +86,12 @@ def cases_of(path: Path) -> Iterator[Case]:
                 10,
                 (each["name"],),
                 tuple(
-                    Question(text, (), tuple(each.get("follow_ups", ())), each["key"])
+                    Question(
+                        text,
+                        tuple(each.get("look_for", ())),
+                        tuple(each.get("follow_ups", ())),
+                        each["key"],
+                    )
                     for text in each["questions"]
                 ),
             )
@@ -160,7 +165,9 @@ def total(tallies: Sequence[Tally]) -> Tally:
 
 def table(chosen: Sequence[Case]) -> str:
     """Return the figures of some cases, and what is wrong in each."""
-    lines = [f"{'interview':28}{'covered':>8}{'found':>7}{'unclear':>8}{'quotes':>8}{'right':>7}{'others':>8}{'agreed':>8}"]
+    lines = [
+        f"{'interview':28}{'covered':>8}{'found':>7}{'unclear':>8}{'quotes':>8}{'right':>7}{'others':>8}{'agreed':>8}"
+    ]
     tallies = []
     for case in chosen:
         tally = compared(case, case.binder())

@@ -1,50 +1,47 @@
 """The engine that asks a language model, any that Agno reaches.
 
 Here are the attempts, the time limit and the judging of answers; what is asked stands in
-`prompts`, how an answer is read in `answers`. Agno is imported when an engine is made, not before.
-
-Agno's model layer is used, and not its agents: an agent turns a provider's error into text, keeps
-sessions, and sends telemetry wherever AGNO_TELEMETRY says so.
+`prompts`, how an answer is read in `answers`, how a provider is reached in `provider`. Agno is
+imported when an engine is made, not before.
 """
 
 import asyncio
-import importlib
-import logging
 import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
-from interview_service.domain.assessment import AssessmentResult
+from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Transcript
-from interview_service.engines import prompts
+from interview_service.engines.agno import prompts
+from interview_service.engines.agno.judging import (
+    Assessor,
+    ModelAnswer,
+    plan_faults,
+    words_of_plan,
+)
+from interview_service.engines.agno.provider import (
+    Budget,
+    Refusal,
+    new_client,
+    new_model,
+    refusal_of,
+    response_format,
+)
 from interview_service.engines.base import Draft, EngineError, Provenance
+from interview_service.engines.builtin.binder import binder_of
 
 if TYPE_CHECKING:
-    from interview_service.engines.answers import Answer
-
-MAX_BODY = 4 * 1024 * 1024
-"""Bytes of an HTTP answer that are read, where the provider's client lets us count them."""
+    from interview_service.engines.agno.answers import Answer
 
 _GRACE = 5.0  # seconds for connections to close after the time limit
 _MAX_REASON = 400
-_OPENAI_COMPATIBLE = ("openai-compatible", "openai-like")
-_KEEP_BY_DEFAULT = ("OpenAIResponses", "GeminiInteractions")
-"""Agno's classes for APIs that keep what they are sent unless told not to."""
-
-_HOPELESS = {
-    401: "check the API key",
-    402: "check the account's billing",
-    403: "check what the API key may do",
-    404: "check the model's name and the base URL",
-}
 
 T = TypeVar("T")
 
@@ -80,22 +77,22 @@ class AgnoEngine:
         self._attempts = attempts
         self._make_boundary = make_boundary
         self._takes_schema = True
-        _new_client(self._new_model())  # what is wrong with the settings shows here
+        new_client(self._new_model(), Budget())  # what is wrong with the settings shows here
 
-    def plan(self, brief: Brief, feedback: str | None = None) -> Draft[PlanStructure]:
-        """Draft a plan; `feedback` is what a person wants changed from the one before.
+    def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
+        """Draft a plan; `feedback` is what people wanted changed so far, oldest first.
 
         :raise EngineError: no sound plan could be had.
         """
-        from interview_service.engines.answers import PlanAnswer
+        from interview_service.engines.agno.answers import PlanAnswer
 
         return self._draft(
             _Task(
                 noun="plan",
                 prompt=prompts.for_plan(brief, feedback, self._make_boundary()),
                 shape=PlanAnswer,
-                faults=PlanStructure.faults,
-                words=lambda plan: [section.name.casefold() for section in plan.sections],
+                faults=plan_faults,
+                words=words_of_plan,
             )
         )
 
@@ -104,28 +101,28 @@ class AgnoEngine:
         brief: Brief,
         plan: PlanStructure,
         transcript: Transcript,
-        feedback: str | None = None,
-    ) -> Draft[AssessmentResult]:
-        """Draft an assessment; `feedback` is what a person found wrong with the one before.
+        feedback: Sequence[str] = (),
+    ) -> Draft[AssessmentDraft]:
+        """Draft an assessment; `feedback` is what people found wrong so far, oldest first.
+
+        Coverage and quotes are the builtin binder's, with the quotes that the model adds.
 
         :raise EngineError: no sound assessment could be had.
         """
-        from interview_service.engines.answers import AssessmentAnswer
+        from interview_service.engines.agno.answers import AssessmentAnswer
 
-        return self._draft(
+        assessor = Assessor(plan, transcript, binder_of(brief, plan, transcript, feedback))
+        boundary = self._make_boundary()
+        answered = self._draft(
             _Task(
                 noun="assessment",
-                prompt=prompts.for_assessment(
-                    brief, plan, transcript, feedback, self._make_boundary()
-                ),
+                prompt=prompts.for_assessment(brief, plan, assessor.shown, feedback, boundary),
                 shape=AssessmentAnswer,
-                faults=lambda result: [
-                    *result.faults(transcript),
-                    *_misattributed(result, transcript),
-                ],
-                words=_criteria,
+                faults=assessor.faults,
+                words=ModelAnswer.words,
             )
         )
+        return Draft(assessor.draft_of(answered.result), answered.provenance)
 
     def _draft(self, task: "_Task[T]") -> Draft[T]:
         """Run the attempts in a thread of their own, and wait no longer than the time limit.
@@ -150,24 +147,28 @@ class AgnoEngine:
 
     async def _attempt_in_time(self, task: "_Task[T]", record: "_Record") -> Draft[T]:
         model = self._new_model()
-        connections = _new_client(model)
+        budget = Budget()
+        connections = new_client(model, budget)
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._attempt(model, task, record)
+                return await self._attempt(model, budget, task, record)
         except TimeoutError:
             raise self._late(task, record) from None
         finally:
             if connections is not None:
                 await connections.aclose()
 
-    async def _attempt(self, model: Any, task: "_Task[T]", record: "_Record") -> Draft[T]:
+    async def _attempt(
+        self, model: Any, budget: Budget, task: "_Task[T]", record: "_Record"
+    ) -> Draft[T]:
         started = time.monotonic()
         takes_schema = self._takes_schema
         follow_up: list[tuple[str, str]] = []
         for attempt in range(1, self._attempts + 1):
             record.attempts = attempt
+            budget.allow_one()
             answer = await _ask(model, task, follow_up, takes_schema, record)
-            if isinstance(answer, _Refusal):
+            if isinstance(answer, Refusal):
                 record.reasons.append(answer.reason)
                 if answer.is_final:
                     break
@@ -204,21 +205,7 @@ class AgnoEngine:
         )
 
     def _new_model(self) -> Any:
-        """Return Agno's model, set to ask once and to keep nothing."""
-        model = _resolve(self._model, self._base_url)
-        if self._base_url is not None:
-            _set_base_url(model, self._model, self._base_url)
-        if self._api_key is not None:
-            if not hasattr(model, "api_key"):
-                raise ValueError(f"{self._model!r} takes no API key")
-            model.api_key = self._api_key
-        if hasattr(model, "timeout"):
-            model.timeout = self._timeout
-        model.retries = 0
-        model.retry_with_guidance_limit = 0
-        if any(each.__name__ in _KEEP_BY_DEFAULT for each in type(model).__mro__):
-            model.store = False
-        return model
+        return new_model(self._model, self._base_url, self._api_key, self._timeout)
 
 
 @dataclass(slots=True)
@@ -236,15 +223,6 @@ class _Record:
             reason if count == 1 else f"{reason} ({count} times)"
             for reason, count in counts.items()
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """A request that gave no answer: why, in words that are safe to show."""
-
-    reason: str
-    is_final: bool = False
-    may_be_the_schema: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +249,7 @@ class _Task(Generic[T]):
     words: Callable[[T], list[str]]
 
     def judge(self, answer: str) -> _Judged[T]:
-        from interview_service.engines.answers import Unreadable, read
+        from interview_service.engines.agno.answers import Unreadable, read
 
         try:
             result = read(answer, self.shape)
@@ -287,82 +265,24 @@ async def _ask(
     follow_up: list[tuple[str, str]],
     takes_schema: bool,
     record: _Record,
-) -> str | _Refusal:
+) -> str | Refusal:
     """Ask once; return the model's text, or why there is none."""
     from agno.models.message import Message
 
     turns = [("system", task.prompt.system), ("user", task.prompt.user), *follow_up]
-    asked = _response_format(model, task.shape) if takes_schema else None
+    asked = response_format(model, task.shape) if takes_schema else None
     try:
         response = await model.aresponse(
             messages=[Message(role=role, content=content) for role, content in turns],
             response_format=asked,
         )
     except Exception as error:  # noqa: BLE001 (each provider raises its own)
-        return _refusal(error, asked_for_schema=asked is not None)
+        return refusal_of(error, asked_for_schema=asked is not None)
     usage = response.response_usage
     if usage is not None:
         record.input_tokens += usage.input_tokens or 0
         record.output_tokens += usage.output_tokens or 0
     return str(response.content or "").encode(errors="replace").decode()  # no lone surrogates
-
-
-def _response_format(model: Any, shape: "type[Answer[T]]") -> Any:
-    """Return the strictest way to ask for `shape` that the provider has, as Agno's agents do."""
-    if model.supports_native_structured_outputs:
-        return shape
-    if model.supports_json_schema_outputs:
-        schema = {"name": shape.__name__, "schema": shape.model_json_schema()}
-        return {"type": "json_schema", "json_schema": schema}
-    return {"type": "json_object"}
-
-
-def _refusal(error: Exception, *, asked_for_schema: bool) -> _Refusal:
-    """Say what became of a request. Only statuses and class names: a text may quote the prompt."""
-    chain = _causes(error)
-    if any(isinstance(each, _BodyTooLarge) for each in chain):
-        return _Refusal(f"the server sent more than {MAX_BODY} bytes")
-    foreign = [each for each in chain if not type(each).__module__.startswith("agno.")]
-    status = _status(foreign) if foreign else _status(chain)
-    if status is None:
-        name = type((foreign or chain)[0]).__name__
-        return _Refusal(f"the server gave no usable answer ({name})")
-    reason = f"the server answered {status}"
-    if status in _HOPELESS:
-        return _Refusal(f"{reason}: {_HOPELESS[status]}", is_final=True)
-    if 300 <= status < 400:
-        return _Refusal(f"{reason}, a redirect: check the base URL", is_final=True)
-    return _Refusal(reason, may_be_the_schema=asked_for_schema and status in (400, 422, 501))
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return an error and what led to it; Agno makes some errors the cause of themselves."""
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in chain:
-        chain.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return chain
-
-
-def _status(chain: list[BaseException]) -> int | None:
-    statuses = (getattr(each, "status_code", None) for each in chain)
-    return next((each for each in statuses if isinstance(each, int) and each >= 300), None)
-
-
-def _misattributed(result: AssessmentResult, transcript: Transcript) -> list[str]:
-    """Refuse an interviewer's words as evidence of what the candidate can do."""
-    return [
-        f"the quote for {item.criterion!r} is from turn {item.turn}, where an interviewer speaks"
-        for item in result.evidence
-        if 0 <= item.turn < len(transcript.turns)
-        and transcript.turns[item.turn].speaker.startswith("Interviewer")
-    ]
-
-
-def _criteria(result: AssessmentResult) -> list[str]:
-    scored = [criterion for group in result.scores.values() for criterion in group]
-    return [*scored, *(item.criterion for item in result.evidence)]
 
 
 def _wordless(text: str, words: list[str]) -> str:
@@ -378,97 +298,3 @@ def _clipped(text: str) -> str:
 
 def _times(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _resolve(name: str, base_url: str | None) -> Any:
-    provider, colon, model_id = (part.strip() for part in name.partition(":"))
-    provider = provider.lower()
-    if not (provider and colon and model_id):
-        raise ValueError(f"the model must be provider:model_id, such as openai:gpt-5, not {name!r}")
-    try:
-        from agno.models.utils import get_model
-    except ImportError:
-        raise ValueError(
-            "the agno engine is not installed: pip install 'interview-service[agno]'"
-        ) from None
-    logging.getLogger("agno").setLevel(logging.CRITICAL)  # its errors quote what a server said
-    try:
-        if provider in _OPENAI_COMPATIBLE or (provider == "openai" and base_url is not None):
-            from agno.models.openai.like import OpenAILike
-
-            if base_url is None:
-                raise ValueError(f"{provider} needs a base URL")
-            return OpenAILike(id=model_id)
-        return get_model(f"{provider}:{model_id}")
-    except (ImportError, ValueError) as error:
-        raise ValueError(f"the model {name!r} cannot be used: {error}") from None
-
-
-def _set_base_url(model: Any, name: str, base_url: str) -> None:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("the model's base URL must be an http(s) URL")
-    if parts.username or parts.password:
-        raise ValueError("the model's base URL must hold no user or password: set the API key")
-    for attribute in ("base_url", "host", "azure_endpoint", "endpoint", "api_base"):
-        if hasattr(model, attribute):
-            setattr(model, attribute, base_url)
-            return
-    if not hasattr(model, "client_params"):
-        raise ValueError(f"{name!r} takes no base URL")
-    model.client_params = {**(model.client_params or {}), "base_url": base_url}
-
-
-def _new_client(model: Any) -> Any:
-    """Have the provider's client made, without retries of its own, redirects or endless answers.
-
-    :return: its HTTP connections, to be closed; None for a provider without a client of this kind.
-    :raise ValueError: the client cannot be made, for want of a key as a rule.
-    """
-    if not hasattr(model, "get_async_client"):
-        return None
-    try:
-        client = model.get_async_client()
-    except Exception as error:  # noqa: BLE001 (each provider raises its own)
-        raise ValueError(f"the model cannot be used: {error}") from None
-    if _lacks_a_key(client):
-        raise ValueError("the model cannot be used: ANTHROPIC_API_KEY not set")
-    if hasattr(client, "max_retries"):
-        client.max_retries = 0
-    connections: Any = getattr(client, "_client", None)  # no SDK has a public name for it
-    if not hasattr(connections, "event_hooks"):
-        return None
-    connections.follow_redirects = False
-    hooks = connections.event_hooks
-    connections.event_hooks = {**hooks, "response": [*hooks["response"], _limit_body]}
-    return connections
-
-
-def _lacks_a_key(client: Any) -> bool:
-    """Tell whether this is Anthropic's client without a key, which is made all the same."""
-    means = ("api_key", "auth_token", "credentials")
-    return hasattr(client, "auth_token") and not any(getattr(client, each, None) for each in means)
-
-
-class _BodyTooLarge(Exception):
-    """An HTTP answer has more than MAX_BODY bytes."""
-
-
-async def _limit_body(response: Any) -> None:
-    """Cut an HTTP answer (of httpx, or of httpx2, its successor) off at MAX_BODY bytes."""
-    library = importlib.import_module(type(response).__module__.partition(".")[0])
-    whole = response.stream
-
-    class LimitedStream(library.AsyncByteStream):  # type: ignore[misc, name-defined]
-        async def __aiter__(self) -> Any:
-            size = 0
-            async for chunk in whole:
-                size += len(chunk)
-                if size > MAX_BODY:
-                    raise _BodyTooLarge
-                yield chunk
-
-        async def aclose(self) -> None:
-            await whole.aclose()
-
-    response.stream = LimitedStream()

@@ -18,8 +18,9 @@ from pydantic import (
     ValidationError,
 )
 
-from interview_service.domain.assessment import AssessmentResult, Evidence, Recommendation
-from interview_service.domain.plan import PlanStructure, Question, Section
+from interview_service.domain.assessment import Evidence, Recommendation
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
+from interview_service.engines.agno.judging import ModelAnswer
 
 MAX_ANSWER = 200_000
 """Characters of an answer that are read; a longer one is refused."""
@@ -63,6 +64,8 @@ class Answer(BaseModel, Generic[T]):
 class QuestionAnswer(BaseModel):
     text: Trimmed
     lookFor: list[Trimmed] = Field(default_factory=list)  # noqa: N815 (the API's name)
+    followUps: list[Trimmed] = Field(default_factory=list)  # noqa: N815 (the API's name)
+    criterion: Trimmed | None = None
 
 
 class SectionAnswer(BaseModel):
@@ -72,11 +75,47 @@ class SectionAnswer(BaseModel):
     questions: list[QuestionAnswer] = Field(default_factory=list)
 
 
+def _by_rating(anchors: Any) -> Any:
+    """Read the API's own form of anchors, {"1": …, "3": …, "5": …}, as well."""
+    if not isinstance(anchors, Mapping):
+        return anchors
+    return {_ANCHORS.get(str(name), name): text for name, text in anchors.items()}
+
+
+_ANCHORS = {"1": "one", "3": "three", "5": "five"}
+
+
+class AnchorsAnswer(BaseModel):
+    """What an answer worth 1, 3 or 5 looks like; strict JSON schemas know no free keys."""
+
+    one: Trimmed = ""
+    three: Trimmed = ""
+    five: Trimmed = ""
+
+
+class CriterionAnswer(BaseModel):
+    key: Trimmed
+    group: Trimmed
+    name: Trimmed
+    anchors: Annotated[AnchorsAnswer, BeforeValidator(_by_rating)]
+
+    def to_domain(self) -> Criterion:
+        """Return the criterion, sound or not."""
+        texts = (self.anchors.one, self.anchors.three, self.anchors.five)
+        anchors = {rating: text for rating, text in zip(_ANCHORS, texts, strict=True) if text}
+        return Criterion(self.key, self.group, self.name, anchors)
+
+
 class PlanAnswer(Answer[PlanStructure]):
     """The shape of a plan."""
 
     duration: int
     sections: list[SectionAnswer]
+    opening: list[Trimmed] = Field(default_factory=list)
+    closing: list[Trimmed] = Field(default_factory=list)
+    criteria: list[CriterionAnswer] = Field(default_factory=list)
+    checks: list[Trimmed] = Field(default_factory=list)
+    notes: list[Trimmed] = Field(default_factory=list)
 
     def to_domain(self) -> PlanStructure:
         """Return the plan, sound or not."""
@@ -88,17 +127,26 @@ class PlanAnswer(Answer[PlanStructure]):
                     duration=section.duration,
                     topics=tuple(section.topics),
                     questions=tuple(
-                        Question(question.text, tuple(question.lookFor))
+                        Question(
+                            question.text,
+                            tuple(question.lookFor),
+                            tuple(question.followUps),
+                            question.criterion,
+                        )
                         for question in section.questions
                     ),
                 )
                 for section in self.sections
             ),
+            opening=tuple(self.opening),
+            closing=tuple(self.closing),
+            criteria=tuple(criterion.to_domain() for criterion in self.criteria),
+            checks=tuple(self.checks),
+            notes=tuple(self.notes),
         )
 
 
 class ScoreAnswer(BaseModel):
-    group: Trimmed
     criterion: Trimmed
     score: int
 
@@ -114,20 +162,20 @@ def _as_list(scores: Any) -> Any:
     if not isinstance(scores, Mapping):
         return scores
     return [
-        {"group": group, "criterion": criterion, "score": score}
-        for group, criteria in scores.items()
+        {"criterion": criterion, "score": score}
+        for criteria in scores.values()
         if isinstance(criteria, Mapping)
         for criterion, score in criteria.items()
     ]
 
 
 def _without_repeats(scores: list[ScoreAnswer]) -> list[ScoreAnswer]:
-    if len({(each.group, each.criterion) for each in scores}) != len(scores):
-        raise ValueError("a criterion is scored twice in one group")
+    if len({each.criterion for each in scores}) != len(scores):
+        raise ValueError("a criterion is scored twice")
     return scores
 
 
-class AssessmentAnswer(Answer[AssessmentResult]):
+class AssessmentAnswer(Answer[ModelAnswer]):
     """The shape of an assessment.
 
     Scores are a list, since strict JSON schemas of providers know no free keys.
@@ -141,16 +189,13 @@ class AssessmentAnswer(Answer[AssessmentResult]):
     ]
     evidence: list[EvidenceAnswer]
 
-    def to_domain(self) -> AssessmentResult:
+    def to_domain(self) -> ModelAnswer:
         """Return the assessment, sound or not."""
-        scores: dict[str, dict[str, int]] = {}
-        for each in self.scores:
-            scores.setdefault(each.group, {})[each.criterion] = each.score
-        return AssessmentResult(
+        return ModelAnswer(
             overall_score=self.overallScore,
             recommendation=self.recommendation,
             summary=self.summary,
-            scores=scores,
+            scores={each.criterion: each.score for each in self.scores},
             evidence=tuple(
                 Evidence(each.criterion, each.quote, each.turn) for each in self.evidence
             ),

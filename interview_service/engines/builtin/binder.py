@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import (
+    MAX_SUMMARY,
     Binder,
     Coverage,
     CoverageStatus,
@@ -26,15 +27,17 @@ from interview_service.engines.builtin.rereading import Act, Requests, requests_
 from interview_service.engines.builtin.words import Word
 
 _ASKED = 1.6  # weight from which a prompt is about a criterion
-_PERHAPS_ASKED = 0.8
+_PERHAPS_ASKED = 0.6
+_TERSE, _TERSE_FACTOR = 2, 2.0  # a prompt of so few words that say something counts for more
 _SHARE_OF_BEST = 0.6  # of the best criterion's weight, that a second subject of a prompt has
-_ELSEWHERE = 0.4  # weight of another criterion from which a prompt is no follow-up
-_TOGETHER = 1.8  # weight of prompt and answer from which an exchange is about a criterion
+_ELSEWHERE = 0.25  # weight of another criterion from which a prompt is no follow-up
+_TOGETHER = 1.0  # weight of prompt and answer from which an exchange is about a criterion
 _ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
 _MOST_ANSWERED = 3.0
 _MARGIN = 0.5  # by which that must exceed the next
 _NEXT_IN_PLAN = 0.8  # what the plan's order speaks for
 _BEYOND = 1_000_000  # a criterion's number after all others
+_IN_ORDER = 0.5  # weight of what the plan's order alone speaks for
 _DIRECT, _FOLLOWING = 2.0, 0.5  # weight of what answers a question, and a follow-up
 _STILL_ON_SUBJECT = 1.0  # weight from which an answer to another prompt is still on the subject
 _MOST_MENTIONS = 20  # of a name in a turn, that are looked at
@@ -112,7 +115,9 @@ def binder_of(
         ),
         key=lambda item: item.turn,
     )
-    return Binder(coverage, tuple(evidence), _summary(coverage), (*reading.notes, *requests.notes))
+    return Binder(
+        coverage, tuple(evidence), summary_of(coverage), (*reading.notes, *requests.notes)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ class _Search:
                 else:
                     self._aside(each, present)
                     self._perhaps(each)
+                    present = []
             elif each.words and not each.is_closing:
                 self._perhaps(each)
             if each.is_closing or (each.words and conversation.begins_anew(each.words)):
@@ -194,6 +200,9 @@ class _Search:
         """Return how much a prompt speaks for each criterion."""
         stems = frozenset(word.stem for word in words)
         found = {number: weight_of(own) for number, own in self._matcher.hits(words).items()}
+        content = sum(conversation.has_content(word) for word in words)
+        if content <= _TERSE:
+            found = {number: _TERSE_FACTOR * weight for number, weight in found.items()}
         for number in self._matcher.verbatim(stems):
             found[number] = found.get(number, 0.0) + 2 * _ASKED
         return found
@@ -245,21 +254,23 @@ class _Search:
             yield at, ranked[0]
 
     def _in_order(self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]) -> None:
-        """Keep that a question was perhaps put, where something was between its neighbours."""
+        """Keep what the plan's order alone speaks for: that a question was perhaps put.
+
+        That holds where one criterion alone is missing between the neighbours of an exchange that
+        is about nothing else, and more weakly where one alone is missing at all.
+        """
         before, after = _neighbours(subjects)
         found = {number for own in subjects for number in own}
+        missing = [number for number in range(len(self._findings)) if number not in found]
         for at, each in enumerate(heard):
-            between = range(before[at] + 1, min(after[at], len(self._findings)))
-            missing = [number for number in between if number not in found]
-            if (
-                len(missing) == 1
-                and not subjects[at]
-                and each.words
-                and each.is_answered
-                and not each.is_closing
-                and not conversation.is_follow_up(each.words)
-                and conversation.asks_something(each.words)
-            ):
+            if subjects[at] or not _is_question_of_its_own(each):
+                continue
+            between = [number for number in missing if before[at] < number < after[at]]
+            if len(between) == 1:
+                said = max(each.exchange.answers, key=lambda said: len(said.words))
+                span = each.spans[said.turn].get(between[0])
+                self._findings[between[0]].add(_Passage(said, span, _IN_ORDER), sure=False)
+            elif len(missing) == 1:
                 self._findings[missing[0]].is_perhaps_asked = True
 
     def _direct(self, heard: _Heard, subjects: Sequence[int]) -> None:
@@ -358,6 +369,17 @@ class _Search:
         self._findings[number].add(_Passage(said, span, mention.weight), sure=is_sure)
 
 
+def _is_question_of_its_own(heard: _Heard) -> bool:
+    """Tell whether somebody asked a question that was answered, and that follows up no other."""
+    return (
+        bool(heard.words)
+        and heard.is_answered
+        and not heard.is_closing
+        and not conversation.is_follow_up(heard.words)
+        and not conversation.is_small_talk(" ".join(word.folded for word in heard.words))
+    )
+
+
 def _names_elsewhere(heard: _Heard, subjects: Sequence[int]) -> bool:
     """Tell whether a prompt speaks for a criterion that is none of the subjects before it."""
     return any(
@@ -394,20 +416,20 @@ def _answering(heard: _Heard, number: int) -> list[Said]:
             and conversation.is_yes_or_no(asked)
             and conversation.is_plain_reply(said)
         ][:1]
-    on_subject = [
-        said
+    on_subject = {
+        said.turn
         for said in answers
         if number in heard.spans[said.turn] and heard.spans[said.turn][number].weight >= _ON_SUBJECT
-    ]
+    }
     direct = [
         said
         for said in answers
-        if said in on_subject
+        if said.turn in on_subject
         or not (conversation.defers(said.plain) and _names_another(heard.spans[said.turn], number))
     ]
     long = [said for said in direct if len(said.words) >= _SHORT_ANSWER]
-    chosen = long or direct[:1]
-    return [said for said in answers if said in chosen or said in on_subject]
+    chosen = {said.turn for said in long or direct[:1]} | on_subject
+    return [said for said in answers if said.turn in chosen]
 
 
 def _names_another(spans: Mapping[int, Span], number: int) -> bool:
@@ -508,7 +530,8 @@ def _next_question(profile: Profile, finding: _Finding) -> str | None:
     return next(follow_ups, profile.questions[0].text if profile.questions else None)
 
 
-def _summary(coverage: Sequence[Coverage]) -> str:
+def summary_of(coverage: Sequence[Coverage]) -> str:
+    """Say in plain words how many criteria were covered, and which were not."""
     answered = sum(each.status is CoverageStatus.ANSWERED for each in coverage)
     sentences = [
         f"The candidate answered on {answered} of {len(coverage)} "
@@ -522,7 +545,7 @@ def _summary(coverage: Sequence[Coverage]) -> str:
         names = [each.name for each in coverage if each.status is status]
         if names:
             sentences.append(f"{said}: {', '.join(names[:_MOST_NAMED])}{_more(names)}.")
-    return " ".join(sentences)
+    return " ".join(sentences)[:MAX_SUMMARY]
 
 
 _MOST_NAMED = 12

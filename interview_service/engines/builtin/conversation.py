@@ -17,11 +17,14 @@ from interview_service.engines.builtin.words import (
     words_of,
 )
 
+_MOST_REPLIES = 20  # turns without an answer, after which a new exchange begins
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
 _LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
+_AT_ONCE = 12  # characters before a counter-question that a short reply is
+_SHORT_QUESTION = 4  # words of a counter-question that begins with a question word
 _SHORT_STALLING = 5  # words beside a phrase that wins time
 
 
@@ -39,6 +42,7 @@ class Said:
     """A turn, read.
 
     :param turn: its number in the transcript, from 0.
+    :param words: without fillers.
     :param plain: its folded words, joined by spaces.
     """
 
@@ -50,7 +54,7 @@ class Said:
     @classmethod
     def of(cls, turn: int, text: str) -> "Said":
         """Read a turn's text."""
-        words = tuple(words_of(text))
+        words = tuple(word for word in words_of(text) if word.folded not in word_list("fillers"))
         return cls(turn, text, words, " ".join(word.folded for word in words))
 
 
@@ -64,6 +68,31 @@ class Exchange:
 
     prompt: list[Said] = field(default_factory=list)
     replies: list[tuple[Said, Reply]] = field(default_factory=list)
+    _is_asking: bool = False
+    _was_heard: bool = False
+
+    def ask(self, said: Said) -> None:
+        """Add a turn of an interviewer."""
+        self.prompt.append(said)
+        self._is_asking = self._is_asking or (len(said.words) > 2 and asks_something(said.words))
+
+    def reply(self, said: Said) -> None:
+        """Add a turn of the candidate."""
+        self.replies.append((said, reply_of(said)))
+        self._was_heard = self._was_heard or self.replies[-1][1] is Reply.BACKCHANNEL
+
+    def is_over(self, said: Said) -> bool:
+        """Tell whether an interviewer's turn begins a new exchange."""
+        if len(self.replies) >= _MOST_REPLIES:
+            return True
+        if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in self.replies):
+            return True
+        return (
+            self._was_heard
+            and self._is_asking
+            and asks_something(said.words)
+            and any(map(has_content, said.words))
+        )
 
     @property
     def answers(self) -> list[Said]:
@@ -77,7 +106,7 @@ class Exchange:
         start = 0
         for at in range(len(plain)):
             rest = " ".join(plain[at : at + 4]) + " "
-            if _TRANSITION.match(rest) and _has_content(words[at + 1 :]):
+            if _TRANSITION.match(rest) and any(map(has_content, words[at + 1 :])):
                 start = at
         return words[start:]
 
@@ -116,7 +145,8 @@ _CLOSING = re.compile(
 _SMALL_TALK = re.compile(
     r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|the place|"
     r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
-    r"(?:trip|journey|drive|weekend|commute)\b"
+    r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
+    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
 )
 _YES_OR_NO = re.compile(
     r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|worked|done)\b|"
@@ -214,7 +244,7 @@ def is_follow_up(words: Sequence[Word]) -> bool:
     plain = " ".join(word.folded for word in words)
     if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
         return False
-    own = [word for word in words if _has_content((word,)) and word.stem not in weak_stems()]
+    own = [word for word in words if has_content(word) and word.stem not in weak_stems()]
     return not own or (len(own) == 1 and _ANAPHORIC.search(plain) is not None)
 
 
@@ -250,7 +280,11 @@ def reply_of(said: Said) -> Reply:
         return Reply.BACKCHANNEL
     if says_not_known(said.plain) and not _EVASION.search(said.plain):
         return Reply.ANSWER
+    if len(said.words) <= _SHORT_QUESTION and said.words[0].folded in word_list("question_words"):
+        return Reply.COUNTER_QUESTION
     counter = _COUNTER_QUESTION.search(said.plain)
+    if counter and len(said.words) <= _LONG_REPLY and counter.start() <= _AT_ONCE:
+        return Reply.COUNTER_QUESTION
     if counter and not _OWN_WORDS.search(said.plain, counter.end()) and len(said.words) <= 40:
         return Reply.COUNTER_QUESTION
     evasion = _EVASION.search(said.plain)
@@ -270,8 +304,9 @@ def _tells_more(plain: str) -> bool:
     return len(_OWN_WORDS.findall(plain)) > 0 and len(plain.split()) > _LONG_REPLY // 2
 
 
-def _has_content(words: Sequence[Word]) -> bool:
-    return any(word.stem not in stop_stems() and len(word.stem) > 1 for word in words)
+def has_content(word: Word) -> bool:
+    """Tell whether a word says something of a subject."""
+    return word.stem not in stop_stems() and len(word.stem) > 1
 
 
 def exchanges(transcript: Transcript) -> Iterator[Exchange]:
@@ -286,26 +321,13 @@ def exchanges(transcript: Transcript) -> Iterator[Exchange]:
         if turn.speaker.startswith(CANDIDATE):
             said = Said.of(number, turn.text)
             if said.words:
-                present.replies.append((said, reply_of(said)))
+                present.reply(said)
         elif turn.speaker.startswith(INTERVIEWER):
             said = Said.of(number, turn.text)
             if not said.words or (present.replies and is_backchannel(said)):
                 continue
-            if _is_over(present, said):
+            if present.is_over(said):
                 yield present
                 present = Exchange()
-            present.prompt.append(said)
+            present.ask(said)
     yield present
-
-
-def _is_over(present: Exchange, said: Said) -> bool:
-    """Tell whether an interviewer's turn begins a new exchange."""
-    if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in present.replies):
-        return True
-    was_acknowledged = any(reply is Reply.BACKCHANNEL for _, reply in present.replies)
-    return (
-        was_acknowledged
-        and any(len(each.words) > 2 and asks_something(each.words) for each in present.prompt)
-        and asks_something(said.words)
-        and _has_content(said.words)
-    )

@@ -36,6 +36,9 @@ _PART, _LOOK_FOR, _ANCHOR = 0.7, 0.4, 0.2
 _SHARING = 0.7  # the power of a criterion's share in a word, by which the word's weight falls
 _MOSTLY = 0.6  # share in a name from which it is the criterion's own
 _KIN_SHARE = 0.85  # of a word's weight that its synonym has
+_WEAK_KIN_SHARE = 0.35  # the same, where the synonym is a word that says little
+_COMPOUND_SHARE = 0.5  # of a word's weight that a longer word has which begins with it
+_SHORTEST_COMPOUND, _SHORTEST_BEGINNING = 8, 4  # letters
 _MAX_QUESTIONS = 10  # of a criterion, by which it is known
 _MAX_SAID = 2_000  # characters of a criterion's anchors, and of its look-fors, that are read
 _READ_OUT = 0.8  # share of a question's words by which it was read out
@@ -113,10 +116,22 @@ class Matcher:
                 for number, label, weight in self._singles.get(known, ()):
                     if label != NAME or _is_meant(known, words, at):
                         found[number].append(Hit(at, label, weight))
+            for number, label, weight in self._beginning_of(word):
+                found[number].append(Hit(at, label, weight * _COMPOUND_SHARE))
             for phrase, number, label, weight in self._phrases.get(word.stem, ()):
                 if _stands_at(phrase, words, at):
                     found[number].append(Hit(at, label, weight))
         return found
+
+    def _beginning_of(self, word: Word) -> Sequence[tuple[int, str, float]]:
+        """Return what the longest known word stands for that a compound begins with."""
+        if len(word.folded) < _SHORTEST_COMPOUND or word.stem in self._singles:
+            return ()
+        for length in range(min(len(word.folded) - 3, 20), _SHORTEST_BEGINNING - 1, -1):
+            known = self._singles.get(word.folded[:length])
+            if known:
+                return [each for each in known if each[1] != NAME]
+        return ()
 
     def _spellings_of(self, word: Word, words: Sequence[Word], at: int) -> Iterator[str]:
         """Yield a word's stem, and what it may be with its neighbour, or with a letter wrong."""
@@ -253,13 +268,11 @@ def _add_phrase(
     label = found[phrase][0]
     for group in _kin().get(phrase, ()):
         for other in _groups()[group]:
-            if _says_little(other):
+            share = _WEAK_KIN_SHARE if _says_little(other) else _KIN_SHARE
+            if len(other) == 1 and other[0] in stop_stems():
                 continue
-            if other not in found or found[other][1] < weight * _KIN_SHARE:
-                found[other] = (
-                    label if label != NAME else " ".join(phrase),
-                    weight * _KIN_SHARE,
-                )
+            if other not in found or found[other][1] < weight * share:
+                found[other] = (label if label != NAME else " ".join(phrase), weight * share)
 
 
 def _names(name: str) -> dict[Phrase, float]:
@@ -280,9 +293,9 @@ def _trimmings() -> frozenset[str]:
 def _other_names(name: str) -> list[Phrase]:
     """Return a name, trimmed of what is no part of it, and other names of the same thing."""
     phrase = tuple(word for word in stems_of(name) if word not in _trimmings())
-    if not phrase or all(word in weak_stems() or word in stop_stems() for word in phrase):
-        if len(phrase) < 2 and not (phrase and phrase[0] in ambiguous_stems()):
-            return []
+    says_little = all(word in weak_stems() or word in stop_stems() for word in phrase)
+    if says_little and len(phrase) < 2 and not set(phrase) & ambiguous_stems():
+        return []
     names = [phrase]
     skill = find(name.strip())
     if skill is not None:

@@ -65,10 +65,9 @@ def quote_of(said: Said, span: Span | None) -> str:
     begin, end = (span.begin, span.end) if span else (0, min(_WINDOW, len(words)))
     begin = _grown(said, begin, -1)
     end = _grown(said, end, +1)
-    if begin == 0:
-        start = len(said.text) - len(said.text.lstrip())
-    else:
-        start = words[begin].start
+    start = words[begin].start if begin else len(said.text) - len(said.text.lstrip())
+    if end == len(words):
+        return said.text[start:].rstrip()
     stop = words[end - 1].end
     while stop < len(said.text) and said.text[stop] in _CLOSING_MARKS:
         stop += 1

@@ -66,12 +66,17 @@ _ENDINGS = (
     *("ators", "ator", "ate", "ings", "ing", "ions", "ion", "ives", "ive", "ers", "er", "ors"),
     *("or", "ed", "al", "ly", "es", "e", "y", "s"),
 )
+_ENDINGS_BY_LETTER = {
+    letter: tuple(ending for ending in _ENDINGS if ending[-1] == letter)
+    for letter in {ending[-1] for ending in _ENDINGS}
+}
 _SHORTEST_STEM = 4
 _SHORT_ENDINGS = frozenset({"ing", "ings", "ed", "es", "s", "e", "y"})
 _LONGEST_WORD = 40  # letters; what is longer is no word, and stays as it is
 _IZE = re.compile(r"is(e|ed|es|ing|ations?|ers?)$")
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return what the forms of an English word share: `deploy`, `deployed` and `deployment`.
 
@@ -95,7 +100,7 @@ def _without_ending(word: str) -> str:
         word = word[:-3] + "y"
     if word.endswith(("ss", "us", "is")):
         return word
-    for ending in _ENDINGS:
+    for ending in _ENDINGS_BY_LETTER.get(word[-1], ()):
         shortest = 3 if ending in _SHORT_ENDINGS else _SHORTEST_STEM
         if word.endswith(ending) and len(word) - len(ending) >= shortest:
             cut = word[: -len(ending)]
