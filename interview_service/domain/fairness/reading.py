@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -52,8 +52,8 @@ MATTER_CLASSES: Mapping[str, str] = {
 UNKNOWN = "x"
 NUMBER = "0"
 
-_SENTENCE_END = re.compile(r"[.!?;:…](?=\s|$)|[?!;¿¡•·|\r\n\x0b\x0c\x85\u2028\u2029]")
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|['&,?()/]")
+_SENTENCE_END = re.compile(r"(?<!\.\w)[.!?;:…](?=\s|$)|[?!;¿¡•·|\r\n\x0b\x0c\x85\u2028\u2029]")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[&,?()/]")
 _ENCLITICS = frozenset(("vous", "tu", "il", "elle", "ils", "elles", "moi", "nous", "on", "ce", "t"))
 _ELIDED = frozenset(("l", "d", "j", "n", "s", "t", "c", "m", "qu", "lorsqu", "jusqu", "puisqu"))
 _SPELLED = str.maketrans(
@@ -77,14 +77,22 @@ class Entry:
     matter: str | None = None
 
 
+@dataclass(slots=True)
+class Node:
+    """A step of the lexicon's expressions: what may follow, and what ends here."""
+
+    next: "dict[str, Node]" = field(default_factory=dict)
+    entry: Entry | None = None
+
+
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What one language says, by the first word of each expression.
+    """What one language says.
 
-    :param entries: first word or stem to the expressions that begin so, longest first.
+    :param root: where its expressions begin, word by word.
     :param stems: what words may begin with.
     :param common: words that tell this language from others.
     :param idioms, advert_idioms: matter to what is recognised as a whole, over folded text.
@@ -92,7 +100,7 @@ class Lexicon:
     :param guards: what sentences say that name protected matters and ask nobody about them.
     """
 
-    entries: Mapping[str, tuple[tuple[Words, Entry], ...]]
+    root: "Node"
     stems: frozenset[str]
     common: frozenset[str]
     idioms: "Idioms"
@@ -122,16 +130,16 @@ class Lexicon:
         return Coded("".join(letter_of(each.letters) for each in entries), entries, spans)
 
     def _longest(self, keys: list[Words], at: int) -> tuple[int, Entry | None]:
+        """Return how many words the longest expression at a word has, and what it is."""
         best: tuple[int, Entry | None] = (1, None)
-        for key in keys[at]:
-            for words, entry in self.entries.get(key, ()):
-                size = len(words)
-                if best[1] is not None and size <= best[0]:
-                    break
-                if at + size <= len(keys) and all(
-                    words[step] in keys[at + step] for step in range(1, size)
-                ):
-                    best = (size, entry)
+        nodes = [self.root]
+        for end in range(at, len(keys)):
+            nodes = [node.next[key] for node in nodes for key in keys[end] if key in node.next]
+            if not nodes:
+                break
+            for node in nodes:
+                if node.entry is not None:
+                    best = (end - at + 1, node.entry)
                     break
         return best
 
@@ -153,6 +161,10 @@ class Idioms:
                 compiled = re.compile(pattern)
                 for opening in _openings(pattern):
                     self._by_opening.setdefault(opening, []).append((matter, compiled))
+
+    def patterns(self) -> list[re.Pattern[str]]:
+        """Return every idiom."""
+        return [pattern for idioms in self._by_opening.values() for _, pattern in idioms]
 
     def matter_of(self, sentence: str) -> str | None:
         """Return the matter of the first idiom that stands in a folded sentence, or None."""
@@ -276,6 +288,15 @@ def _parts(word: str, start: int) -> list[tuple[str, int, int]]:
     return [(word, start, start + len(word))]
 
 
+def _expression(written: str) -> Words:
+    """Return the words of an expression of a lexicon, cut as a text's words are."""
+    words: list[str] = []
+    for part in written.split():
+        whole = part.startswith("'") or "*" in part
+        words += [part] if whole else [word for word, _, _ in words_of(part)]
+    return tuple(words)
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the lexicon of a language, read once."""
@@ -285,25 +306,25 @@ def lexicon(language: str) -> Lexicon:
     matter_words: set[str] = set()
     for name, expressions in data["words"].items():
         for expression in expressions:
-            found.setdefault(tuple(expression.split()), {})[CLASSES[name]] = None
+            found.setdefault(_expression(expression), {})[CLASSES[name]] = None
     for matter, kinds in data["matters"].items():
         for kind, expressions in kinds.items():
             for expression in expressions:
-                words = tuple(expression.split())
+                words = _expression(expression)
                 found.setdefault(words, {})[MATTER_CLASSES[kind]] = matter
                 matter_words.update(word for word in words if word.isalpha())
-    by_first: dict[str, list[tuple[Words, Entry]]] = {}
+    root = Node()
     for words, kinds in found.items():
         letters = "".join(sorted(kinds))
         letter_of(letters)
         matter = next((each for each in kinds.values() if each), "age" if "W" in letters else None)
-        by_first.setdefault(words[0], []).append((words, Entry(letters, matter)))
+        node = root
+        for word in words:
+            node = node.next.setdefault(word, Node())
+        node.entry = Entry(letters, matter)
     keys = {word for words in found for word in words}
     return Lexicon(
-        entries={
-            first: tuple(sorted(expressions, key=lambda pair: -len(pair[0])))
-            for first, expressions in by_first.items()
-        },
+        root=root,
         stems=frozenset(key[:-1] for key in keys if key.endswith("*")),
         common=frozenset(data["common"].split()),
         idioms=Idioms(data.get("idioms", {})),

@@ -55,26 +55,34 @@ POLITE = re.compile(
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
-    r"for the rest|because|since|"
-    r"bitte|kannst du|konnen sie|konnt ihr|konnten sie|konnten wir|ich mochte|wir mochten|und|aber|"
+    r"for the rest|because|since|have|could use|can use|see(?! (?:how|if|whether|"
+    r"what))|can u|could u|would u|"
+    r"just(?= (?:add|drop|remove|skip|cut|make|keep|ask|include|replace|swap|put|leave|shorten)\b)|"
+    r"see if (?:we|you) can|"
+    r"bitte|doch|nun doch|eigentlich|kannst du|konnen sie|konnt ihr|konnten sie|"
+    r"konnten wir|ich mochte|wir mochten|und|aber|"
     r"auch|vielleicht|noch|gerne|lieber|wir brauchen|"
     r"s'il vous plait|s'il te plait|svp|stp|pouvez-vous|peux-tu|pourriez-vous|pourrait-on|"
     r"on peut|je voudrais|je souhaite|nous voudrions|j'aimerais|il faudrait|il faut|merci de|et|"
-    r"mais|aussi|plutot|merci|"
+    r"mais|aussi|plutot|merci|finalement|en fait|"
     r"por favor|porfa|puede|puedes|podria|podrias|podeis|podemos|podriamos|quiero|queremos|"
-    r"quisiera|me gustaria|nos gustaria|y|pero|tambien|mejor|gracias)\b[ ,:]*)+"
+    r"quisiera|me gustaria|nos gustaria|y|pero|tambien|mejor|gracias|al final|finalmente)\b[ ,:]*)+"
 )
 TAIL = re.compile(
     r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|at all|altogether|completely|"
     r"entirely|for now|this time|tmrw|tomorrow|today|too|as well|also|instead|after all|though|"
     r"if possible|would be (?:nice|great|good)|if you can|then|again|anyway|i think|i guess|"
     r"in there|in|out|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
-    r"gracias|from the plan|from the interview|from it|in the interview|in the plan|to the plan|"
+    r"gracias|here|there|as it is|as is|as they are|unchanged|from the plan|"
+    r"from the interview|from it|in the interview|"
+    r"in the plan|to the plan|"
     r"to the interview|really|now|imo|tbh|ok|okay|lol|yet))+[ .!]*$"
 )
 POLITE_TAIL = re.compile(
-    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|if possible|would be (?:nice|great|good)|"
-    r"if you can|tmrw|tomorrow|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
+    r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|if possible|"
+    r"would be (?:nice|great|good)|"
+    r"if you can|tmrw|tomorrow|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|"
+    r"por favor|porfa|"
     r"gracias|i think|i guess|imo|tbh|lol|ok|okay|though|instead|anyway|again))+[ .!]*$"
 )
 _LEAD = re.compile(
@@ -82,7 +90,8 @@ _LEAD = re.compile(
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
     r"focus|weight|questions?|question|quesitons|questons|parts?|topics?|sections?|stuff|things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
-    r"experience with|skills in|knowledge of|der|die|das|den|dem|ein|eine|einen|zu|zum|zur|uber|"
+    r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
+    r"zu|zum|zur|uber|"
     r"fragen|frage|teil|le|la|les|l|un|une|des|de|du|d|sur|questions|partie|el|los|las|una|del|"
     r"sobre|preguntas|pregunta|parte|mit|von)\b[' ]*)+"
 )
@@ -120,7 +129,7 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
     return {
         language: tuple((WishKind(kind), _compiled(pattern)) for kind, pattern in pairs)
         for language, pairs in _data().items()
-        if language != "common"
+        if language not in ("common", "fillers")
     }
 
 
@@ -128,6 +137,12 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
 def common_words() -> Mapping[str, frozenset[str]]:
     """Return the words by which each language is told."""
     return {name: frozenset(words.split()) for name, words in _data()["common"].items()}
+
+
+@cache
+def filler_words() -> frozenset[str]:
+    """Return the words beside a number of minutes that name no part of the interview."""
+    return frozenset(_data()["fillers"]["any"].split())
 
 
 @cache

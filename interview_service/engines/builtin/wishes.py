@@ -6,11 +6,22 @@ All wishes on a brief are read together, oldest first; `resolve` lets the later 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.fairness.reading import folded
 from interview_service.engines.builtin.durations import Duration, durations_in, number_of
+from interview_service.engines.builtin.wish_names import LONGEST_SUBJECT, Known, words_of
+from interview_service.engines.builtin.wish_times import (
+    AFTERTHOUGHT,
+    BARE_AMOUNT,
+    BARE_MINUTES,
+    BY_HOW_MUCH,
+    CUT_TO,
+    FROM_TO,
+    NOT_THAT_LONG,
+    SAID_OF,
+    TO_HOW_MUCH,
+)
 from interview_service.engines.builtin.wish_words import (
     ANAPHORA,
     POLITE,
@@ -19,13 +30,13 @@ from interview_service.engines.builtin.wish_words import (
     Rule,
     WishKind,
     common_words,
+    filler_words,
     rules,
     subject_of,
 )
 
 LONGEST_TEXT = 10_000  # characters of one reason that are read
 LONGEST_CLAUSE = 300
-LONGEST_SUBJECT = 80
 MOST_WISHES = 60
 
 
@@ -55,8 +66,12 @@ def read(
     texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
 ) -> tuple[Wish, ...]:
     """Return every wish of all texts in their order, at most 60, the later texts' kept."""
-    known = _Known((*section_names, *topics))
-    wishes = [wish for text in texts for wish in _Reader(known).read(text[:LONGEST_TEXT])]
+    known = Known((*section_names, *topics))
+    wishes: list[Wish] = []
+    for text in texts:
+        for wish in _Reader(known).read(text[:LONGEST_TEXT]):
+            if not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
+                wishes.append(wish)
     return tuple(wishes[-MOST_WISHES:])
 
 
@@ -82,6 +97,11 @@ _TREATMENT = frozenset(
 )
 _QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
 _LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
+_PRACTICAL = re.compile(
+    r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|"
+    r"case stud(?:y|ies)|"
+    r"work samples?|live[- ]coding|pairing|tests?)\b"
+)
 _TOGETHER = frozenset(
     ((WishKind.ADD, WishKind.SECTION_MINUTES), (WishKind.KEEP, WishKind.SECTION_MINUTES),
      (WishKind.SECTION_MINUTES, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.LESS),
@@ -93,7 +113,11 @@ def _overrides(later: Wish, earlier: Wish) -> bool:
     """Tell whether a later wish takes an earlier one back."""
     kinds = (earlier.kind, later.kind)
     if set(kinds) <= _LENGTH:
-        return later.kind is WishKind.INTERVIEW_MINUTES or earlier.kind is not later.kind
+        contrary = WishKind.INTERVIEW_MINUTES not in kinds and earlier.kind is not later.kind
+        return later.kind is WishKind.INTERVIEW_MINUTES or contrary
+    if set(kinds) == {WishKind.MORE_PRACTICAL, WishKind.WITHOUT}:
+        left_out = earlier if earlier.kind is WishKind.WITHOUT else later
+        return _PRACTICAL.search((left_out.subject or "").casefold()) is not None
     if set(kinds) == {WishKind.ONLY}:
         return later.text != earlier.text
     about_same = _same(later.subject, earlier.subject)
@@ -116,43 +140,15 @@ def _same(one: str | None, other: str | None) -> bool:
     return (one or "").casefold() == (other or "").casefold()
 
 
-class _Known:
-    """Names of sections and topics, found again however people write them."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
-
-    def spelled(self, subject: str) -> str:
-        """Return a known name for a folded subject, or the subject itself."""
-        bare = folded(subject)
-        if bare in self._by_folded:
-            return self._by_folded[bare]
-        wanted = set(_words(bare))
-        for name, spelled in self._by_folded.items():
-            if wanted and wanted <= set(_words(name)):
-                return spelled
-        close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
-        return self._by_folded[close[0]] if close else subject
-
-    def joined(self) -> list[str]:
-        """Return the folded names that hold "and" or a comma."""
-        return [name for name in self._by_folded if _JOINED.search(name)]
-
-
-_JOINED = re.compile(r"[,&/]| and | und | et | y ")
-_WORD = re.compile(r"[^\W_]+[+#]*")
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
-
-
-_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)|\s[-–—]\s")
+_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|\s[-–—]\s")
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
-    r"\by\b|&|\bas well as\b|\bplus\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|\bbecause\b|\bsince\b"
+    r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"
+    r"\bbecause\b|\bsince\b"
 )
-_LISTING = frozenset((",", "and", "und", "et", "y", "&", "as well as", "plus", "or", "oder", "ni", "nor", "then", "and then"))  # fmt: skip
+_LISTING = frozenset(
+    (",", "and", "und", "et", "y", "&", "as well as", "or", "oder", "ni", "nor", "then", "and then")
+)
 _FOREIGN_LETTERS = re.compile(r"[^\x00-\u024f\u2000-\u2bff\U0001f000-\U0001faff]")
 
 
@@ -180,11 +176,12 @@ def _rules_of(language: str) -> Iterator[Rule]:
 class _Reader:
     """Reads one reason clause by clause; a list goes on with what its first clause asked for."""
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: Known) -> None:
         self._known = known
         self._last: Wish | None = None
         self._last_subject: str | None = None
         self._clause_said = ""
+        self._mentioned: str | None = None
 
     def read(self, text: str) -> Iterator[Wish]:
         """Yield the wishes of a text."""
@@ -206,7 +203,10 @@ class _Reader:
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
             return
         self._last = None
+        self._mentioned = None
         lost: Wish | None = None
+        reasons: list[str] = []
+        any_found = False
         for (joint, clause), is_refused in zip(clauses, refused, strict=True):
             if is_refused:
                 self._last = None
@@ -215,7 +215,11 @@ class _Reader:
             found = self._clause(clause, joint, language)
             if not found and _is_chatter(clause):
                 continue
+            if not found and _REASON.match(folded(clause)) and len(clauses) > 1:
+                reasons.append(clause)
+                continue
             if found:
+                any_found = True
                 if lost is not None:
                     yield lost
                     lost = None
@@ -228,12 +232,13 @@ class _Reader:
                 lost = Wish(kind, text=clause)
         if lost is not None:
             yield lost
+        elif reasons and not any_found:
+            yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
 
     def _clauses(self, said: str) -> Iterator[tuple[str, str]]:
         """Yield each clause with the word that joins it to the one before."""
         plain = folded(said)
-        if len(plain) != len(said):
-            said = plain
+        offsets = _offsets(said, plain)
         guarded = [
             (at, at + len(name)) for name in self._known.joined() if (at := plain.find(name)) >= 0
         ]
@@ -244,21 +249,27 @@ class _Reader:
             decimal = match[0] == "," and plain[match.end() : match.end() + 1].isdigit()
             if inside or decimal or _is_fixed(plain, match):
                 continue
-            if said[start : match.start()].strip():
-                yield joint, said[start : match.start()].strip()[:LONGEST_CLAUSE]
+            clause = said[offsets[start] : offsets[match.start()]].strip()
+            if clause:
+                yield joint, clause[:LONGEST_CLAUSE]
             start, joint = match.end(), match[0]
-        if said[start:].strip():
-            yield joint, said[start:].strip()[:LONGEST_CLAUSE]
+        clause = said[offsets[start] :].strip()
+        if clause:
+            yield joint, clause[:LONGEST_CLAUSE]
 
     def _clause(self, clause: str, joint: str, language: str) -> list[Wish]:
         self._clause_said = clause
         plain = folded(clause).strip(" .!,:;")
         polite = POLITE.match(plain)
         bare = plain[polite.end() :] if polite else plain
+        bare = _LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = self._timed(bare, clause) or self._said(bare, clause, language)
+        if not found and joint == "but" and self._last is not None:
+            found = self._in_its_place(bare, clause)
         if not found and joint in _LISTING and self._last is not None:
             found = self._listed(bare, clause)
+        self._mentioned = self._known.mentioned_in(bare) or self._mentioned
         if found:
             self._last = found[-1]
             self._last_subject = found[-1].other or found[-1].subject or self._last_subject
@@ -268,40 +279,46 @@ class _Reader:
         """Read a clause that says how long something is to be."""
         times = durations_in(bare)
         if not times:
-            number = _BARE_MINUTES.search(bare)
+            number = BARE_MINUTES.search(bare)
             if number is None and self._last is not None and self._last.minutes is not None:
-                number = _BARE_AMOUNT.match(bare)
+                number = BARE_AMOUNT.match(bare)
             if number is None:
                 return []
             times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]
-        times = [each for each in times if not _NOT_THAT_LONG.search(bare[: each.start])] or times
-        time = times[-1] if _FROM_TO.search(bare) else times[0]
+        times = [each for each in times if not NOT_THAT_LONG.search(bare[: each.start])] or times
+        time = times[-1] if FROM_TO.search(bare) else times[0]
         before, after = bare[: time.start].strip(), bare[time.end :].strip(" .,")
-        way = _BY_HOW_MUCH.search(bare)
+        way = BY_HOW_MUCH.search(bare)
         subject = self._timed_subject(before, after)
         if subject is _UNCLEAR:
             return []
-        if way and not _TO_HOW_MUCH.search(before):
-            shorter = (way["less"] or way["cut"]) is not None
+        if way and not TO_HOW_MUCH.search(before):
+            shorter = any((way["less"], way["off"], way["cut"]))
             if subject is None:
                 kind = WishKind.SHORTER if shorter else WishKind.LONGER
             else:
                 kind = WishKind.LESS if shorter else WishKind.MORE
             return [Wish(kind, subject, minutes=time.minutes, text=clause)]
+        last = self._last
+        if subject is None and last and last.kind is WishKind.ADD and _NEW_PART.search(last.text):
+            subject = last.subject
         kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES
         return [Wish(kind, subject, minutes=time.minutes, text=clause)]
 
     def _timed_subject(self, before: str, after: str) -> str | None:
         """Return what minutes are said of: None for the interview, else its name."""
-        said_of = _SAID_OF.match(after)
+        if _OWN_QUESTIONS.search(after):
+            return self._named("closing")
+        after = _IN_PLACE_OF.split(after)[0].strip()
+        said_of = SAID_OF.match(after)
         if said_of:
             name = subject_of(said_of["x"])
         else:
-            cut = _CUT_TO.match(before)
+            cut = CUT_TO.match(before)
             name = subject_of(cut["x"]) if cut else ""
-            if not name and after and not _AFTERTHOUGHT.match(after):
+            if not name and after and not AFTERTHOUGHT.match(after):
                 name = subject_of(after)
-        if not name or WHOLE.match(name):
+        if WHOLE.match(name) or filler_words().issuperset(words_of(name)):
             if ANAPHORA.match(name) and self._last_subject:
                 return self._last_subject
             return None
@@ -325,6 +342,8 @@ class _Reader:
                     return [replace(wish, subject=out, other=new)]
                 continue
             if groups.get("x") is None:
+                if kind in _OF_LENGTH and self._mentioned and _IT.match(bare):
+                    return [replace(wish, kind=_OF_LENGTH[kind], subject=self._mentioned)]
                 return [wish]
             name = subject_of(groups["x"])
             if kind in _WITH_SUBJECT or name:
@@ -350,8 +369,21 @@ class _Reader:
         known = self._known.spelled(name)
         if known is not name:
             return known
-        at = folded(self._clause_said).find(name)
-        return self._clause_said[at : at + len(name)] if at >= 0 else name
+        said = self._clause_said
+        plain = folded(said)
+        at = plain.find(name)
+        offsets = _offsets(said, plain)
+        return said[offsets[at] : offsets[at + len(name)]] if at >= 0 else name
+
+    def _in_its_place(self, bare: str, clause: str) -> list[Wish]:
+        """Read what is wanted in place of what was just left out: "not Java but Kotlin"."""
+        about = _BUT_ABOUT.match(bare)
+        if self._last is None or self._last.kind is not WishKind.WITHOUT or about is None:
+            return []
+        name = subject_of(about["x"])
+        if not name or len(name.split()) > _MOST_LISTED_WORDS or _REASON.match(bare):
+            return []
+        return [Wish(WishKind.ADD, self._named(name), text=clause)]
 
     def _listed(self, bare: str, clause: str) -> list[Wish]:
         """Read the further members of a list: "drop Java, React and SQL"."""
@@ -363,11 +395,15 @@ class _Reader:
             or not name
             or len(name.split()) > _MOST_LISTED_WORDS
             or WHOLE.match(name)
+            or _REASON.match(bare)
+            or _VERB_FIRST.match(bare)
         ):
             return []
         return [Wish(last.kind, self._named(name), text=clause)]
 
 
+_IT = re.compile(r"^(?:it|that|this|its)\b")
+_OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _UNCLEAR = "\0"
 _MOST_WORDS = 8
 _MOST_LISTED_WORDS = 5
@@ -375,52 +411,51 @@ _WITH_SUBJECT = frozenset(
     (WishKind.WITHOUT, WishKind.MORE, WishKind.LESS, WishKind.ADD, WishKind.KEEP, WishKind.ONLY)
 )
 _LISTED = _WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
-_BARE_MINUTES = re.compile(
-    r"\b(?:make it|keep it (?:to|at|under)|keep it|cut it (?:down )?to|cut to|down to|in|to|under|"
-    r"max|at|only have|just have|only|do) (?P<n>[1-9]\d{1,2})(?: (?:please|pls|max|tops|total|in total|instead|for .+|on .+))?$"
-)
-_BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
-_NOT_THAT_LONG = re.compile(
-    r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$"
-)
-_FROM_TO = re.compile(
-    r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|de) \d.+\b(?:auf|a) \d"
-)
-_BY_HOW_MUCH = re.compile(
-    r"(?:minutes?|mins?|m|hour|'|minuten|minutos) (?:(?P<less>less|shorter|off|fewer|weniger|kurzer|de moins|menos)"
-    r"|(?:more|longer|extra|mehr|langer|de plus|mas))\b"
-    r"|\b(?P<cut>cut|shave|take|knock|shorten) (?:(?:it|.{1,40}) by |off )?(?:\d|ten|five|a quarter|half)"
-    r"|^(?:add|extend (?:it |.{1,40})by|give (?:it|.{1,40})|extra) (?:another |an extra |\d+ |ten |five )"
-)
-_TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
-_SAID_OF = re.compile(
-    r"^(?:(?:max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|should be enough|is plenty|more|less|longer|shorter|extra|of time|long|off|fewer|mehr|weniger)[ ,]*)*"
-    r"(?:for|on|about|of|to|from|fur|zum|zur|zu|pour|sur|para|sobre|in|und|on the topic of|dedicated to|worth of|with)\b (?P<x>.+)"
-)
-_CUT_TO = re.compile(
-    r"^(?:cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|acorta|limita|deja)? ?(?P<x>.+?)"
-    r"(?:[ :,]+(?:down|back|up|should|shouldn't|should not|must|can|could|may|needs|not|to|be|at|is|last|lasts|take|takes|only|about|around|roughly|max|maximum|at most|no more than|more than|longer than|exceed|less than|under|for|gets|get|of|in|auf|a|en|by|get by with|has|have|dauern|soll|sollte|maximal|hochstens|doit|durer|debe|durar|just|the|a|from|with|off|=|-|:|another|an|extra|nur))*:?$"
-)
-_AFTERTHOUGHT = re.compile(
-    r"^(?:max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|total|overall|"
-    r"altogether|instead|long|tomorrow|tmrw|today|would|should|will|shorter|longer|less|more|"
-    r"not|rather|because|as|since|enough|only|plz|thanks|insgesamt|maximal|bitte|reichen|reicht|"
-    r"au total|maximum|svp|en total|como maximo|por favor|sind|genugen|interview|call|session|or|and|off|if|when|suffit|bastan|statt|au lieu|en vez)\b"
-)
+
+
+def _offsets(said: str, plain: str) -> Sequence[int]:
+    """Return where each character of a folded text, and its end, stands in the text."""
+    if len(plain) == len(said):
+        return range(len(said) + 1)
+    offsets = [at for at, letter in enumerate(said) for _ in folded(letter)]
+    return [*offsets, *(len(said) for _ in range(len(plain) + 1 - len(offsets)))]
 
 
 def _is_fixed(text: str, match: re.Match[str]) -> bool:
     """Tell whether a joining word belongs to an expression that stays whole."""
     if match[0] == "but":
-        return _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
+        both = _ALSO.match(text[match.end() :]) is not None
+        return both or _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
     around = text[max(match.start() - 12, 0) : match.end() + 14]
     return match[0] != "," and _FIXED.search(around) is not None
 
 
+_ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
-    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|"
-    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|more or less"
+    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|but also|"
+    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
+    r"more or less"
+)
+_LEAD_VERB = re.compile(
+    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|"
+    r"include|go|go for|spend) "
+    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
+    r"drop|skip|remove)\b"
+    r"(?! questions? (?:on|about)))"
+)
+_OWN_QUESTIONS = re.compile(r"\b(?:her|his|their|candidate's|candidates'|own) (?:own )?questions\b")
+_IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|statt|au lieu d|en vez de|en lugar de)\b")
+_NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")
+_VERB_FIRST = re.compile(
+    r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
+)
+_BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
+_REASON = re.compile(
+    r"^(?:as |since |because )?(?:she|he|they|we|it|the candidate|candidate|this|that|hes|shes|i)"
+    r"(?:'s|'ll|'re|'ve|'m|s)? ?(?:is|are|was|were|will|has|have|had|does|do|did|can|came|comes|"
+    r"works?|worked|isn't|doesn't|don't|told|said|already|a|an|only|just|senior|junior|very|not)\b"
+    r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
     r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|cheers|many thanks|best|regards|"

@@ -1,0 +1,86 @@
+"""Names of a plan's sections and topics, found again however people write them."""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from interview_service.domain.fairness.reading import folded
+
+LONGEST_SUBJECT = 80
+
+
+class Known:
+    """Names of sections and topics, found again however people write them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
+
+    def spelled(self, subject: str) -> str:
+        """Return a known name for a folded subject, or the subject itself."""
+        bare = folded(subject)
+        if bare in self._by_folded:
+            return self._by_folded[bare]
+        wanted = set(words_of(bare))
+        for name, spelled in self._by_folded.items():
+            if wanted and wanted <= set(words_of(name)):
+                return spelled
+        if bare in _ENDS:
+            end = _ENDS[bare]
+            own = (name for name in self._by_folded if _ENDS.get(name) == end)
+            return self._by_folded[name] if (name := next(own, "")) else end
+        alike = self._of_one_stem(bare)
+        if alike is not None:
+            return alike
+        close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
+        return self._by_folded[close[0]] if close else subject
+
+    def _of_one_stem(self, word: str) -> str | None:
+        """Return the one name with a word of this stem: "Cultural Fit" for "culture"."""
+        if " " in word or len(word) <= _STEM:
+            return None
+        found = {
+            spelled
+            for name, spelled in self._by_folded.items()
+            if any(each[:_STEM] == word[:_STEM] for each in words_of(name))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def mentioned_in(self, text: str) -> str | None:
+        """Return a known name, an opening or a closing that a folded text speaks of."""
+        words = set(words_of(text))
+        for name, spelled in self._by_folded.items():
+            if set(words_of(name)) <= words:
+                return spelled
+        return next((self.spelled(word) for word in words_of(text) if word in _ENDS), None)
+
+    def joined(self) -> list[str]:
+        """Return the folded names that hold "and" or a comma."""
+        return [name for name in self._by_folded if _JOINED.search(name)]
+
+
+_STEM = 6
+_ENDS = {
+    **dict.fromkeys(
+        (
+            "intro", "introduction", "introductions", "opening", "welcome", "warm-up", "warmup",
+            "warm up", "start", "beginning", "icebreaker", "small talk", "begrussung",
+            "einleitung", "einstieg", "vorstellung", "accueil", "presentation", "introduccion",
+            "bienvenida", "presentacion", "apertura",
+        ),
+        "opening",
+    ),
+    **dict.fromkeys(
+        (
+            "closing", "wrap-up", "wrapup", "wrap up", "end", "at the end", "outro", "q&a",
+            "closing questions", "own", "candidate", "candidate's", "abschluss", "ende", "schluss",
+            "conclusion", "cloture", "cierre", "final", "despedida",
+        ),
+        "closing",
+    ),
+}  # fmt: skip
+_JOINED = re.compile(r"[,&/]| and | und | et | y ")
+_WORD = re.compile(r"[^\W_]+[+#]*")
+
+
+def words_of(text: str) -> list[str]:
+    return _WORD.findall(text)
