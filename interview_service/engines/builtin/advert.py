@@ -201,38 +201,8 @@ _YOU_WILL = re.compile(
     re.IGNORECASE,
 )
 _NO_WORK = frozenset(
-    [
-        "enjoy",
-        "receive",
-        "get",
-        "be",
-        "join",
-        "have",
-        "find",
-        "love",
-        "need",
-        "benefit",
-        "earn",
-        "become",
-        "feel",
-        "grow",
-        "learn",
-        "gain",
-        "thrive",
-        "belong",
-        "bring",
-        "possess",
-        "hold",
-        "know",
-        "start",
-        "work",
-        "never",
-        "always",
-        "also",
-        "not",
-        "experience",
-        "see",
-    ]
+    """enjoy receive get be join have find love need benefit earn become feel grow learn gain
+    thrive belong bring possess hold know start work never always also not experience see""".split()
 )
 _ADVERTISING = re.compile(
     r"https?:|www\.|@|[€$£]|\b(?:salary|bonus|pension|holidays?|vacation|competitive|dynamic"

@@ -36,7 +36,8 @@ class Asked:
 
 
 _LICENCE = re.compile(
-    r"\b(?:licen[cs]e[ds]?|licensure|registration|registered with|certificat(?:e|es|ion|ions)"
+    r"\b(?:(?-i:[A-Z]{3,5}) cards?|licen[cs]e[ds]?|licensure|registration|registered with"
+    r"|certificat(?:e|es|ion|ions)"
     r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
     r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d"
     r"|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
@@ -93,7 +94,8 @@ _LEVEL_WORDS = (
     r"|professional|good|very good|excellent|advanced|intermediate|proficient|proficiency|language"
     r"|languages|spoken|written|speaking|skills?|level|in|and|or|of|the|working|knowledge|speaker"
     r"|fließend|fliessend|verhandlungssicher|gute|sehr|courant|bilingue|alto|nivel|fluido|niveau"
-    r"|[abc][12]\+?|is|a|must|plus|required|preferred|strong|fluently|both|command"
+    r"|[abc][12]\+?|is|a|must|plus|required|preferred|strong|fluently|both|command|tecnico"
+    r"|técnico|technical"
 )
 _LANGUAGE_ONLY = re.compile(
     rf"(?=[^A-Za-z]*(?:[A-Za-zßöü-]+[^A-Za-z]+){{0,8}}(?:{_LANGUAGES})\b)"
@@ -193,7 +195,7 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
         if agreed is not None:
             return Asked(*agreed, said)
     english = None if known else in_english(text)
-    phrase = english or _trimmed(text)
+    phrase = english or (text if _is_name(text) else _trimmed(text))
     if english is None and not is_known(phrase):
         if is_foreign(phrase, in_foreign_text=in_foreign_text):
             return Asked(Kind.UNREADABLE, text, said)
@@ -225,6 +227,16 @@ def is_known(phrase: str) -> bool:
         bool(topics_for(phrase))
         or key in shared_topics()
         or (skill is not None and skill.area not in (Area.TRADE, Area.PROFESSIONAL))
+    )
+
+
+def _is_name(phrase: str) -> bool:
+    """Tell whether a phrase is a name of the tables and nothing beside it."""
+    key, skill = key_of(phrase), find(phrase)
+    return (
+        bool(topics_for(phrase))
+        or key in shared_topics()
+        or (skill is not None and key in map(key_of, (skill.name, *skill.aliases)))
     )
 
 
@@ -339,7 +351,7 @@ def _trimmed(text: str) -> str:
         phrase = _LEADING.sub("", phrase.strip(" -–,;:.")).strip()
     for _ in range(2):
         shorter = _TRAILING.sub("", phrase).strip()
-        if shorter and not is_known(phrase):
+        if shorter and not is_known(phrase) and (" " in shorter or is_known(shorter)):
             phrase = shorter
     phrase = " ".join(phrase.split()).strip(" -–,;:.") or text
     if len(phrase) > _LONGEST:

@@ -8,7 +8,7 @@ from interview_service.domain.interview import Level
 from interview_service.domain.plan import Criterion, Question, Section
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.choosing import Chosen
-from interview_service.engines.builtin.phrases import listed
+from interview_service.engines.builtin.phrases import listed, with_article
 from interview_service.engines.builtin.subjects import Part, Subject
 from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
@@ -178,7 +178,7 @@ class _FollowUps:
         on the skills that the question does not name."""
         unnamed = self._unnamed(ask, subject)
         if unnamed:
-            said = listed([_WITH.get(label, label) for label in unnamed])
+            said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
             return (ask.follow_up, f"What is your own experience with {said}?")
         usual = wording.next_pool(ask.text, self._level)
         pool = [

@@ -28,72 +28,13 @@ _FOREIGN_ENDING = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_SMALL = frozenset(
-    [
-        "und",
-        "mit",
-        "für",
-        "von",
-        "der",
-        "die",
-        "das",
-        "im",
-        "zum",
-        "zur",
-        "auf",
-        "bei",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "et",
-        "en",
-        "pour",
-        "avec",
-        "sur",
-        "el",
-        "los",
-        "las",
-        "del",
-        "al",
-        "con",
-        "para",
-        "y",
-        "por",
-        "d",
-        "l",
-    ]
+    """und mit für von der die das im zum zur auf bei de la le les du des et en pour avec sur
+    el los las del al con para y por d l""".split()
 )
 _ENGLISH_IN_SPITE = frozenset(
-    [
-        "technique",
-        "unique",
-        "boutique",
-        "antique",
-        "critique",
-        "physique",
-        "mystique",
-        "amateur",
-        "entrepreneur",
-        "liqueur",
-        "chauffeur",
-        "massage",
-        "bau",
-        "plateau",
-        "bureau",
-        "young",
-        "sung",
-        "hung",
-        "dung",
-        "flung",
-        "rung",
-        "dad",
-        "granddad",
-        "haccp",
-        "clique",
-        "oblique",
-    ]
+    """technique unique boutique antique critique physique mystique amateur entrepreneur
+    liqueur chauffeur massage bau plateau bureau young sung hung dung flung rung dad
+    granddad haccp clique oblique""".split()
 )
 
 

@@ -20,451 +20,62 @@ class Shape(Enum):
 
 
 _PROPER = frozenset(
-    [
-        "Adobe",
-        "Amazon",
-        "Android",
-        "Angular",
-        "Apache",
-        "Apple",
-        "Arduino",
-        "Asana",
-        "Atlassian",
-        "Autodesk",
-        "Azure",
-        "Bash",
-        "Canva",
-        "Cisco",
-        "Dell",
-        "Django",
-        "Docker",
-        "Dropbox",
-        "English",
-        "Excel",
-        "Facebook",
-        "Figma",
-        "French",
-        "Firefox",
-        "German",
-        "Git",
-        "GitHub",
-        "Google",
-        "Gmail",
-        "HubSpot",
-        "IBM",
-        "Instagram",
-        "Intel",
-        "Italian",
-        "Java",
-        "Jenkins",
-        "Jira",
-        "Kafka",
-        "Kotlin",
-        "Kubernetes",
-        "Linux",
-        "Lotus",
-        "Mac",
-        "Magento",
-        "Meta",
-        "Microsoft",
-        "MySQL",
-        "Notion",
-        "Oracle",
-        "Outlook",
-        "Photoshop",
-        "PostgreSQL",
-        "PowerPoint",
-        "Python",
-        "Sage",
-        "Salesforce",
-        "Shopify",
-        "Siemens",
-        "Slack",
-        "Spanish",
-        "Spark",
-        "Tableau",
-        "Teams",
-        "Terraform",
-        "Trello",
-        "Twitter",
-        "Ubuntu",
-        "Unix",
-        "Visio",
-        "Windows",
-        "Word",
-        "WordPress",
-        "Workday",
-        "Zendesk",
-        "Zoom",
-        "Montessori",
-        "Excel",
-        "Agile",
-        "Scrum",
-        "Kanban",
-        "Lean",
-        "Sigma",
-        "American",
-        "European",
-        "British",
-        "Chinese",
-        "Japanese",
-        "Dutch",
-        "Polish",
-        "Portuguese",
-        "Russian",
-        "Arabic",
-        "Turkish",
-        "Mandarin",
-        "Hindi",
-        "Latin",
-        "Gantt",
-    ]
+    """Cambridge Oxford Bloomberg Reuters Toyota Ford Bosch Caterpillar Komatsu Cisco Hilti
+    Pilates Zumba Reiki Thai Swedish Suzuki Waldorf Reggio Bobath Pareto Ishikawa Bayesian
+    Monte Kalman Adobe Amazon Android Angular Apache Apple Arduino Asana Atlassian Autodesk
+    Azure Bash
+    Canva Cisco Dell Django Docker Dropbox English Excel Facebook Figma French Firefox
+    German Git GitHub Google Gmail HubSpot IBM Instagram Intel Italian Java Jenkins Jira
+    Kafka Kotlin Kubernetes Linux Lotus Mac Magento Meta Microsoft MySQL Notion Oracle
+    Outlook Photoshop PostgreSQL PowerPoint Python Sage Salesforce Shopify Siemens Slack
+    Spanish Spark Tableau Teams Terraform Trello Twitter Ubuntu Unix Visio Windows Word
+    WordPress Workday Zendesk Zoom Montessori Excel Agile Scrum Kanban Lean Sigma American
+    European British Chinese Japanese Dutch Polish Portuguese Russian Arabic Turkish
+    Mandarin Hindi Latin Gantt""".split()
 )
 _SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "under",
-        "up",
-        "with",
-        "without",
-    ]
+    """a an and as at by for from in into of on or the to under up with without""".split()
 )
 _VERBS = frozenset(
-    [
-        "accompany",
-        "achieve",
-        "adapt",
-        "administer",
-        "advise",
-        "allocate",
-        "analyse",
-        "analyze",
-        "answer",
-        "arrange",
-        "assemble",
-        "assess",
-        "assist",
-        "attend",
-        "bake",
-        "book",
-        "bring",
-        "build",
-        "butcher",
-        "calculate",
-        "calibrate",
-        "care",
-        "carry",
-        "clean",
-        "close",
-        "coach",
-        "collaborate",
-        "collect",
-        "communicate",
-        "compile",
-        "complete",
-        "conduct",
-        "configure",
-        "construct",
-        "coordinate",
-        "create",
-        "cultivate",
-        "cut",
-        "dance",
-        "decorate",
-        "define",
-        "delegate",
-        "deliver",
-        "deploy",
-        "detect",
-        "determine",
-        "develop",
-        "diagnose",
-        "direct",
-        "discuss",
-        "dispatch",
-        "dispense",
-        "distribute",
-        "do",
-        "draft",
-        "draw",
-        "drive",
-        "edit",
-        "educate",
-        "enforce",
-        "engage",
-        "ensure",
-        "establish",
-        "evaluate",
-        "execute",
-        "explain",
-        "facilitate",
-        "feed",
-        "fill",
-        "find",
-        "fix",
-        "follow",
-        "forecast",
-        "formulate",
-        "foster",
-        "gather",
-        "generate",
-        "give",
-        "greet",
-        "grow",
-        "guide",
-        "handle",
-        "harvest",
-        "help",
-        "hire",
-        "hold",
-        "identify",
-        "implement",
-        "improve",
-        "increase",
-        "inform",
-        "inspect",
-        "install",
-        "instruct",
-        "integrate",
-        "interact",
-        "interpret",
-        "introduce",
-        "investigate",
-        "keep",
-        "lead",
-        "learn",
-        "lift",
-        "listen",
-        "load",
-        "maintain",
-        "make",
-        "manage",
-        "manufacture",
-        "measure",
-        "meet",
-        "mentor",
-        "milk",
-        "mix",
-        "moderate",
-        "motivate",
-        "move",
-        "navigate",
-        "negotiate",
-        "obtain",
-        "operate",
-        "optimise",
-        "optimize",
-        "organise",
-        "organize",
-        "oversee",
-        "pack",
-        "participate",
-        "perform",
-        "place",
-        "play",
-        "prepare",
-        "prescribe",
-        "present",
-        "prevent",
-        "prioritise",
-        "prioritize",
-        "produce",
-        "promote",
-        "propose",
-        "protect",
-        "provide",
-        "prune",
-        "purchase",
-        "read",
-        "receive",
-        "recognise",
-        "recognize",
-        "recommend",
-        "reconcile",
-        "record",
-        "recruit",
-        "reduce",
-        "repair",
-        "replace",
-        "reply",
-        "resolve",
-        "respond",
-        "restock",
-        "review",
-        "run",
-        "schedule",
-        "secure",
-        "select",
-        "sell",
-        "serve",
-        "service",
-        "set",
-        "sew",
-        "solve",
-        "sort",
-        "speak",
-        "stack",
-        "stay",
-        "stock",
-        "strengthen",
-        "supervise",
-        "supply",
-        "support",
-        "take",
-        "talk",
-        "teach",
-        "tend",
-        "translate",
-        "transport",
-        "treat",
-        "troubleshoot",
-        "understand",
-        "unload",
-        "update",
-        "use",
-        "utilise",
-        "utilize",
-        "verify",
-        "wash",
-        "watch",
-        "weld",
-        "work",
-        "write",
-    ]
+    """accompany achieve adapt administer advise allocate analyse analyze answer arrange
+    assemble assess assist attend bake book bring build butcher calculate calibrate care
+    carry clean close coach collaborate collect communicate compile complete conduct
+    configure construct coordinate create cultivate cut dance decorate define delegate
+    deliver deploy detect determine develop diagnose direct discuss dispatch dispense
+    distribute do draft draw drive edit educate enforce engage ensure establish evaluate
+    execute explain facilitate feed fill find fix follow forecast formulate foster gather
+    generate give greet grow guide handle harvest help hire hold identify implement improve
+    increase inform inspect install instruct integrate interact interpret introduce
+    investigate keep lead learn lift listen load maintain make manage manufacture measure
+    meet mentor milk mix moderate motivate move navigate negotiate obtain operate optimise
+    optimize organise organize oversee pack participate perform place play prepare prescribe
+    present prevent prioritise prioritize produce promote propose protect provide prune
+    purchase read receive recognise recognize recommend reconcile record recruit reduce
+    repair replace reply resolve respond restock review run schedule secure select sell
+    serve service set sew solve sort speak stack stay stock strengthen supervise supply
+    support take talk teach tend translate transport treat troubleshoot understand unload
+    update use utilise utilize verify wash watch weld work write""".split()
 )
 _NOUNS_TOO = frozenset(
-    [
-        "answer",
-        "book",
-        "care",
-        "close",
-        "design",
-        "direct",
-        "draft",
-        "drive",
-        "engage",
-        "help",
-        "lead",
-        "milk",
-        "mix",
-        "move",
-        "pack",
-        "place",
-        "play",
-        "present",
-        "record",
-        "repair",
-        "review",
-        "run",
-        "schedule",
-        "service",
-        "set",
-        "stock",
-        "supply",
-        "support",
-        "talk",
-        "treat",
-        "update",
-        "use",
-        "watch",
-        "wash",
-        "work",
-        "stack",
-        "forecast",
-        "coach",
-        "cut",
-        "dance",
-        "weld",
-        "stay",
-    ]
+    """load lift lead feed fix measure purchase produce sort fill store order grow hire lecture
+    cook guide mentor answer book care close design direct draft drive engage help lead milk
+    mix move pack
+    place play present record repair review run schedule service set stock supply support
+    talk treat update use watch wash work stack forecast coach cut dance weld stay""".split()
 )
 """Verbs that are nouns as well: "support desk" is nothing that one does, "support customers" is."""
 
 _OBJECTS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "all",
-        "any",
-        "our",
-        "your",
-        "their",
-        "new",
-        "other",
-        "others",
-        "and",
-        "with",
-        "to",
-        "in",
-        "on",
-        "for",
-        "customers",
-        "clients",
-        "patients",
-        "guests",
-        "people",
-        "children",
-        "students",
-        "teams",
-        "staff",
-        "employees",
-        "users",
-        "residents",
-        "it",
-        "up",
-        "out",
-        "suppliers",
-        "vendors",
-    ]
+    """a an the all any our your their new other others and with to in on for customers clients
+    patients guests people children students teams staff employees users residents it up out
+    suppliers vendors""".split()
 )
 _QUALITY = re.compile(r"\w{3,}(?:ness|ience|ivity|ility|ability|lience|uality|esty|lity|tude|asm)$")
 _ADJECTIVE = re.compile(r"\w{3,}(?:able|ible|ive|ful|ous|going|minded|oriented|driven|less)$")
 _TOOL_WORDS = frozenset(
-    [
-        "software",
-        "system",
-        "systems",
-        "app",
-        "apps",
-        "tool",
-        "tools",
-        "platform",
-        "platforms",
-        "suite",
-        "machine",
-        "machines",
-        "equipment",
-        "scanner",
-        "scanners",
-        "oven",
-        "ovens",
-        "saw",
-        "saws",
-        "crane",
-        "cranes",
-        "robots",
-        "printer",
-        "printers",
-        "database",
-        "databases",
-        "programs",
-        "kit",
-    ]
+    """software system systems app apps tool tools platform platforms suite machine machines
+    equipment scanner scanners oven ovens saw saws crane cranes robots printer printers
+    database databases programs kit""".split()
 )
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]s?$")
 _MIXED = re.compile(r"(?:[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|[A-Za-z]+\d)")
@@ -487,6 +98,8 @@ def _cased(words: Sequence[str], at: int) -> str:
     """Return a word with the capital that it keeps inside a sentence, and no other."""
     word = words[at]
     core = word.strip("()[],;:\"'“”")
+    if sum(map(str.isupper, core)) > 1 and "-" not in core:
+        return word
     if not core[:1].isupper() or core in _PROPER or _CODE.match(core) or _MIXED.match(core):
         return word
     before = words[at - 1] if at else ""
@@ -496,6 +109,8 @@ def _cased(words: Sequence[str], at: int) -> str:
         parts = core.split("-")
         if any(part in _PROPER or (len(part) > 1 and part.isupper()) for part in parts):
             return word
+        if any(part in _SMALL for part in parts):
+            return word.lower()
     lower = core.lower()
     known = lower in vocabulary() or lower in _VERBS or lower in _SMALL
     if known or _looks_common(lower) or (at and words[-1].lower() in vocabulary()):
@@ -506,30 +121,19 @@ def _cased(words: Sequence[str], at: int) -> str:
 
 
 _BRANDS = frozenset(
-    [
-        "MS",
-        "AWS",
-        "SAP",
-        "IBM",
-        "LinkedIn",
-        "Power",
-        "Epic",
-        "Creative",
-        "Business",
-        "Red",
-        "VMware",
-        "QuickBooks",
-    ]
+    """MS AWS SAP IBM LinkedIn Power Epic Creative Business Red VMware QuickBooks""".split()
 )
 
 
 def _is_common(word: str) -> bool:
-    return word in vocabulary() or word in _SMALL or _looks_common(word)
+    known = vocabulary()
+    return word in known or word.removesuffix("s") in known or word in _SMALL or _looks_common(word)
 
 
 _COMMON_END = re.compile(
     r"\w{3,}(?:ing|tion|sion|ment|ance|ence|ness|ity|ics|ship|ism|logy|ery|ling|craft|work|care"
-    r"|graphy|metry|keeping|making|skill|training|inspection)s?$"
+    r"|ure|age|ology|sis|tomy|culture|wear|graphy|metry|keeping|making|skill|training"
+    r"|inspection)s?$"
 )
 
 
@@ -575,6 +179,8 @@ def shape_of(phrase: str) -> Shape:
         return Shape.ACTIVITY if core.endswith("s") else Shape.STANDARD
     if words[0].upper() in ("ISO", "DIN", "EN", "IEC", "BS", "ANSI", "ASTM"):
         return Shape.STANDARD
+    if len(words) > 1 and words[0].lower().endswith("ing") and _is_common(words[0].lower()):
+        return Shape.ACTIVITY
     if last in _TOOL_WORDS or any(_MIXED.match(word) for word in words):
         return Shape.TOOL
     if len(words) == 1:
@@ -588,6 +194,19 @@ def shape_of(phrase: str) -> Shape:
     elif all(word[:1].isupper() and not _is_common(word.lower()) for word in words):
         return Shape.TOOL
     return Shape.ACTIVITY
+
+
+_COUNTED = frozenset(
+    """system platform tool app suite machine scanner oven saw crane robot printer database kit
+    program""".split()
+)
+
+
+def with_article(phrase: str) -> str:
+    """Return a phrase with the article that one thing needs: `the CAD system`."""
+    words = phrase.split()
+    needs_one = words[-1].lower() in _COUNTED and words[0].lower() not in ("the", "a", "an")
+    return f"the {phrase}" if needs_one else phrase
 
 
 def as_activity(phrase: str) -> str:
@@ -611,130 +230,18 @@ def starts_with_a_verb(phrase: str) -> bool:
 
 
 _DUTY_VERBS = frozenset(
-    [
-        "act",
-        "audit",
-        "be",
-        "check",
-        "control",
-        "cook",
-        "design",
-        "document",
-        "ensure",
-        "handle",
-        "host",
-        "monitor",
-        "order",
-        "own",
-        "partner",
-        "plan",
-        "process",
-        "program",
-        "research",
-        "report",
-        "represent",
-        "scale",
-        "shape",
-        "ship",
-        "study",
-        "test",
-        "track",
-        "train",
-        "uphold",
-        "welcome",
-        "market",
-        "market",
-        "budget",
-        "convert",
-        "deal",
-        "cover",
-        "contribute",
-        "champion",
-        "comply",
-        "cooperate",
-        "liaise",
-        "look",
-        "monitor",
-        "nurture",
-        "observe",
-        "perform",
-        "pick",
-        "post",
-        "prospect",
-        "refer",
-        "sign",
-        "source",
-        "steer",
-        "transform",
-        "turn",
-        "unpack",
-        "visit",
-        "assign",
-        "automate",
-        "architect",
-        "debug",
-        "extend",
-        "refactor",
-        "migrate",
-        "model",
-        "monitor",
-        "pilot",
-        "protect",
-        "query",
-        "model",
-        "review",
-        "rotate",
-        "sanitise",
-        "sanitize",
-        "chair",
-        "chart",
-        "administer",
-        "escort",
-        "patrol",
-        "guard",
-        "enter",
-        "file",
-        "issue",
-        "invoice",
-        "close",
-        "reconcile",
-        "prepare",
-        "bill",
-        "lay",
-        "paint",
-        "plaster",
-        "fit",
-        "wire",
-        "trace",
-        "commission",
-        "isolate",
-        "excavate",
-        "dig",
-        "mow",
-        "plant",
-        "spray",
-        "water",
-        "feed",
-    ]
+    """act audit be check control cook design document ensure handle host monitor order own
+    partner plan process program research report represent scale shape ship study test track
+    train uphold welcome market market budget convert deal cover contribute champion comply
+    cooperate liaise look monitor nurture observe perform pick post prospect refer sign
+    source steer transform turn unpack visit assign automate architect debug extend refactor
+    migrate model monitor pilot protect query model review rotate sanitise sanitize chair
+    chart administer escort patrol guard enter file issue invoice close reconcile prepare
+    bill lay paint plaster fit wire trace commission isolate excavate dig mow plant spray
+    water feed""".split()
 )
 _DOUBLED = frozenset(
-    [
-        "cut",
-        "set",
-        "run",
-        "get",
-        "sit",
-        "stop",
-        "plan",
-        "ship",
-        "swim",
-        "fit",
-        "put",
-        "dig",
-        "chop",
-        "begin",
-        "refer",
-    ]
+    """cut set run get sit stop plan ship swim fit put dig chop begin refer""".split()
 )
 
 

@@ -56,106 +56,17 @@ _PORTABLE = ("office", "commerce", "engineering", "technology")
 
 _PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
-    [
-        "administration",
-        "analysis",
-        "assessment",
-        "audit",
-        "automation",
-        "billing",
-        "broadcast",
-        "camera",
-        "classroom",
-        "closing",
-        "coaching",
-        "coordination",
-        "crm",
-        "deployment",
-        "directing",
-        "discretion",
-        "documentation",
-        "edit",
-        "editing",
-        "evaluation",
-        "filming",
-        "fitting",
-        "grading",
-        "grant",
-        "handover",
-        "hardware",
-        "hygiene",
-        "inspection",
-        "instruction",
-        "inventory",
-        "lead",
-        "lighting",
-        "listing",
-        "maintenance",
-        "marking",
-        "mixing",
-        "motivation",
-        "operation",
-        "ordering",
-        "patient",
-        "payment",
-        "performance",
-        "planning",
-        "production",
-        "prototyping",
-        "reception",
-        "report",
-        "reporting",
-        "repair",
-        "research",
-        "resident",
-        "return",
-        "safety",
-        "scheduling",
-        "sourcing",
-        "spreadsheet",
-        "standard",
-        "strategy",
-        "supervision",
-        "telephone",
-        "testing",
-        "training",
-        "ui",
-        "ux",
-        "validation",
-        "valuation",
-        "verification",
-        "viewing",
-        "weather",
-        "word",
-        "driving",
-        "delivery",
-        "data",
-        "loading",
-        "measuring",
-        "metrology",
-        "product",
-        "process",
-        "processes",
-        "drawing",
-        "writing",
-        "photography",
-        "sale",
-        "quality",
-        "filing",
-        "correspondence",
-        "counselling",
-        "counseling",
-        "mediation",
-        "interviewing",
-        "observation",
-        "drafting",
-        "contract",
-        "procedure",
-        "facilitation",
-        "innovation",
-        "surgery",
-        "rescue",
-    ]
+    """administration analysis assessment audit automation billing broadcast camera classroom
+    closing coaching coordination crm deployment directing discretion documentation edit
+    editing evaluation filming fitting grading grant handover hardware hygiene inspection
+    instruction inventory lead lighting listing maintenance marking mixing motivation
+    operation ordering patient payment performance planning production prototyping reception
+    report reporting repair research resident return safety scheduling sourcing spreadsheet
+    standard strategy supervision telephone testing training ui ux validation valuation
+    verification viewing weather word driving delivery data loading measuring metrology
+    product process processes drawing writing photography sale quality filing correspondence
+    counselling counseling mediation interviewing observation drafting contract procedure
+    facilitation innovation surgery rescue""".split()
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
 
@@ -190,8 +101,10 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         topic = _of_own_work(name, own)
         if topic is not None:
             return _subject(topic, phrase)
+        if name == phrase and _LEADING_PHRASE.match(phrase):
+            name = "leading people"
         shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(name)))
-        if shared is not None and (name == phrase or len(name.split()) > 1):
+        if shared is not None and (name == phrase or " " in name):
             group, topic = shared
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
         if name == phrase:
@@ -257,6 +170,12 @@ def _subject(topic: Topic, phrase: str) -> Subject:
 
 # --- the table of technologies
 
+_LEADING_PHRASE = re.compile(
+    r"(?:lead|leading|managing|manage|supervis\w+|coordinating) (?:of )?(?:an? |the "
+    r"|our )?(?:\w+ ){0,2}"
+    r"(?:teams?|crews?|staff|people|brigade|apprentices|employees|technicians|volunteers)$",
+    re.IGNORECASE,
+)
 _LEADERSHIP = re.compile(r"^\w+ leadership$")
 _PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (
@@ -306,7 +225,8 @@ def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> 
 # --- who leads people
 
 _LEADS = re.compile(
-    r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)|director|supervisor"
+    r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)"
+    r"|(?<!funeral )(?<!art )(?<!creative )(?<!music )director|supervisor"
     r"|foreman|forewoman"
     r"|forem[ae]n|team ?lead(?:er)?|shift ?lead(?:er)?|chief|superintendent|principal teacher"
     r"|headteacher"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from interview_service.engines.builtin.phrases import Shape, capitalised
+from interview_service.engines.builtin.phrases import Shape, capitalised, with_article
 from interview_service.engines.builtin.work import Ask, Topic
 
 _Row = tuple[str, str, str, str, str]
@@ -275,14 +275,16 @@ def topic_about(phrase: str, shape: Shape, number: int) -> Topic:
     past, case = _ROWS[shape]
     poor = _POOR[shape]
 
+    named = with_article(phrase)
+
     def filled(row: _Row) -> Ask:
-        text, *look_for, follow_up = (part.format(x=phrase) for part in row)
+        text, *look_for, follow_up = (part.format(x=named) for part in row)
         return Ask(text, tuple(look_for), follow_up)
 
     return Topic(
         capitalised(phrase),
         (phrase,),
-        poor[number % len(poor)].format(x=phrase),
+        poor[number % len(poor)].format(x=named),
         filled(past[number % len(past)]),
         filled(case[number % len(case)]),
     )

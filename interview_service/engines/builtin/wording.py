@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.languages import is_foreign
@@ -80,7 +81,7 @@ KNOWING_NEXT: Mapping[Level, Sequence[str]] = {
         "How would you explain that to a fellow student?",
     ),
     Level.MID: (
-        "How would you explain that to somebody new?",
+        "What would you check along the way?",
         "What would you do differently with more time?",
         "What took you longest to understand about it?",
         "What would you want to avoid?",
@@ -205,142 +206,45 @@ def said_position(brief: Brief, *, in_foreign_text: bool) -> str:
         or not title[0].isalnum()
         or is_foreign(title, in_foreign_text=False)
         or (in_foreign_text and not _ENGLISH_TITLE & set(words))
-        or _FOREIGN_TITLE & set(words)
+        or _foreign_titles() & set(words)
     ):
         return "this position"
     return f"the position of {title}"
 
 
 _ENGLISH_TITLE = frozenset(
-    [
-        "manager",
-        "engineer",
-        "developer",
-        "nurse",
-        "assistant",
-        "officer",
-        "specialist",
-        "analyst",
-        "consultant",
-        "designer",
-        "director",
-        "administrator",
-        "coordinator",
-        "technician",
-        "worker",
-        "lead",
-        "head",
-        "supervisor",
-        "executive",
-        "representative",
-        "advisor",
-        "adviser",
-        "scientist",
-        "architect",
-        "accountant",
-        "teacher",
-        "driver",
-        "operator",
-    ]
+    """manager engineer developer nurse assistant officer specialist analyst consultant
+    designer director administrator coordinator technician worker lead head supervisor
+    executive representative advisor adviser scientist architect accountant teacher driver
+    operator""".split()
 )
-_FOREIGN_TITLE = frozenset(
-    word.rstrip("*")
-    for work in works().values()
-    for title in work.titles
-    for word in title.removeprefix("~").split()
-    if is_foreign(word.rstrip("*"), in_foreign_text=False)
-) | frozenset(
-    [
-        "koch",
-        "kellner",
-        "maler",
-        "maurer",
-        "tischler",
-        "schreiner",
-        "klempner",
-        "fahrer",
-        "krankenschwester",
-        "altenpfleger",
-        "krankenpfleger",
-        "pflegefachkraft",
-        "buchhalter",
-        "verkaufer",
-        "lehrer",
-        "erzieher",
-        "elektriker",
-        "elektroniker",
-        "mechatroniker",
-        "schlosser",
-        "einkaufer",
-        "berater",
-        "entwickler",
-        "leiter",
-        "mitarbeiter",
-        "sachbearbeiter",
-        "kaufmann",
-        "kauffrau",
-        "fachkraft",
-        "hausmeister",
-        "cuisinier",
-        "vendeur",
-        "serveur",
-        "macon",
-        "plombier",
-        "electricien",
-        "soudeur",
-        "chauffeur-livreur",
-        "infirmier",
-        "comptable",
-        "responsable",
-        "charge",
-        "chef-de",
-        "directeur",
-        "ingenieur",
-        "cocinero",
-        "cocinera",
-        "camarero",
-        "camarera",
-        "dependiente",
-        "enfermero",
-        "enfermera",
-        "vendedor",
-        "vendedora",
-        "jefe",
-        "jefa",
-        "gerente",
-        "contable",
-        "soldador",
-        "electricista",
-        "fontanero",
-        "conductor-a",
-        "profesor",
-        "profesora",
-        "limpiador",
-        "limpiadora",
-        "abogado",
-        "abogada",
-        "ingeniero",
-        "ingeniera",
-        "comercial",
-        "administrativo",
-        "administrativa",
-        "technicien",
-        "technicienne",
-        "assistante",
-        "coiffeur",
-        "coiffeuse",
-        "boulanger",
-        "aide-soignante",
-        "aide-soignant",
-        "arzt",
-        "arztin",
-        "apotheker",
-        "friseur",
-        "friseurin",
-        "gartner",
-        "landwirt",
-    ]
+_USUAL_FOREIGN_TITLES = frozenset(
+    """koch kellner maler maurer tischler schreiner klempner fahrer krankenschwester
+    altenpfleger krankenpfleger pflegefachkraft buchhalter verkaufer lehrer erzieher
+    elektriker elektroniker mechatroniker schlosser einkaufer berater entwickler leiter
+    mitarbeiter sachbearbeiter kaufmann kauffrau fachkraft hausmeister cuisinier vendeur
+    serveur macon plombier electricien soudeur chauffeur-livreur infirmier comptable
+    responsable charge chef-de directeur ingenieur cocinero cocinera camarero camarera
+    dependiente enfermero enfermera vendedor vendedora jefe jefa gerente contable soldador
+    electricista fontanero conductor-a profesor profesora limpiador limpiadora abogado
+    abogada ingeniero ingeniera comercial administrativo administrativa technicien
+    technicienne assistante coiffeur coiffeuse boulanger aide-soignante aide-soignant arzt
+    arztin apotheker friseur friseurin gartner landwirt""".split()
 )
+
+
+@cache
+def _foreign_titles() -> frozenset[str]:
+    """Return words of titles in German, French and Spanish."""
+    words = {
+        word.rstrip("*")
+        for work in works().values()
+        for title in work.titles
+        for word in title.removeprefix("~").split()
+    }
+    return _USUAL_FOREIGN_TITLES | {
+        word for word in words if is_foreign(word, in_foreign_text=False)
+    }
 
 
 def opening(brief: Brief, position: str, minutes: int, parts: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 The tables are the TOML files of this folder. A kind of work has
 
-- `like`: the wider kind of work whose topics are its own as well, in `narrower.toml`;
+- `like`: the wider kind of work whose topics are its own as well, in `narrower.toml`: but those
+  of `without`, and those of `with` in every interview;
 - `titles`: words of a position's title that name it, in English, German, French and Spanish. `*` at
   the end of a word stands for any ending, and `~` before a title says that it names other work too
   ("engineer"), so that something else has to speak for it; `a+b` asks for both words anywhere;
@@ -144,7 +145,14 @@ def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
         section=entry.get("section", wider.section),
         sample_section=entry.get("sample_section", wider.sample_section),
         sample=_sample(entry["sample"]) if "sample" in entry else wider.sample,
-        topics=(*map(_topic, entry.get("topics", ())), *wider.topics),
+        topics=(
+            *map(_topic, entry.get("topics", ())),
+            *(
+                replace(topic, when="") if topic.name in entry.get("with", ()) else topic
+                for topic in wider.topics
+                if topic.name not in entry.get("without", ())
+            ),
+        ),
     )
 
 
@@ -229,7 +237,7 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
 
 
 def _title_votes(position: str) -> Iterator[tuple[str, float]]:
-    words = words_of(position)
+    words = words_of(position.replace("-", " "))
     for name, needed in _combinations():
         if all(f" {each} " in f" {' '.join(words)} " for each in needed):
             yield name, _STRONG * 2
@@ -279,7 +287,7 @@ def _titles() -> Mapping[str, list[tuple[tuple[str, ...], str, bool]]]:
         for title in work.titles:
             if "+" in title:
                 continue
-            words = tuple(title.removeprefix("~").replace("&", "and").split())
+            words = tuple(title.removeprefix("~").replace("&", "and").replace("-", " ").split())
             found.setdefault(words[0].rstrip("*")[:3], []).append(
                 (words, work.name, title.startswith("~"))
             )
@@ -309,7 +317,8 @@ def topics_for(skill: str) -> Sequence[tuple[str, Topic]]:
 def _topics() -> Mapping[str, list[tuple[str, Topic]]]:
     found: dict[str, list[tuple[str, Topic]]] = {}
     for work in works().values():
-        own = [topic for topic in work.topics if topic not in works()[work.wider].topics]
+        wider = {topic.name for topic in works()[work.wider].topics}
+        own = [topic for topic in work.topics if topic.name not in wider]
         for topic in work.topics if work.wider == work.name else own:
             for key in dict.fromkeys(map(key_of, (topic.name, *topic.keys))):
                 found.setdefault(key, []).append((work.name, topic))

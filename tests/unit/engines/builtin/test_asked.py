@@ -85,7 +85,7 @@ def test_pairs_are_parted_where_each_part_is_known(said: str, parts: list[str]) 
         ("managing vendors", Shape.ACTIVITY),
         ("Zorbnet", Shape.TOOL),
         ("AutoCAD", Shape.TOOL),
-        ("milling machines", Shape.TOOL),
+        ("CNC machines", Shape.TOOL),
         ("GAAP", Shape.STANDARD),
         ("ISO 9001", Shape.STANDARD),
         ("truthfulness", Shape.QUALITY),
