@@ -171,7 +171,8 @@ def _filled(
     taken = [*chosen, *together]
     general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
     for subject in (*usual(work, taken, leads=leads), *general):
-        if len(chosen) >= least or len(chosen) >= room:
+        enough = least if subject not in general else min(least, FEWEST_CRITERIA + 1)
+        if len(chosen) >= enough:
             break
         if not is_unwanted(subject, wanted.without):
             chosen.append(subject)

@@ -6,6 +6,7 @@ Everything here is deterministic: the same brief and wishes give the same kit.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from interview_service.adverts import shown_text
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
@@ -38,6 +39,8 @@ _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be i
 def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     """Return the kit for a brief."""
     wanted = wanted or Wanted()
+    if brief.job_description:
+        brief = replace(brief, job_description=shown_text(brief.job_description))
     level = _level(brief.level, wanted.harder)
     advert = adverts.read(brief.job_description)
     translated = sum(

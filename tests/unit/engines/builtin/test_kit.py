@@ -158,6 +158,19 @@ def test_the_job_description_is_quoted_only_where_it_says_a_duty() -> None:
     assert "“Plan harvests for regional farmers.”" in quoted[0]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>You will:</p><ul><li>Plan <b>harvests</b> for farmers &amp; shops</li></ul>",
+        "&lt;ul&gt;&lt;li&gt;Plan harvests for farmers &amp;amp; shops&lt;/li&gt;&lt;/ul&gt;",
+        "## Your role\n\n* Plan **harvests** for farmers & shops\n",
+    ],
+)
+def test_a_job_description_is_read_as_the_text_that_it_shows(said: str) -> None:
+    plan = plan_for(brief("Wizard", Level.MID, "Hay", description=said))
+    assert any("“Plan harvests for farmers & shops.”" in text for text in questions(plan))
+
+
 def test_no_foreign_words_stand_in_questions() -> None:
     plan = plan_for(
         brief(
