@@ -1,4 +1,4 @@
-# Bare `make` prints what it can do.
+# Plain `make` lists the targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,20 +17,20 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
 	  { echo "python3 -m venv failed: on Debian and Ubuntu install python3-venv"; exit 1; }
-	@echo "Installing into $(VENV), this once" >&2
+	@echo "Installing into $(VENV) (only this once)" >&2
 	@$(PIP) --editable '.[postgresql,mariadb,redis]'
 	@touch $@
 
 $(DEVELOPED): $(INSTALLED)
-	@echo "Installing what tests and checks need into $(VENV), this once" >&2
+	@echo "Installing what tests and checks need into $(VENV) (only this once)" >&2
 	@$(PIP) --editable '.[postgresql,mariadb,redis,agno,dev]'
 	@touch $@
 
 run: $(INSTALLED) ## Set up and run the service on SQLite, port 3009
 	@$(BIN)/interview-service serve
 
-test: $(DEVELOPED) ## Set up and run the tests, on every database that can be reached
-	@$(BIN)/python -m pytest
+test: $(DEVELOPED) ## Set up and run the tests, on every database that can be reached; ARGS="tests/unit -x" and the like
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(DEVELOPED) ## Lint, types and the direction of imports
 	$(BIN)/ruff check .

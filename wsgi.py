@@ -1,10 +1,10 @@
-"""The application for any WSGI server: `gunicorn wsgi:app`."""
+"""The web application for any WSGI server, as in `gunicorn wsgi:app`."""
 
 from interview_service import logs
 from interview_service.app import create_app
-from interview_service.hints import Hints
 from interview_service.settings import Settings
+from interview_service.wakeups import WakeupSender
 
 settings = Settings.from_environment()
 logs.configure(settings)
-app = create_app(settings, wake=Hints(settings).give)
+app = create_app(settings, wake=WakeupSender(settings).send)

@@ -1,8 +1,8 @@
 """`make bench`: the service beside the floor, in one run, alternating.
 
-Every figure is a rate or a median of several rounds; what counts are the ratios within one run, for
-machines differ and are noisy. Writes a table to the terminal and, into benchmarks/results, a JSON
-file and a plot of time against rows.
+Every figure is a rate or a median of several rounds. Only the ratios within one run count, because
+machines differ and are noisy. Writes a table to the terminal, and a JSON file and a plot of time
+against rows to benchmarks/results.
 """
 
 import argparse
@@ -21,14 +21,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks import background, data, load, report
-from benchmarks.operations import keys_of, operations, page
+from benchmarks.operations import keys_of, operations
 from benchmarks.servers import Server
 from interview_service.settings import database_url
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).with_name("results"))
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")
 ROLE = "interview_service_bench"
-DEEP_PAGE = 25_000
 
 
 def main() -> None:
@@ -46,7 +45,7 @@ def main() -> None:
     for backend in chosen.backends.split(","):
         with tempfile.TemporaryDirectory(prefix="bench-") as name, Databases(Path(name)) as made:
             if backend == "postgresql" and not made.has_postgresql:
-                print("PostgreSQL cannot be reached: it is left out")
+                print("PostgreSQL is unreachable and left out")
                 continue
             results[backend] = measured(made, backend, sizes, chosen)
     RESULTS.mkdir(exist_ok=True)
@@ -56,7 +55,7 @@ def main() -> None:
 
 
 class Databases(ExitStack):
-    """Makes empty databases, and drops them at the end."""
+    """Creates empty databases, and drops them at the end."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -67,7 +66,7 @@ class Databases(ExitStack):
 
     @property
     def has_postgresql(self) -> bool:
-        """Whether a PostgreSQL server can be reached, for which a role is made."""
+        """Whether a PostgreSQL server can be reached; if so, the role exists from then on."""
         try:
             with self._admin.connect() as connection:
                 found = connection.execute(
@@ -92,14 +91,14 @@ class Databases(ExitStack):
         return self._admin.url.set(database=name, username=ROLE, password=ROLE)
 
     def _let_like_use_its_index(self, name: str) -> None:
-        """Do what the README tells the superuser of a large installation."""
+        """Do what docs/operations.md tells the superuser of a large installation."""
         superuser = create_engine(self._admin.url.set(database=name), isolation_level="AUTOCOMMIT")
         with superuser.connect() as connection:
             connection.execute(text("ALTER FUNCTION textlike(text, text) LEAKPROOF"))
         superuser.dispose()
 
     def settle(self, backend: str) -> None:
-        """Have what was put in written out, so that this does not go on while it is measured."""
+        """Have what was inserted written to disk, so that this does not go on while measuring."""
         if backend == "postgresql":
             with self._admin.connect() as connection:
                 connection.execute(text("CHECKPOINT"))
@@ -113,7 +112,7 @@ def measured(
     made: Databases, backend: str, sizes: Sequence[int], chosen: argparse.Namespace
 ) -> Mapping[str, Any]:
     """Return all figures of one backend."""
-    found: dict[str, Any] = {"operations": {}, "deep": {}}
+    found: dict[str, Any] = {"operations": {}}
     urls: dict[int, URL] = {}
     for size in sizes:
         began = time.perf_counter()
@@ -134,9 +133,6 @@ def measured(
             found["operations"][name] = _compared(servers, name, asked, chosen)
             print(f"{backend}: {name} measured")
         for (size, kind), server in servers.items():
-            if size > 20 * DEEP_PAGE:
-                first, deep = (_median_ms(server, page(number), 2.0) for number in (1, DEEP_PAGE))
-                found["deep"][kind] = {"first_ms": first, "deep_ms": deep, "ratio": deep / first}
             if kind == "service":
                 found.setdefault("memory_mb", {})[str(size)] = max(server.memory())
     found["first_answer_seconds"] = _start_seconds(urls[sizes[0]], made.folder, chosen.starts)
@@ -155,7 +151,7 @@ def _compared(
     asked: Mapping[tuple[int, str], Mapping[str, Sequence[bytes]]],
     chosen: argparse.Namespace,
 ) -> Mapping[str, Any]:
-    """Run an operation on every server in turn, round by round; the first round warms up."""
+    """Run an operation on every server in turn, round by round; the first round is a warm-up."""
     rounds: dict[tuple[int, str], list[load.Result]] = {key: [] for key in servers}
     for number in range(chosen.rounds + 1):
         for key, server in servers.items():
@@ -182,7 +178,7 @@ def _compared(
 
 
 def _median_ms(server: Server, requests: Sequence[bytes], seconds: float) -> float:
-    """Return the median time of a request when nobody else asks, in milliseconds."""
+    """Return the median response time of a single client, in milliseconds."""
     return load.run(server.port, requests, seconds=seconds, connections=1).median_ms
 
 

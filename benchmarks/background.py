@@ -1,4 +1,4 @@
-"""What the worker does in a second: interviews planned, webhooks delivered."""
+"""The worker's throughput: interviews planned and webhooks delivered per second."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ DETAILS = {
 
 
 def planned_per_second(url: URL, folder: Path, interviews: int) -> float:
-    """Return how many interviews one worker takes from RECEIVED to PENDING in a second."""
+    """Return how many interviews one worker takes from RECEIVED to PENDING per second."""
     engine = make_engine(url)
     schema.upgrade(engine)
     database = Database(engine)
@@ -76,9 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def webhooks_per_second(url: URL, folder: Path, interviews: int) -> float:
-    """Return how many events of 20 tenants one worker delivers in a second.
+    """Return how many events of 20 tenants one worker delivers per second.
 
-    The worker plans the same interviews meanwhile: an event of each creation, one of each plan.
+    The worker plans the same interviews meanwhile: each makes one event when it is created and one
+    when its plan is ready.
     """
     engine = make_engine(url)
     schema.upgrade(engine)

@@ -10,12 +10,9 @@ import orjson
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
-from interview_service import lifecycle
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview
-from interview_service.database.session import Database
-from interview_service.repository import Repository
+from interview_service.database.models import InterviewModel
 
 TENANT = "bench"
 BEFORE_SEARCH = "0003"
@@ -87,7 +84,7 @@ COLUMNS = (
 
 
 def _rows(tenant: str, count: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
-    """Give interviews from the oldest to the newest, their ids in the order of their time."""
+    """Yield interviews from the oldest to the newest, with ids in the order of their creation."""
     states, weights = list(STATES), list(STATES.values())
     step = timedelta(days=700) / max(count, 1)
     skills = orjson.dumps(["TypeScript", "React", "Node.js"]).decode()
@@ -109,9 +106,9 @@ def _rows(tenant: str, count: int, chance: random.Random) -> Iterator[tuple[Any,
 
 
 def fill(url: URL, rows: int) -> None:
-    """Migrate an empty database and put the interviews in, with the totals that are kept.
+    """Migrate an empty database and insert the interviews, with their kept totals.
 
-    The index for searches is made last, of all the rows at once: that is quicker.
+    The search index is built last, of all rows at once, which is faster.
     """
     engine = make_engine(url)
     schema.upgrade(engine, BEFORE_SEARCH)
@@ -145,20 +142,10 @@ def fill(url: URL, rows: int) -> None:
         analyse = "VACUUM ANALYZE" if url.get_backend_name() == "postgresql" else "ANALYZE"
         connection.exec_driver_sql(analyse)
     plain.dispose()
-    _count_list(url)
-
-
-def _count_list(url: URL) -> None:
-    """Do what a worker does once a minute, so that pages far down are found."""
-    database = Database(make_engine(url))
-    part = 0
-    while lifecycle.count_list(Repository(database, TENANT), part):
-        part += 1
-    database.engine.dispose()
 
 
 def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
-    """Copy rows in by way of a table without row-level security, which COPY does not do."""
+    """Insert rows through a table without row-level security, which COPY does not support."""
     cursor.execute("CREATE TEMPORARY TABLE made (LIKE interviews) ON COMMIT DROP")
     with cursor.copy(f"COPY made ({names}) FROM STDIN") as copy:
         for row in rows:
@@ -166,4 +153,4 @@ def _copy(cursor: Any, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
     cursor.execute(f"INSERT INTO interviews ({names}) SELECT {names} FROM made")
 
 
-assert set(COLUMNS) <= {column.key for column in Interview.__table__.columns}
+assert set(COLUMNS) <= {column.key for column in InterviewModel.__table__.columns}

@@ -1,8 +1,8 @@
 """The floor: what a bare Flask handler costs on the same table, server and settings.
 
-One PyJWT check, a hand-written statement or two, orjson, and nothing else: no validation, no tenant
-walls but the WHERE clause, no ETag, no log, no error shape. It counts the list's total, as the
-usual service does.
+One PyJWT check, a hand-written statement or two, orjson, and nothing else: no validation, no walls
+between tenants but the WHERE clause, no ETags, no log, no form for errors. It counts the total of a
+list, as most services do.
 """
 
 import os
@@ -65,7 +65,7 @@ def _tenant() -> str:
     tenant: str = claims["tenantId"]
     connection = _connection()
     if POSTGRESQL and _local.named != tenant:
-        # Row-level security shows nothing to a session that names no tenant.
+        # Row-level security hides everything from a session that names no tenant.
         name = "SELECT set_config('interview_service.tenant_id', %s, false)"
         connection.execute(name, (tenant,))
         _local.named = tenant

@@ -1,4 +1,4 @@
-"""A load that costs little itself: requests over kept connections, answers read by their length."""
+"""A load that costs little itself: requests over kept-alive connections, read by their length."""
 
 import socket
 import statistics
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run of requests gave.
+    """The outcome of a run of requests.
 
     :param rate: requests a second.
-    :param median_ms: the median of their times, in milliseconds.
-    :param statuses: each status and how often it came.
+    :param median_ms: the median response time, in milliseconds.
+    :param statuses: how often each status was returned.
     """
 
     rate: float
@@ -31,7 +31,7 @@ def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
 
 
 class Connection:
-    """One kept connection."""
+    """One kept-alive connection."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -39,7 +39,7 @@ class Connection:
         self._rest = b""
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Send a request and return the status and the body of its answer."""
+        """Send a request and return the status and the body of its response."""
         self._socket.sendall(request)
         data = self._rest
         while (end := data.find(b"\r\n\r\n")) < 0:
@@ -64,10 +64,7 @@ class Connection:
 
 
 def run(port: int, requests: Sequence[bytes], *, seconds: float, connections: int = 8) -> Result:
-    """Send the requests round robin over several connections for a while.
-
-    Bounded in time by `seconds`, and in count by what fits into it.
-    """
+    """Send the requests round robin over several connections, for `seconds`."""
     times: list[float] = []
     statuses: dict[int, int] = {}
     lock = threading.Lock()
@@ -101,9 +98,9 @@ def run(port: int, requests: Sequence[bytes], *, seconds: float, connections: in
 
 
 def poll(ready: Callable[[], bool], *, seconds: float, pause: float = 0.005) -> float:
-    """Wait until something is so; return the seconds that it took.
+    """Wait until `ready` returns true, and return the seconds that it took.
 
-    :raise TimeoutError: it was not so in time.
+    :raise TimeoutError: it did not within `seconds`.
     """
     began = time.perf_counter()
     while not ready():

@@ -1,4 +1,4 @@
-"""What is measured over HTTP: each operation as the requests that make it."""
+"""What is measured over HTTP: each operation and the requests that it consists of."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ CREATE = {
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Ids of interviews that a database holds: of any, and of some that are SCHEDULED."""
+    """Ids of interviews in a database: any, and some that are SCHEDULED."""
 
     ids: Sequence[str]
     runs: Sequence[str]
@@ -58,9 +58,9 @@ def keys_of(url: URL) -> Keys:
 
 
 def operations(keys: Keys, kind: str) -> Mapping[str, Sequence[bytes]]:
-    """Return each operation's requests, to be sent round robin.
+    """Return the requests of each operation, to be sent round robin.
 
-    :param kind: `service` or `floor`: each creates in a tenant of its own.
+    :param kind: `service` or `floor`; each creates interviews in a tenant of its own.
     """
     mine, creator = token(TENANT), token(f"creates-{kind}")
 
@@ -91,8 +91,3 @@ def operations(keys: Keys, kind: str) -> Mapping[str, Sequence[bytes]]:
             for each in keys.scheduled
         ],
     }
-
-
-def page(number: int) -> Sequence[bytes]:
-    """Return the request of a page of 20."""
-    return [request("GET", f"{BASE}/interviews?page={number}", token(TENANT))]

@@ -1,4 +1,4 @@
-"""How the figures are shown: a table for the terminal, a plot of time against rows."""
+"""How the figures are presented: a table in the terminal, and a plot of time against rows."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,11 +31,6 @@ def table(results: Mapping[str, Any]) -> None:
             kept = by_size[sizes[-1]]["service_rate"] / by_size[sizes[0]]["service_rate"]
             shown.add_row(name, *cells, f"{kept:.2f}")
         console.print(shown)
-        for kind, deep in found["deep"].items():
-            console.print(
-                f"  page 25,000 ({kind}): {deep['deep_ms']:.2f} ms, page 1: "
-                f"{deep['first_ms']:.2f} ms, {deep['ratio']:.1f} times as much"
-            )
         memory = ", ".join(f"{each:.0f} MB" for each in found["memory_mb"].values())
         console.print(f"  a web process after the load: {memory}")
         console.print(f"  first answer after the start: {found['first_answer_seconds']:.2f} s")

@@ -1,4 +1,4 @@
-"""Real gunicorn processes on loopback: the service with its defaults, and the floor beside it."""
+"""Real gunicorn processes on loopback: the service with its default settings, and the floor."""
 
 import os
 import secrets
@@ -39,9 +39,9 @@ def free_port() -> int:
 
 
 class Server:
-    """A running `web`, `worker`, or the floor; it is stopped when its block ends.
+    """A running `web`, `worker` or floor, stopped at the end of its `with` block.
 
-    :param kind: what to run.
+    :param kind: `web`, `worker` or `floor`.
     """
 
     def __init__(self, kind: str, url: URL, folder: Path, **settings: str) -> None:

@@ -9,27 +9,29 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 
 from interview_service.api import (
-    a2a,
+    assessments,
     auth,
     deliveries,
     docs,
-    documents,
     errors,
+    headers,
     health,
+    intake,
     interviews,
+    plans,
     rate_limit,
     request_log,
     tenant,
+    transcripts,
     workflow,
 )
-from interview_service.api.blueprint import MAX_BODY_BYTES
 from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
+from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.settings import Settings
-from interview_service.webhooks.transport import Transport
 
 BASE_PATH = "/api/v1"
 
@@ -72,7 +74,7 @@ def create_app(
     """
     app = Application("interview_service", static_folder=None)
     app.json = OrjsonProvider(app)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
+    app.config["MAX_CONTENT_LENGTH"] = REQUEST_BODY_BYTES + 1
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     if database is None:
@@ -82,16 +84,26 @@ def create_app(
         repository_of=partial(Repository, database, wake=wake),
         readiness=partial(readiness, database),
         details=lambda: {"deadDeliveries": dead_deliveries(database)},
-        transport=Transport(allow_private=settings.webhook_allow_private),
         allow_private=settings.webhook_allow_private,
     ).bind(app.extensions)
     request_log.init_app(app)
+    headers.init_app(app)
     auth.init_app(app, settings)
     rate_limit.init_app(app, settings)
     errors.init_app(app)
     api = docs.init_app(app)
     api.register_blueprint(health.blueprint)
-    for resource in (interviews, documents, deliveries, workflow, a2a, tenant):
+    resources = (
+        interviews,
+        plans,
+        transcripts,
+        assessments,
+        deliveries,
+        workflow,
+        intake,
+        tenant,
+    )
+    for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
     app.after_request(_not_modified)

@@ -1,7 +1,7 @@
-"""How log lines look: text for people, JSON for machines, one line each.
+"""The form of log lines: text for people, JSON for machines, one line each.
 
-A traceback has the places and the kinds of errors and not their texts, because a text may quote
-what a request or a record held.
+Tracebacks show where errors were raised and of which type they are, but not their messages, which
+may quote a request or a record.
 """
 
 import logging
@@ -28,7 +28,7 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    """Return `text` with line breaks, escapes and the like written out."""
+    """Return `text` with line breaks and other unprintable characters escaped."""
     if text.isprintable():
         return text
     return "".join(
@@ -37,7 +37,7 @@ def _printable(text: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a field's value; one that could be taken for two fields is quoted."""
+    """Return the text of a field's value, quoted where it could be mistaken for several fields."""
     text = _printable(str(value))
     quoted = " " in text or '"' in text or "=" in text
     return orjson.dumps(text).decode() if quoted else text
@@ -51,14 +51,14 @@ def _traceback(error: BaseException | None) -> str:
         kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
         parts.append("".join([*traceback.format_tb(error.__traceback__), kind]))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\nwhich came after\n".join(parts)
+    return "\nraised after\n".join(parts)
 
 
 class TextFormatter(logging.Formatter):
     """`2024-01-15T10:00:00.000Z INFO message key=value …`"""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one line; a traceback follows where there is one."""
+        """Return one line, followed by the traceback if there is one."""
         parts = [_when(record), record.levelname, _printable(record.getMessage())]
         parts += [f"{name}={_value(value)}" for name, value in _fields(record).items()]
         line = " ".join(parts)
@@ -66,7 +66,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line, a traceback in it as text."""
+    """One JSON object a line, with the traceback as text."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
@@ -83,14 +83,14 @@ class JsonFormatter(logging.Formatter):
 
 
 class StandardError(logging.Handler):
-    """Writes each line to standard error with one system call, which needs no lock."""
+    """Writes each line to standard error with a single system call, so that no lock is needed."""
 
     def createLock(self) -> None:  # noqa: N802 (logging's name)
-        """Make no lock: a write of one line is whole by itself."""
+        """Create no lock: a line is written by a single system call."""
         self.lock = None
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """Write a record's line; from Python 3.13 on, logging's own `handle` wants a lock."""
+        """Write a record's line; from Python 3.13 on, logging's own `handle` requires a lock."""
         self.emit(record)
         return True
 
@@ -98,12 +98,12 @@ class StandardError(logging.Handler):
         """Write a record's line."""
         try:
             os.write(sys.stderr.fileno(), (self.format(record) + "\n").encode())
-        except Exception:  # noqa: BLE001 (a log that cannot be written stops nothing)
+        except Exception:  # noqa: BLE001 (a log that cannot be written must not stop the service)
             self.handleError(record)
 
 
 def configure(settings: Settings) -> None:
-    """Send the log of this process to standard error, in the form and from the level set."""
+    """Log to standard error, in the format and from the level that the settings name."""
     handler = StandardError()
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     root = logging.getLogger()

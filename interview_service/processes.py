@@ -4,6 +4,7 @@ import ctypes
 import errno
 import gc
 import logging
+import math
 import os
 import re
 import signal
@@ -11,7 +12,9 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from http import HTTPStatus
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
@@ -23,6 +26,8 @@ from flask import Flask
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn, ThreadWorker
+from werkzeug.exceptions import RequestTimeout
 
 from interview_service import logs
 from interview_service.settings import Settings
@@ -30,6 +35,9 @@ from interview_service.settings import Settings
 log = logging.getLogger("interview_service.request")
 
 GRACE_SECONDS = 30
+STALL_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
+MIN_BYTES_A_SECOND = 10_240
 _PR_SET_PDEATHSIG = 1
 _MAX_RESTARTS = 5  # of a child that keeps ending soon after its start
 _SOUND_SECONDS = 60
@@ -73,13 +81,145 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
             "request_id": request_id,
         },
     )
-    body = orjson.dumps({"statusCode": status, "message": reason})
+    error: dict[str, Any] = {"statusCode": status, "message": reason}
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        error["requestId"] = request_id
+    body = orjson.dumps(error)
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         f"X-Request-ID: {request_id}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin1") + body)
+
+
+class RequestStalled(Exception):
+    """The client has begun a request, and does not get on with it."""
+
+
+class _ClientSocket(socket.socket):
+    """A client's connection that waits for a request only so long.
+
+    A request has `STALL_SECONDS` from its beginning, and more as it comes in: a second for every
+    `MIN_BYTES_A_SECOND`. So one that stalls ends, in its head as in its body, and so does one that
+    comes byte by byte, while one that is large or slow gets its time.
+    """
+
+    _deadline = math.inf
+
+    def begin_request(self) -> None:
+        """Give the request that comes now its time."""
+        self._deadline = time.monotonic() + STALL_SECONDS
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Return what has come.
+
+        :raise RequestStalled: the time is up.
+        :raise TimeoutError: the socket's own timeout, which is shorter, is.
+        """
+        own = self.gettimeout()
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise RequestStalled
+        if own is None or left < own:
+            self.settimeout(None if left == math.inf else left)
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError:
+            if own is None or left < own:
+                raise RequestStalled from None
+            raise
+        finally:
+            self.settimeout(own)
+        self._deadline += len(data) / MIN_BYTES_A_SECOND
+        return data
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send an answer, to a client that takes it within `ANSWER_SECONDS`.
+
+        :raise BrokenPipeError: it does not.
+        """
+        own = self.gettimeout()
+        self.settimeout(ANSWER_SECONDS)
+        try:
+            super().sendall(data, flags)
+        except TimeoutError:
+            raise BrokenPipeError(errno.EPIPE, "the client does not take the answer") from None
+        finally:
+            self.settimeout(own)
+
+
+class WebWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker with threads, which no client keeps by stalling."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Have a thread handle the request that a connection brings."""
+        if not isinstance(conn.sock, _ClientSocket):
+            conn.sock = _ClientSocket(fileno=conn.sock.detach())
+        super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> Any:
+        """Handle a request, within its time."""
+        conn.sock.begin_request()
+        return super().handle(conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer what is no request that can be served."""
+        if not isinstance(exc, RequestStalled):
+            super().handle_error(req, client, addr, exc)
+            return
+        with suppress(OSError):
+            timeout = HTTPStatus.REQUEST_TIMEOUT
+            util.write_error(client, int(timeout), timeout.phrase, "")
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """Tell whether the connection can bring another request."""
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except RequestStalled:
+            return False
+
+
+class _RequestBody:
+    """A request's body, which is 408 where the client stalls."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int | None = None) -> bytes:
+        """Return as much of the body as is asked for.
+
+        :raise RequestTimeout: the client stalls.
+        """
+        return self._translated(self._body.read, size)
+
+    def readline(self, size: int | None = None) -> bytes:
+        """Return a line of the body; faults as of `read`."""
+        return self._translated(self._body.readline, size)
+
+    def readlines(self, hint: int | None = None) -> list[bytes]:
+        """Return the lines of the body; faults as of `read`."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @staticmethod
+    def _translated(read: Callable[[int | None], bytes], size: int | None) -> bytes:
+        try:
+            return read(size)
+        except RequestStalled:
+            raise RequestTimeout from None
+
+
+def _with_own_body(app: Any) -> Callable[[dict[str, Any], Any], Any]:
+    """Return a WSGI application whose requests have a `_RequestBody`."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input"] = _RequestBody(environ["wsgi.input"])
+        return app(environ, start_response)
+
+    return call
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]
@@ -107,7 +247,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "bind": f"{_bracketed(settings.host)}:{settings.port}",
             "workers": settings.processes,
             "threads": settings.web_threads,
-            "worker_class": "gthread",
+            "worker_class": WebWorker,
             "preload_app": True,
             "timeout": 60,
             "graceful_timeout": GRACE_SECONDS,
@@ -115,6 +255,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "backlog": 1024,
             "limit_request_line": 8190,
             "limit_request_field_size": 65_536,
+            # No header says how a request is to be read: neither its scheme nor its path.
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
             "logger_class": ServerLog,
             "loglevel": "debug" if settings.log_level == "DEBUG" else "warning",
             "control_socket_disable": True,
@@ -131,6 +274,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         stays shared.
         """
         app = self.make_app()
+        app.wsgi_app = _with_own_body(app.wsgi_app)  # type: ignore[method-assign,assignment]
         gc.freeze()
         return app
 

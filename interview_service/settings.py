@@ -5,10 +5,13 @@ The README's table is checked against `Settings` by a test.
 
 import os
 import secrets
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from shlex import quote
 from typing import Any, cast
 
 from dotenv.parser import Original, parse_stream
@@ -21,6 +24,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 MIN_SECRET_BYTES = 32
+NOT_CHECKED = "none"
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "EdDSA")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -57,6 +61,16 @@ def _one_of(*choices: str) -> validate.OneOf:
     return validate.OneOf(choices, error="must be one of {choices}")
 
 
+_RATE = validate.Regexp(
+    r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$", error="must be like 600/minute"
+)
+
+_RETIRED = {
+    "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that processes "
+    "share, set RATE_LIMIT_STORAGE_URL instead",
+}
+
+
 def default_processes() -> int:
     """Return how many web processes suit this machine: one a core, 2 to 8."""
     return min(max(os.cpu_count() or 2, 2), 8)
@@ -79,12 +93,6 @@ class Settings:
         "Connections that a web process keeps open to a server database, to read and to write each",
         shown="one a thread",
         validate=validate.Range(0, 200, error="must be a whole number from {min} to {max}"),
-    )
-    queue_url: str = _setting(
-        "str",
-        "",
-        "Where hints for the worker are queued: `redis://host:6379/0`",
-        shown="beside the database",
     )
     instance_path: Path = _setting(  # noqa: RUF009 (a field, whose default is immutable)
         "path",
@@ -110,7 +118,8 @@ class Settings:
     jwt_secret_key: str = _setting(
         "str",
         "",
-        f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more",
+        f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more "
+        "(48 for HS384, 64 for HS512)",
         shown="on SQLite made once and kept in `INSTANCE_PATH/jwt-secret`",
     )
     jwt_algorithm: str = _setting(
@@ -125,8 +134,24 @@ class Settings:
     jwt_jwks_url: str = _setting(
         "str", "", "URL of the identity provider's JWKS, instead of `JWT_PUBLIC_KEY`"
     )
-    jwt_issuer: str = _setting("str", "", "Required `iss` of a token", shown="not checked")
-    jwt_audience: str = _setting("str", "", "Required `aud` of a token", shown="not checked")
+    jwt_issuer: str = _setting(
+        "str",
+        "",
+        "Required `iss` of a token; must be set with public keys, to `none` where any will do",
+        shown="not checked",
+    )
+    jwt_audience: str = _setting(
+        "str",
+        "",
+        "Required `aud` of a token; must be set with public keys, to `none` where any will do",
+        shown="not checked",
+    )
+    jwt_max_age: int = _setting(
+        "int",
+        366,
+        "Days that a token may be made to live, from `iat` to `exp`; 0 for no limit",
+        validate=validate.Range(0, 36_500, error="must be a number of days from {min} to {max}"),
+    )
     jwt_leeway: int = _setting(
         "int",
         10,
@@ -145,13 +170,31 @@ class Settings:
     rate_limit: str = _setting(
         "str",
         "",
-        "Requests that one subject of a tenant may make, such as `600/minute`; counted in each web "
-        "process by itself unless `QUEUE_URL` is Redis, and there while Redis is away",
+        "Requests that one subject of a tenant may make, such as `600/minute`; an address may fail "
+        "to authenticate as often",
         shown="no limit",
-        validate=validate.Regexp(
-            r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$",
-            error="must be like 600/minute",
-        ),
+        validate=_RATE,
+    )
+    tenant_rate_limit: str = _setting(
+        "str",
+        "",
+        "Requests that all subjects of one tenant may make together, such as `6000/minute`",
+        shown="no limit",
+        validate=_RATE,
+    )
+    rate_limit_storage_url: str = _setting(
+        "str",
+        "",
+        "Redis in which all web processes count requests together: `redis://host:6379/0`; while it "
+        "is unreachable, and without it, each counts by itself",
+        shown="none",
+    )
+    trusted_proxies: str = _setting(
+        "str",
+        "",
+        "Addresses or networks of the proxies whose `X-Forwarded-For` names the client, "
+        "comma-separated: `10.0.0.5, 192.168.0.0/16`",
+        shown="none",
     )
     interview_engine: str = _setting(
         "str",
@@ -188,7 +231,8 @@ class Settings:
     webhook_threads: int = _setting(
         "int",
         16,
-        "Webhooks that one worker posts at a time: half for one tenant, an eighth for one receiver",
+        "Webhooks that one worker posts at a time, those that hang for over a second not counted: "
+        "half for one tenant, an eighth for one receiver",
         validate=_positive(256),
     )
     webhook_allow_private: bool = _setting(
@@ -219,7 +263,8 @@ class Settings:
                 values[each.name] = each.default
                 continue
             values[each.name] = parse(name, each.default, **each.metadata["options"])
-        faults = _environs_faults(env)
+        retired = {name: _RETIRED[name] for name in _RETIRED if (env.str(name, "") or "").strip()}
+        faults = _environs_faults(env) | retired
         sound = {name: value for name, value in values.items() if name.upper() not in faults}
         settings = cls(**sound)
         faults = {**settings._cross_faults(faults), **faults}
@@ -253,11 +298,30 @@ class Settings:
         return self.database_pool_size or self.web_threads
 
     @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `TRUSTED_PROXIES`.
+
+        :raise ValueError: one of them is none.
+        """
+        named = (each.strip() for each in self.trusted_proxies.split(","))
+        return tuple(ip_network(each) for each in named if each)
+
+    @property
     def public_key(self) -> str:
         """The PEM text of `JWT_PUBLIC_KEY`, read from its file where it names one."""
         if not self.jwt_public_key or "-----BEGIN" in self.jwt_public_key:
             return self.jwt_public_key.replace("\\n", "\n")
         return Path(self.jwt_public_key).read_text(encoding="ascii")
+
+    @property
+    def required_issuer(self) -> str | None:
+        """The `iss` that a token must have; None where any will do."""
+        return None if self.jwt_issuer in ("", NOT_CHECKED) else self.jwt_issuer
+
+    @property
+    def required_audience(self) -> str | None:
+        """The `aud` that a token must have; None where any will do."""
+        return None if self.jwt_audience in ("", NOT_CHECKED) else self.jwt_audience
 
     @property
     def secret_file(self) -> Path:
@@ -279,8 +343,19 @@ class Settings:
                 faults["DATABASE_URL"] = missing
         except ValueError as error:
             faults["DATABASE_URL"] = str(error)
-        if self.queue_url and not self.queue_url.startswith(("redis://", "rediss://", "unix://")):
-            faults["QUEUE_URL"] = "must be a redis:// URL, or empty to queue beside the database"
+        storage = self.rate_limit_storage_url
+        if storage and not storage.startswith(("redis://", "rediss://", "unix://")):
+            faults["RATE_LIMIT_STORAGE_URL"] = "must be a redis:// URL"
+        elif storage and find_spec("redis") is None:
+            faults["RATE_LIMIT_STORAGE_URL"] = (
+                "needs a driver: pip install 'interview-service[redis]'"
+            )
+        try:
+            _ = self.proxies
+        except ValueError:
+            faults["TRUSTED_PROXIES"] = (
+                "must be addresses or networks, comma-separated, such as 10.0.0.5, 192.168.0.0/16"
+            )
         if self.interview_engine == "agno" and ":" not in self.interview_model:
             faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
         if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
@@ -297,18 +372,29 @@ class Settings:
                     "JWT_ALGORITHM": f"must be RS256 or another with public keys where "
                     f"{given[0].upper()} is set, not {self.jwt_algorithm}"
                 }
+            least = _min_secret_bytes(self.jwt_algorithm)
             length = len(self.jwt_secret_key.encode())
-            if self.jwt_secret_key and length < MIN_SECRET_BYTES:
+            if self.jwt_secret_key and length < least:
                 return {
-                    "JWT_SECRET_KEY": f"must have {MIN_SECRET_BYTES} bytes or more, it has {length}"
+                    "JWT_SECRET_KEY": f"must have {least} bytes or more for {self.jwt_algorithm}, "
+                    f"it has {length}"
                 }
             if not self.jwt_secret_key and not sqlite:
                 return {
-                    "JWT_SECRET_KEY": f"must be set, to {MIN_SECRET_BYTES} bytes or more, on a "
+                    "JWT_SECRET_KEY": f"must be set, to {least} bytes or more, on a "
                     'server database: python3 -c "import secrets; '
                     'print(secrets.token_urlsafe(48))"'
                 }
             return {}
+        missing = {
+            name.upper(): "must be set with public keys: to what tokens must have there, or to "
+            f"`{NOT_CHECKED}`"
+            for name in ("jwt_audience", "jwt_issuer")
+            if not getattr(self, name)
+        }
+        return {**missing, **self._public_key_faults()}
+
+    def _public_key_faults(self) -> dict[str, str]:
         if bool(self.jwt_public_key) == bool(self.jwt_jwks_url):
             return {
                 "JWT_PUBLIC_KEY": f"{self.jwt_algorithm} wants either JWT_PUBLIC_KEY or "
@@ -324,11 +410,35 @@ class Settings:
             return {}
         if "PUBLIC KEY-----" not in key:
             return {"JWT_PUBLIC_KEY": "must be a PEM public key, or the path of its file"}
+        algorithm = get_default_algorithms()[self.jwt_algorithm]
         try:
-            get_default_algorithms()[self.jwt_algorithm].prepare_key(key)
+            weakness = algorithm.check_key_length(algorithm.prepare_key(key))
         except (PyJWTError, ValueError, TypeError):
             return {"JWT_PUBLIC_KEY": f"must be a public key that {self.jwt_algorithm} can use"}
-        return {}
+        return {"JWT_PUBLIC_KEY": "must be an RSA key of 2048 bits or more"} if weakness else {}
+
+
+def _min_secret_bytes(algorithm: str) -> int:
+    """Return how many bytes a secret must have: as many as the hash gives (RFC 7518, 3.2)."""
+    return max(MIN_SECRET_BYTES, int(algorithm.removeprefix("HS")) // 8)
+
+
+def readable_secrets(settings: Settings, *, dotenv: Path = Path(".env")) -> list[str]:
+    """Return a warning for each file with a secret that others on this machine may read.
+
+    Each names the command that mends it.
+    """
+    warnings = []
+    for path in (dotenv, settings.secret_file):
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if mode & stat.S_IROTH:
+            warnings.append(
+                f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
+            )
+    return warnings
 
 
 def _check_dotenv(path: Path) -> None:

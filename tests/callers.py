@@ -1,4 +1,4 @@
-"""Callers of the API in tests: a token each, and requests that carry it."""
+"""Clients of the API in tests: each has a token, and sends it with its requests."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ BASE = "/api/v1"
 
 
 def token(app: Flask, tenant: str = "acme", *permissions: str, subject: str = "tester") -> str:
-    """Return a token of the application's own; with no permission named, with all of them."""
+    """Return a token of the application's own, with all permissions where none is named."""
     claims = {"tenantId": tenant, "permissions": list(permissions) or ["interview:*", "tenant:*"]}
     with app.app_context():
         return create_access_token(subject, additional_claims=claims)

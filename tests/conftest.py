@@ -2,23 +2,23 @@
 
 Tests of the `database` fixture run on SQLite, PostgreSQL and MariaDB. The last two are skipped, and
 say so, where no server can be reached; with REQUIRE_DATABASES=1 that is a failure.
-
-TEST_POSTGRESQL_URL and TEST_MARIADB_URL name servers and a user who may create databases; by
-default they are looked for on this machine.
 """
 
 import os
-import secrets
 import shutil
-from collections.abc import Iterator
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 import redis
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,94 +31,69 @@ from interview_service.domain.clock import clock
 from interview_service.repository import Repository
 from interview_service.settings import Settings, database_url
 
+from . import servers
 from .callers import Caller
+from .servers import Server
 
 BACKENDS = ("sqlite", "postgresql", "mariadb")
 SECRET = "a secret of the tests, long enough for HS256"
-
-_SERVERS = {
-    "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres"),
-    "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb://root@127.0.0.1/mysql"),
-}
-_ROLE = "interview_service_test"
-
-
-class Server:
-    """A database server on which the tests make databases of their own, and drop them again."""
-
-    def __init__(self, backend: str) -> None:
-        self.backend = backend
-        self.url = database_url(_SERVERS[backend], Path())
-        options = {"connect_args": {"connect_timeout": 3}, "isolation_level": "AUTOCOMMIT"}
-        self.admin = create_engine(self.url, **options)
-        self.password = secrets.token_hex(16)
-        self.made: list[str] = []
-        with self.admin.connect() as connection:
-            if backend == "postgresql":
-                found = connection.execute(
-                    text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": _ROLE}
-                ).first()
-                verb = "ALTER" if found else "CREATE"
-                connection.execute(
-                    text(f"{verb} ROLE {_ROLE} LOGIN NOSUPERUSER PASSWORD '{self.password}'")
-                )
-
-    def new_database(self) -> URL:
-        """Make an empty database and return its URL, for a user who is no superuser."""
-        name = f"interview_service_test_{os.getpid()}_{secrets.token_hex(3)}"
-        self.made.append(name)
-        with self.admin.connect() as connection:
-            if self.backend == "postgresql":
-                connection.execute(text(f"CREATE DATABASE {name} OWNER {_ROLE}"))
-                return self.url.set(username=_ROLE, password=self.password, database=name)
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            return self.url.set(database=name)
-
-    def close(self) -> None:
-        """Drop the databases that were made."""
-        force = " WITH (FORCE)" if self.backend == "postgresql" else ""
-        with self.admin.connect() as connection:
-            for name in self.made:
-                connection.execute(text(f"DROP DATABASE IF EXISTS {name}{force}"))
-        self.admin.dispose()
-
-
-_NOT_TESTED: list[str] = []
+NOT_TESTED = "NOT TESTED: "
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say at the very end which databases the tests have not seen."""
+    """Say at the very end what the tests have not seen, and how many did without it."""
     yield
-    for reason in _NOT_TESTED:
-        terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith(NOT_TESTED):
+            reasons[reason] += 1
+    for reason, tests in reasons.items():
+        terminalreporter.write_line(f"{reason} ({tests} tests)", red=True, bold=True)
 
 
-def _do_without(reason: str) -> NoReturn:
-    """Skip the test and say so at the end, or fail it where all servers have to be there."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: tests of real processes mostly wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure() -> None:
+    """Stop at SIGTERM as at Ctrl-C, with what was started stopped and what was created dropped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop what processes that were killed have left on servers, when all of them have ended."""
+    if servers.PROCESS == "main" and config.getoption("numprocesses", None):
+        servers.drop_what_is_left()
+
+
+def do_without(reason: str) -> NoReturn:
+    """Skip the test and say so at the end, or fail it where everything has to be there."""
     if os.environ.get("REQUIRE_DATABASES") == "1":
         pytest.fail(reason)
-    if reason not in _NOT_TESTED:
-        _NOT_TESTED.append(reason)
-    pytest.skip(reason)
+    pytest.skip(NOT_TESTED + reason)
 
 
 def _server(backend: str) -> Server:
     try:
         return Server(backend)
     except SQLAlchemyError as error:
-        _do_without(f"no {backend} server can be reached: {str(error.__cause__).splitlines()[0]}")
+        do_without(f"no {backend} server can be reached: {str(error.__cause__).splitlines()[0]}")
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """The URL of a Redis that can be reached; TEST_REDIS_URL names another than this machine's."""
-    url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+    """The URL of a Redis database that no other process of this run uses."""
+    url = servers.redis_url()
     try:
         with redis.Redis.from_url(url) as client:
             client.ping()
     except redis.RedisError as error:
-        _do_without(f"no Redis can be reached: {error}")
+        do_without(f"no Redis can be reached: {error}")
     return url
 
 
@@ -136,24 +111,37 @@ def mariadb_server() -> Iterator[Server]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], URL]:
+    """Returns the URL of a migrated database of a backend, the same one for the whole run."""
+
+    @cache
+    def find(backend: str) -> URL:
+        if backend == "sqlite":
+            url = database_url(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}", Path())
+        else:
+            url = request.getfixturevalue(f"{backend}_server").new_database()
+        engine = make_engine(url)
+        schema.upgrade(engine)
+        engine.dispose()
+        return url
+
+    return find
+
+
 @pytest.fixture(scope="session", params=BACKENDS)
-def backend_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> URL:
-    """The URL of a migrated database, one a backend for the whole run."""
-    if request.param == "sqlite":
-        url = database_url(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}", Path())
-    else:
-        url = request.getfixturevalue(f"{request.param}_server").new_database()
-    engine = make_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
-    return url
+def backend_url(request: pytest.FixtureRequest, migrated: Callable[[str], URL]) -> URL:
+    """The URL of a migrated database, each backend in turn."""
+    return migrated(request.param)
 
 
 def empty(database: Database) -> None:
     """Delete every row of every table."""
     with database.engine.connect() as connection:
         tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-        if database.backend == "postgresql":
+        if database.backend.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
         else:
             for table in tables:
@@ -161,13 +149,35 @@ def empty(database: Database) -> None:
         connection.commit()
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[URL], Database]]:
+    """Opens databases that stay open for the whole run, each once."""
+    databases: dict[URL, Database] = {}
+
+    def find(url: URL) -> Database:
+        if url not in databases:
+            databases[url] = Database(make_engine(url, pool_size=10))
+        return databases[url]
+
+    yield find
+    for each in databases.values():
+        each.engine.dispose()
+
+
 @pytest.fixture
-def database(backend_url: URL) -> Iterator[Database]:
-    """An empty database, on each backend in turn."""
-    database = Database(make_engine(backend_url, pool_size=10))
+def database(backend_url: URL, opened: Callable[[URL], Database]) -> Database:
+    """An empty database, on each backend in turn; a test leaves its schema as it is."""
+    database = opened(backend_url)
     empty(database)
-    yield database
-    database.engine.dispose()
+    return database
+
+
+@pytest.fixture
+def sqlite_database(migrated: Callable[[str], URL], opened: Callable[[URL], Database]) -> Database:
+    """An empty database on SQLite alone; a test leaves its schema as it is."""
+    database = opened(migrated("sqlite"))
+    empty(database)
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -182,8 +192,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database of this test's own."""
+def own_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database of this test's own, where its instance folder has it."""
     path = tmp_path / "interviews.db"
     shutil.copy(sqlite_template, path)
     database = Database(make_engine(database_url(f"sqlite:///{path}", Path())))
@@ -196,16 +206,34 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(instance_path=tmp_path, jwt_secret_key=SECRET)
 
 
+AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def app_on(tmp_path_factory: pytest.TempPathFactory) -> AppFactory:
+    """Returns the application on a database, with other settings if given, each made once a run.
+
+    Making one takes a tenth of a second. What it remembers between requests is in its database.
+    """
+    settings = Settings(instance_path=tmp_path_factory.mktemp("instance"), jwt_secret_key=SECRET)
+
+    @cache
+    def find(database: Database, **changes: Any) -> Flask:
+        return create_app(replace(settings, **changes), database=database)
+
+    return find
+
+
 @pytest.fixture
-def app(database: Database, settings: Settings) -> Flask:
+def app(database: Database, app_on: AppFactory) -> Flask:
     """The application, on each backend in turn."""
-    return create_app(settings, database=database)
+    return app_on(database)
 
 
 @pytest.fixture
-def sqlite_app(sqlite_database: Database, settings: Settings) -> Flask:
+def sqlite_app(sqlite_database: Database, app_on: AppFactory) -> Flask:
     """The application on SQLite alone, for what no backend can change."""
-    return create_app(settings, database=sqlite_database)
+    return app_on(sqlite_database)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Engines of the tests: they answer as they are told, and keep what they were given."""
+"""Engines for tests: they answer as told, and record what they were given."""
 
 import threading
 from collections import Counter
@@ -29,7 +29,7 @@ class Asked:
     """What an engine was given."""
 
     brief: Brief
-    feedback: Sequence[str]
+    feedback: tuple[str, ...]
     plan: PlanStructure | None = None
     transcript: Transcript | None = None
 

@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens, checked by flask-jwt-extended, become a `Principal`.
+"""Who is calling: bearer tokens, checked by PyJWT, become a `Principal`.
 
 The algorithm and the keys come from the settings alone; a token only says which key of the
 identity provider's set it was signed with.
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
-from flask_jwt_extended import JWTManager, decode_token
-from flask_jwt_extended.exceptions import JWTExtendedException
-from jwt import PyJWK, PyJWKClient
+from flask_jwt_extended import JWTManager
+from jwt import decode, get_unverified_header
 from jwt.exceptions import (
     ExpiredSignatureError,
     ImmatureSignatureError,
@@ -20,39 +19,30 @@ from jwt.exceptions import (
     InvalidAudienceError,
     InvalidIssuerError,
     InvalidSignatureError,
-    PyJWKClientConnectionError,
     PyJWTError,
 )
+from jwt.types import Options
 
 from interview_service.api import rate_limit
-from interview_service.domain.errors import (
-    InterviewServiceError,
-    PermissionMissing,
-)
+from interview_service.api.provider_keys import ProviderKeys
+from interview_service.domain import limits
+from interview_service.domain.errors import InterviewServiceError, PermissionMissing
 from interview_service.domain.workflow import grants
+from interview_service.lifecycle import SERVICE
 from interview_service.settings import SYMMETRIC, Settings
 
-MAX_TENANT, MAX_SUBJECT = 100, 255
+MAX_TENANT, MAX_SUBJECT = limits.TENANT, limits.SUBJECT
 MAX_TOKEN = 16_384
-REFETCH_SECONDS = 60
-KEYS_TIMEOUT_SECONDS = 5
-KEYS_LIFETIME_SECONDS = 3600
-_FAILED_FETCH_PAUSE = 10
+TYPES = ("jwt", "at+jwt")
 _CACHE_SIZE, _CACHE_SECONDS = 2048, 30
 _YEAR_10000 = 253_402_300_800
+_DAY_SECONDS = 86_400
 
 jwt = JWTManager()
 
 
 class TokenRefused(InterviewServiceError):
     """There is no token, or it is not good; its text says which, and no more."""
-
-
-class KeysUnavailable(InterviewServiceError):
-    """The identity provider's keys cannot be fetched."""
-
-    def __init__(self) -> None:
-        super().__init__("The identity provider's keys cannot be fetched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +54,6 @@ class Principal:
     permissions: frozenset[str]
 
 
-class ProviderKeys(PyJWKClient):
-    """The key set of an identity provider: cached, and fetched again for a key id not in it.
-
-    At most once a minute, however many unknown key ids come; after a failure, not at once.
-    """
-
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            url,
-            timeout=KEYS_TIMEOUT_SECONDS,
-            lifespan=KEYS_LIFETIME_SECONDS,
-            cooldown_duration=REFETCH_SECONDS,
-        )
-        self._failed_at: float | None = None
-
-    def fetch_data(self) -> Any:
-        """Fetch the set, unless fetching has just failed.
-
-        :raise PyJWKClientConnectionError: no answer came, or one that is no set of keys.
-        """
-        failed_at = self._failed_at
-        if failed_at is not None and time.monotonic() - failed_at < _FAILED_FETCH_PAUSE:
-            raise PyJWKClientConnectionError("fetching failed a moment ago")
-        try:
-            keys = super().fetch_data()
-        except (PyJWTError, OSError, ValueError, RecursionError) as error:
-            self._failed_at = time.monotonic()
-            raise PyJWKClientConnectionError("no set of keys was fetched") from error
-        self._failed_at = None
-        return keys
-
-    def get_signing_key(self, kid: str) -> PyJWK:
-        """Return the key of an id; a known one without waiting for a fetch that is under way."""
-        cached = self.jwk_set_cache.get() if self.jwk_set_cache is not None else None
-        known = self._get_signing_keys_from_jwk_set(cached) if cached is not None else []
-        return self.match_kid(known, kid) or super().get_signing_key(kid)
-
-
 class TokenChecker:
     """Turns encoded tokens into principals, as the settings say; one an application."""
 
@@ -110,7 +62,11 @@ class TokenChecker:
         self._tenant_path = settings.jwt_tenant_claim.split(".")
         self._permissions_path = settings.jwt_permissions_claim.split(".")
         self._leeway = settings.jwt_leeway
-        self._keys = ProviderKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
+        self._audience = settings.required_audience
+        self._issuer = settings.required_issuer
+        self._max_age = settings.jwt_max_age * _DAY_SECONDS
+        url = settings.jwt_jwks_url
+        self._keys = ProviderKeys(url, self._algorithm) if url else None
         self._key = self._static_key(settings)
         self._checked: dict[str, tuple[float, Principal]] = {}
 
@@ -120,13 +76,14 @@ class TokenChecker:
             return settings.secret()
         return None if settings.jwt_jwks_url else settings.public_key
 
-    def key_for(self, header: Mapping[str, Any]) -> Any:
+    def _key_for(self, header: Mapping[str, Any]) -> Any:
         """Return the key that a token with this header must be signed with."""
         if header.get("alg") != self._algorithm:
             raise InvalidAlgorithmError("The token's algorithm is not the configured one")
-        if self._keys is None:
-            return self._key
-        return self._keys.get_signing_key(cast(str, header.get("kid")))
+        kind = header.get("typ", TYPES[0])
+        if not isinstance(kind, str) or kind.lower() not in TYPES:
+            raise TokenRefused("Token is invalid: it is of another type")
+        return self._key if self._keys is None else self._keys.key(header.get("kid"))
 
     def principal(self, token: str) -> Principal:
         """Return who a token speaks for; a token found good is remembered for half a minute.
@@ -138,22 +95,29 @@ class TokenChecker:
         known = self._checked.get(token)
         if known is not None and now < known[0]:
             return known[1]
-        claims = _decoded(token)
-        principal = self._principal_of(claims)
+        principal, claims = self._read(token, now)
         if len(self._checked) >= _CACHE_SIZE:
             self._checked.clear()
         until = min(now + _CACHE_SECONDS, float(claims["exp"]) + self._leeway)
         self._checked[token] = (until, principal)
         return principal
 
-    def _principal_of(self, claims: Mapping[str, Any]) -> Principal:
+    def _read(self, token: str, now: float) -> tuple[Principal, Mapping[str, Any]]:
+        claims = self._decoded(token)
         if not _is_moment(claims.get("exp")):
             raise TokenRefused("Token is invalid: it has no usable exp claim")
+        if self._max_age and claims["exp"] - _begin(claims, now) > self._max_age:
+            raise TokenRefused("Token is invalid: it is made to live too long")
         if claims.get("type") == "refresh":
             raise TokenRefused("Token is invalid: it is a refresh token")
+        return self._principal_of(claims), claims
+
+    def _principal_of(self, claims: Mapping[str, Any]) -> Principal:
         subject = plain(claims.get("sub"), MAX_SUBJECT)
         if subject is None:
             raise TokenRefused("Token is invalid: it has no usable sub claim")
+        if is_reserved(subject):
+            raise TokenRefused("Token is invalid: its sub claim is reserved")
         tenant_id = plain(_at(claims, self._tenant_path), MAX_TENANT)
         if tenant_id is None:
             raise TokenRefused("Token is invalid: it has no usable tenant claim")
@@ -165,36 +129,61 @@ class TokenChecker:
         held = frozenset(each for each in permissions if isinstance(each, str))
         return Principal(subject, tenant_id, held)
 
+    def _decoded(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a token whose signature, times, audience and issuer are good.
 
-def _decoded(token: str) -> Mapping[str, Any]:
-    try:
-        claims = decode_token(token)
-        float(claims.get("exp", 0))
-    except ExpiredSignatureError:
-        raise TokenRefused("Token has expired") from None
-    except ImmatureSignatureError:
-        raise TokenRefused("Token is not valid yet") from None
-    except InvalidSignatureError:
-        raise TokenRefused("Token signature is invalid") from None
-    except InvalidAlgorithmError:
-        raise TokenRefused("Token algorithm is not accepted") from None
-    except InvalidAudienceError:
-        raise TokenRefused("Token is for another audience") from None
-    except InvalidIssuerError:
-        raise TokenRefused("Token is from another issuer") from None
-    except PyJWKClientConnectionError as error:
-        raise KeysUnavailable from error
-    except (
-        PyJWTError,
-        JWTExtendedException,
-        ValueError,  # a number of thousands of digits, text that is not UTF-8
-        TypeError,
-        OverflowError,
-        AttributeError,  # a header or payload that is JSON and no object
-        RecursionError,  # JSON nested too deep
-    ):
-        raise TokenRefused("Token is invalid") from None
-    return cast(Mapping[str, Any], claims)
+        When it was issued is no reason to refuse it: clocks of providers differ.
+        """
+        options: Options = {
+            "verify_aud": self._audience is not None,
+            "verify_iat": False,
+            "verify_sub": False,  # checked here, as text that can be kept
+        }
+        try:
+            claims = decode(
+                token,
+                self._key_for(get_unverified_header(token)),
+                algorithms=[self._algorithm],
+                audience=self._audience,
+                issuer=self._issuer,
+                leeway=self._leeway,
+                options=options,
+            )
+            float(claims.get("exp", 0))
+        except ExpiredSignatureError:
+            raise TokenRefused("Token has expired") from None
+        except ImmatureSignatureError:
+            raise TokenRefused("Token is not valid yet") from None
+        except InvalidSignatureError:
+            raise TokenRefused("Token signature is invalid") from None
+        except InvalidAlgorithmError:
+            raise TokenRefused("Token algorithm is not accepted") from None
+        except InvalidAudienceError:
+            raise TokenRefused("Token is for another audience") from None
+        except InvalidIssuerError:
+            raise TokenRefused("Token is from another issuer") from None
+        except (
+            PyJWTError,
+            ValueError,  # a number of thousands of digits, text that is not UTF-8
+            TypeError,
+            OverflowError,
+            AttributeError,  # a header or payload that is JSON and no object
+            RecursionError,  # JSON nested too deep
+        ):
+            raise TokenRefused("Token is invalid") from None
+        return claims
+
+
+def _begin(claims: Mapping[str, Any], now: float) -> float:
+    """Return when the life of a token began, as it says itself; now, where it does not."""
+    issued_at: Any = claims.get("iat")
+    return min(float(issued_at), now) if _is_moment(issued_at) else now
+
+
+def is_reserved(subject: str) -> bool:
+    """Tell whether a subject is one that the service gives to itself or to API keys."""
+    folded = subject.casefold()
+    return folded == SERVICE or folded.startswith("key:")
 
 
 def _at(claims: Mapping[str, Any], path: list[str]) -> Any:
@@ -230,20 +219,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         JWT_SECRET_KEY=settings.secret() if settings.jwt_algorithm in SYMMETRIC else None,
         JWT_ALGORITHM=settings.jwt_algorithm,
-        JWT_DECODE_ALGORITHMS=[settings.jwt_algorithm],
-        JWT_DECODE_AUDIENCE=settings.jwt_audience or None,
-        JWT_DECODE_ISSUER=settings.jwt_issuer or None,
-        JWT_DECODE_LEEWAY=settings.jwt_leeway,
-        JWT_ENCODE_AUDIENCE=settings.jwt_audience or None,
-        JWT_ENCODE_ISSUER=settings.jwt_issuer or None,
+        JWT_ENCODE_AUDIENCE=settings.required_audience,
+        JWT_ENCODE_ISSUER=settings.required_issuer,
     )
     jwt.init_app(app)
-    jwt.decode_key_loader(_key_loader)
     app.extensions["interview_service_tokens"] = checker
-
-
-def _key_loader(header: Mapping[str, Any], claims: Mapping[str, Any]) -> Any:
-    return _checker().key_for(header)
 
 
 def _checker() -> TokenChecker:
@@ -257,16 +237,24 @@ def authenticate(required: str | None) -> None:
     :raise TooManyRequests: the caller has used up the rate limit.
     :raise PermissionMissing: the caller lacks `required`.
     """
+    try:
+        principal = _principal_of_request()
+    except TokenRefused:
+        rate_limit.count_failure()
+        raise
+    g.principal = principal
+    rate_limit.count(principal.tenant_id, principal.subject)
+    if required is not None and not grants(principal.permissions, required):
+        raise PermissionMissing(required)
+
+
+def _principal_of_request() -> Principal:
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused("Missing bearer token: send Authorization: Bearer <jwt>")
     if len(token) > MAX_TOKEN:
         raise TokenRefused("Token is invalid: it is too long")
-    principal = check(token.strip())
-    g.principal = principal
-    rate_limit.count(principal.tenant_id, principal.subject)
-    if required is not None and not grants(principal.permissions, required):
-        raise PermissionMissing(required)
+    return check(token.strip())
 
 
 def caller() -> Principal:

@@ -1,5 +1,6 @@
 """`/api/openapi.json` and `/api/docs`: the document, and a page to read and try it, offline."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from flask import (
 
 from interview_service import __version__
 from interview_service.api.blueprint import SECURITY
-from interview_service.api.errors import ErrorSchema
 from interview_service.api.fields import Timestamp
-from interview_service.api.schemas import WEBHOOK_EVENTS, WebhookEventSchema
+from interview_service.api.openapi import finish
+from interview_service.api.schemas.deliveries import WEBHOOK_EVENTS, WebhookEventSchema
+from interview_service.api.schemas.errors import ErrorAnswerSchema
 
 ASSETS = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 
@@ -32,8 +34,6 @@ are RFC 3339 with an offset and come back in UTC. Every error has the same shape
 echoed, or made, and is on every answer and in the log.
 """
 
-_REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
-
 blueprint = Blueprint(
     "docs", __name__, url_prefix="/api", template_folder="templates", static_folder=None
 )
@@ -42,7 +42,7 @@ blueprint = Blueprint(
 class Api(smorest.Api):  # type: ignore[misc]
     """flask-smorest's API, which leaves errors to `api.errors`."""
 
-    ERROR_SCHEMA = ErrorSchema
+    ERROR_SCHEMA = ErrorAnswerSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
@@ -62,6 +62,12 @@ def asset(name: str) -> Response:
     return send_from_directory(ASSETS, name, max_age=86_400)
 
 
+@blueprint.get("/docs/start.js")
+def script() -> Response:
+    """Return the script that starts the page."""
+    return send_from_directory(Path(__file__).parent / "templates", "docs.js", max_age=3_600)
+
+
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""
@@ -71,52 +77,7 @@ def document() -> Response:
 def openapi(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of an application."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    document: dict[str, Any] = api.spec.to_dict()
-    for path in document["paths"].values():
-        for operation in path.values():
-            if "responses" in operation:
-                operation["responses"] = _with_request_id(operation["responses"])
-    _require_what_is_always_there(document)
-    return document
-
-
-def _with_request_id(responses: dict[str, Any]) -> dict[str, Any]:
-    """Return the answers in order, each with the header that is on every one."""
-    return {
-        status: {**response, "headers": {**response.get("headers", {}), **_REQUEST_ID}}
-        for status, response in sorted(responses.items())
-    }
-
-
-def _require_what_is_always_there(document: dict[str, Any]) -> None:
-    """Say that an answer has all its fields: one without a value is null.
-
-    Schemas that say themselves what they require, and those of requests, are left as they are.
-    """
-    schemas = document["components"]["schemas"]
-    schemas.pop("PaginationMetadata", None)  # flask-smorest's own, of which nothing is used
-    taken = [
-        operation.get("requestBody", {})
-        for path in document["paths"].values()
-        for operation in path.values()
-        if "responses" in operation
-    ]
-    sent = _named_in(taken, schemas)
-    for name, schema in schemas.items():
-        if name not in sent and "required" not in schema:
-            schema["required"] = sorted(schema["properties"])
-
-
-def _named_in(part: Any, schemas: dict[str, Any]) -> set[str]:
-    """Return the names of the schemas that a part of the document leads to."""
-    if isinstance(part, list):
-        return set().union(*(_named_in(each, schemas) for each in part))
-    if not isinstance(part, dict):
-        return set()
-    if "$ref" in part:
-        name = part["$ref"].rpartition("/")[2]
-        return {name} | _named_in(schemas[name], schemas)
-    return _named_in(list(part.values()), schemas)
+    return finish(deepcopy(api.spec.to_dict()))
 
 
 def init_app(app: Flask) -> Api:

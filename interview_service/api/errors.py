@@ -1,15 +1,16 @@
 """Every error that a client can see: one table from the domain's words to HTTP, one JSON shape."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-import marshmallow as ma
+import orjson
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from interview_service.api.auth import KeysUnavailable, TokenRefused
+from interview_service.api.auth import TokenRefused
+from interview_service.api.provider_keys import KeysUnavailable
 from interview_service.api.rate_limit import TooManyRequests
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
@@ -26,6 +27,7 @@ from interview_service.domain.errors import (
     ServiceTransition,
     TranscriptNotAvailable,
 )
+from interview_service.domain.limits import ERROR_ANSWER_BYTES, ERROR_MESSAGES
 
 log = logging.getLogger(__name__)
 
@@ -47,33 +49,13 @@ STATUS_OF: Mapping[type[InterviewServiceError], HTTPStatus] = {
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_MAX_MESSAGE, _MAX_KEY = 1_000, 100
+
 _MESSAGES = {
     HTTPStatus.NOT_FOUND: "Not found",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Request body is larger than 1 MiB",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Internal server error",
 }
-
-
-class ErrorSchema(ma.Schema):
-    """What every error looks like."""
-
-    statusCode = ma.fields.Integer(  # noqa: N815 (the API's name)
-        required=True, metadata={"description": "The HTTP status again", "example": 404}
-    )
-    message = ma.fields.String(
-        required=True,
-        metadata={"description": "What went wrong, for people", "example": "Interview not found"},
-    )
-    errors = ma.fields.Dict(
-        metadata={
-            "description": "On 422: by place (`json`, `query`, `headers`), then by field, what is "
-            "wrong with it",
-            "example": {"json": {"candidateEmail": ["Not a valid email address."]}},
-        }
-    )
-    requestId = ma.fields.String(  # noqa: N815 (the API's name)
-        metadata={"description": "On 500: what to look for in the log"}
-    )
 
 
 def answer(
@@ -83,10 +65,10 @@ def answer(
     errors: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return an error in the one shape that all errors have."""
-    payload: dict[str, Any] = {"statusCode": int(status), "message": message}
+    """Return an error in the one shape that all errors have, of 64 KiB and 50 messages at most."""
+    payload: dict[str, Any] = {"statusCode": int(status), "message": _shown(message, _MAX_MESSAGE)}
     if errors is not None:
-        payload["errors"] = errors
+        payload["errors"] = _bounded(errors)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         payload["requestId"] = g.get("request_id")
     response = jsonify(payload)
@@ -94,6 +76,44 @@ def answer(
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def _bounded(errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first messages, as many as an answer has room for, in the shape that they have."""
+    kept: dict[str, Any] = {}
+    room = ERROR_ANSWER_BYTES // 2
+    for number, (path, message) in enumerate(_messages(errors, ())):
+        text = _shown(message, _MAX_MESSAGE)
+        keys = [_shown(str(key), _MAX_KEY) for key in path]
+        room -= len(orjson.dumps([keys, text]))
+        if number == ERROR_MESSAGES or room < 0:
+            break
+        place = kept
+        for key in keys[:-1]:
+            inner = place.setdefault(key, {})
+            place = inner if isinstance(inner, dict) else place
+        listed = place.setdefault(keys[-1], [])
+        if isinstance(listed, list):
+            listed.append(text)
+    return kept
+
+
+def _messages(errors: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Yield each message and the keys that lead to it."""
+    if isinstance(errors, Mapping):
+        for key, inner in errors.items():
+            yield from _messages(inner, (*path, key))
+    elif isinstance(errors, list | tuple):
+        for each in errors:
+            yield from _messages(each, path)
+    else:
+        yield path, str(errors)
+
+
+def _shown(text: str, max_length: int) -> str:
+    """Return a text as JSON can carry it, cut where it is too long to be shown."""
+    text = text if len(text) <= max_length else f"{text[:max_length]}…"
+    return text.encode("utf-8", "replace").decode()
 
 
 def on_service_error(error: InterviewServiceError) -> Response:

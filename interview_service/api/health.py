@@ -4,13 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.schemas import CheckSchema
+from interview_service.api.schemas.health import CheckSchema
 from interview_service.api.services import services
 
 blueprint = Blueprint("health", __name__, url_prefix="/health", description="Is it well?")
 
 
 @blueprint.route("/live", methods=["GET"])
+@blueprint.public
 @blueprint.response(200, CheckSchema)
 def read_liveness() -> Any:
     """Tell that the process answers"""
@@ -18,6 +19,7 @@ def read_liveness() -> Any:
 
 
 @blueprint.route("/ready", methods=["GET"])
+@blueprint.public
 @blueprint.response(200, CheckSchema)
 @blueprint.alt_response(503, schema=CheckSchema, description="It cannot do its work now")
 def read_readiness() -> Any:

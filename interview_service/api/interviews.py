@@ -1,55 +1,64 @@
-"""`/interviews`: the record of an interview, its plan, its assessment and its status."""
+"""`/interviews`: the record of an interview and its status."""
 
 from http import HTTPStatus
 from typing import Any
 
-from flask import g, request
+from flask import request
 
 from interview_service import lifecycle
-from interview_service.api.blueprint import (
+from interview_service.api.blueprint import LOCATION_HEADER, Blueprint
+from interview_service.api.etags import (
     ETAG_HEADER,
     IF_MATCH,
     IF_NONE_MATCH,
-    LOCATION_HEADER,
-    Blueprint,
     accepted_versions,
     etag,
 )
-from interview_service.api.schemas import (
+from interview_service.api.schemas.interviews import (
     READ_ONLY_FIELDS,
-    AssessmentSchema,
     InterviewCreateSchema,
     InterviewPageSchema,
+    InterviewReferenceSchema,
     InterviewSchema,
     InterviewUpdateSchema,
     PageQuerySchema,
-    PlanSchema,
-    StatusSchema,
 )
+from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidQuery
-from interview_service.domain.workflow import State
+from interview_service.domain.workflow import State, grants
 
 blueprint = Blueprint("interviews", __name__, description="Interview records")
 
 NOT_FOUND = {HTTPStatus.NOT_FOUND: "No such interview in this tenant"}
-_CONFLICT = {HTTPStatus.CONFLICT: "The record's state does not allow it"}
-_STALE = {HTTPStatus.PRECONDITION_FAILED: "If-Match is stale"}
-_SAME: dict[str, Any] = {
+CONFLICT = {HTTPStatus.CONFLICT: "The record's state does not allow it"}
+STALE = {HTTPStatus.PRECONDITION_FAILED: "If-Match is stale"}
+SAME: dict[str, Any] = {
     "description": "It is still the version that If-None-Match names",
     "headers": ETAG_HEADER,
 }
 
 
+def may_read() -> bool:
+    """Tell whether the caller may read interviews."""
+    return grants(actor().permissions, "interview:read")
+
+
 @blueprint.route("/interviews", methods=["POST"])
 @blueprint.requires("interview:create")
-@blueprint.idempotent
+@blueprint.idempotent_create
 @blueprint.arguments(InterviewCreateSchema)
-@blueprint.response(201, InterviewSchema, headers={**ETAG_HEADER, **LOCATION_HEADER})
+@blueprint.response(
+    201,
+    InterviewSchema,
+    headers={**ETAG_HEADER, **LOCATION_HEADER},
+    about=lambda value: value["id"] if isinstance(value, dict) else value.id,
+)
 @blueprint.alt_response(
     200,
-    schema=InterviewSchema,
-    description="There is one of this externalId already",
+    schema={"anyOf": [InterviewSchema, InterviewReferenceSchema]},
+    description="There is one of this externalId already; who may not read interviews is told its "
+    "ids and its state alone",
     headers={**ETAG_HEADER, **LOCATION_HEADER},
     success=True,
 )
@@ -60,9 +69,15 @@ def create_interview(details: dict[str, Any]) -> Any:
     """
     external_id = details.pop("external_id", None)
     interview, created = lifecycle.create(repository(), details, external_id=external_id)
-    g.interview_id = interview.id
-    headers = etag(interview.version)
-    headers["Location"] = f"{request.path.rstrip('/')}/{interview.id}"
+    headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
+    if not created and not may_read():
+        reference = {
+            "id": interview.id,
+            "run_id": interview.run_id,
+            "workflow_state": interview.workflow_state,
+        }
+        return reference, HTTPStatus.OK, headers
+    headers |= etag(interview.version)
     return interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
 
 
@@ -99,7 +114,7 @@ def list_interviews(query: dict[str, Any]) -> Any:
 @blueprint.route("/interviews/<string:interview_id>", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, **_SAME, success=True)
+@blueprint.alt_response(304, **SAME, success=True)
 @blueprint.errors(NOT_FOUND)
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_interview(interview_id: str) -> Any:
@@ -110,9 +125,9 @@ def read_interview(interview_id: str) -> Any:
 
 @blueprint.route("/interviews/<string:interview_id>", methods=["PUT"])
 @blueprint.requires("interview:update")
-@blueprint.arguments(InterviewUpdateSchema(partial=True))
+@blueprint.arguments(InterviewUpdateSchema(partial=True), example={"position": "Lead Engineer"})
 @blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
-@blueprint.errors({**NOT_FOUND, **_CONFLICT, **_STALE})
+@blueprint.errors({**NOT_FOUND, **CONFLICT, **STALE})
 @blueprint.doc(parameters=[IF_MATCH])
 def update_interview(given: dict[str, Any], interview_id: str) -> Any:
     """Change an interview
@@ -137,7 +152,7 @@ def update_interview(given: dict[str, Any], interview_id: str) -> Any:
 @blueprint.route("/interviews/<string:interview_id>", methods=["DELETE"])
 @blueprint.requires("interview:delete")
 @blueprint.response(204)
-@blueprint.errors({**NOT_FOUND, **_STALE})
+@blueprint.errors({**NOT_FOUND, **STALE})
 @blueprint.doc(parameters=[IF_MATCH])
 def delete_interview(interview_id: str) -> None:
     """Delete an interview
@@ -145,36 +160,6 @@ def delete_interview(interview_id: str) -> None:
     Removes everything about the candidate: record, plans, assessments, transcript, history.
     """
     lifecycle.delete(repository(), interview_id, versions=accepted_versions())
-
-
-@blueprint.route("/interviews/<string:interview_id>/plan", methods=["GET"])
-@blueprint.requires("interview:read")
-@blueprint.response(200, PlanSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, **_SAME, success=True)
-@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no plan yet"})
-@blueprint.doc(parameters=[IF_NONE_MATCH])
-def read_plan(interview_id: str) -> Any:
-    """Get the plan
-
-    There is one from PENDING on.
-    """
-    plan = lifecycle.current_plan(repository(), interview_id)
-    return plan, etag(plan.id)
-
-
-@blueprint.route("/interviews/<string:interview_id>/assessment", methods=["GET"])
-@blueprint.requires("interview:read")
-@blueprint.response(200, AssessmentSchema, headers=ETAG_HEADER)
-@blueprint.alt_response(304, **_SAME, success=True)
-@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview, or it has no assessment yet"})
-@blueprint.doc(parameters=[IF_NONE_MATCH])
-def read_assessment(interview_id: str) -> Any:
-    """Get the assessment
-
-    There is one after COMPLETED, once it has been drafted.
-    """
-    assessment = lifecycle.current_assessment(repository(), interview_id)
-    return assessment, etag(assessment.id)
 
 
 @blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])

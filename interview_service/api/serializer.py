@@ -80,8 +80,10 @@ def _converter(field: fields.Field[Any]) -> Serializer | None:
     """Return what turns a value into JSON's; None where it is that already."""
     if isinstance(field, Timestamp):
         return _timestamp
-    if isinstance(field, Stored):
+    if type(field) is Stored:
         return None
+    if isinstance(field, Stored):
+        return _optional(lambda value: field._serialize(value, None, None))
     if isinstance(field, fields.Nested):
         return _optional(serializer_of(field.schema))
     if isinstance(field, fields.List):

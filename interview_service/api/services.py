@@ -9,7 +9,6 @@ from flask import current_app, g
 from interview_service.api.auth import caller
 from interview_service.lifecycle import Actor
 from interview_service.repository import Repository
-from interview_service.webhooks.transport import Transport
 
 _KEY = "interview_service"
 
@@ -21,14 +20,12 @@ class Services:
     :param repository_of: makes the repository of a tenant.
     :param readiness: name of a check to what is wrong with it, or None where nothing is.
     :param details: figures for people who look at the readiness.
-    :param transport: posts webhooks' test events.
     :param allow_private: whether webhooks may go to private addresses, and over http.
     """
 
     repository_of: Callable[[str], Repository]
     readiness: Callable[[], Mapping[str, str | None]]
     details: Callable[[], Mapping[str, int]]
-    transport: Transport
     allow_private: bool
 
     def bind(self, extensions: dict[str, object]) -> None:

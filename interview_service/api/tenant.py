@@ -1,17 +1,18 @@
 """`/tenant`: what a tenant sets for itself, the secret of its webhooks, and a test of them."""
 
+from http import HTTPStatus
 from typing import Any
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
-from interview_service.api.schemas import (
-    OutcomeSchema,
+from interview_service.api.schemas.tenant import (
     SecretSchema,
     TenantSettingsSchema,
     TenantSettingsUpdateSchema,
+    WebhookTestReportSchema,
     WebhookTestSchema,
 )
-from interview_service.api.services import repository, services
+from interview_service.api.services import repository
 
 blueprint = Blueprint(
     "tenant", __name__, url_prefix="/tenant", description="A tenant's own settings"
@@ -28,7 +29,7 @@ def read_settings() -> Any:
 
 @blueprint.route("/settings", methods=["PUT"])
 @blueprint.requires("tenant:update")
-@blueprint.arguments(TenantSettingsUpdateSchema)
+@blueprint.arguments(TenantSettingsUpdateSchema, example={"autoApprovePlans": True})
 @blueprint.response(200, TenantSettingsSchema)
 def update_settings(given: dict[str, Any]) -> Any:
     """Change the tenant's settings
@@ -41,25 +42,38 @@ def update_settings(given: dict[str, Any]) -> Any:
 @blueprint.route("/webhook/secret", methods=["POST"])
 @blueprint.requires("tenant:update")
 @blueprint.idempotent
-@blueprint.response(201, SecretSchema)
+@blueprint.response(201, SecretSchema, secret=True)
 def rotate_secret() -> Any:
     """Make a new webhook secret
 
     Shown this once. Until `previousValidUntil` events are signed with the one before as well, but
-    not with those before that: so retry with an Idempotency-Key.
+    not with those before that: so retry with an Idempotency-Key. Where the first call was answered,
+    the retry is 409: the secret is not kept to be shown again.
     """
     return lifecycle.rotate_webhook_secret(repository())
 
 
 @blueprint.route("/webhook/test", methods=["POST"])
 @blueprint.requires("tenant:update")
-@blueprint.arguments(WebhookTestSchema)
-@blueprint.response(200, OutcomeSchema)
-def test_webhook(given: dict[str, Any]) -> Any:
+@blueprint.arguments(WebhookTestSchema, example={})
+@blueprint.response(202, WebhookTestReportSchema)
+@blueprint.errors({HTTPStatus.CONFLICT: "A test is under way"})
+def begin_webhook_test(given: dict[str, Any]) -> Any:
     """Send a test event
 
-    A signed `webhook.test` goes to the tenant's `webhookUrl`, or to `url`; the answer says what
-    happened.
+    A signed `webhook.test` goes to the tenant's `webhookUrl`, or to `url`, once. The answer comes
+    before it is sent: its `id` finds what came of it. One test is under way at a time.
     """
-    post = lifecycle.test_post(repository(), given.get("url"))
-    return services().transport.send(post.url, post.body, post.headers)
+    return lifecycle.begin_webhook_test(repository(), given.get("url"))
+
+
+@blueprint.route("/webhook/test/<string:test_id>", methods=["GET"])
+@blueprint.requires("tenant:update")
+@blueprint.response(200, WebhookTestReportSchema)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "The tenant's last test is another one"})
+def read_webhook_test(test_id: str) -> Any:
+    """Get what came of a test event
+
+    The tenant's last test is kept.
+    """
+    return lifecycle.webhook_test(repository(), test_id)

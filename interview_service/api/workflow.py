@@ -1,14 +1,15 @@
 """`/workflow/interviews`: transitions, history, and another try at background work."""
 
 from functools import wraps
+from operator import attrgetter
 from typing import Any, cast
-
-from flask import g
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint, View
-from interview_service.api.interviews import NOT_FOUND
-from interview_service.api.schemas import (
+from interview_service.api.etags import IF_MATCH_ANY, accepted_versions
+from interview_service.api.interviews import NOT_FOUND, STALE
+from interview_service.api.schemas.pages import PartQuerySchema
+from interview_service.api.schemas.workflow import (
     HistorySchema,
     StatusSchema,
     TransitionNamesSchema,
@@ -39,36 +40,40 @@ def _permitted(view: View) -> View:
 @blueprint.arguments(TransitionRequestSchema)
 @_permitted
 @blueprint.idempotent
-@blueprint.response(200, TransitionResultSchema)
-@blueprint.errors(NOT_FOUND)
+@blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
+@blueprint.errors({**NOT_FOUND, **STALE})
+@blueprint.doc(parameters=[IF_MATCH_ANY])
 def take_transition(given: dict[str, Any], interview_id: str) -> Any:
     """Take a transition
 
     Each transition has its own permission. Those that only the service makes are 403; one that the
-    present state does not allow is 409, and the message names those that are allowed.
+    present state does not allow is 409, and the message names those that are allowed. If-Match sees
+    to it that nothing is approved but what the caller has seen.
     """
-    entry = lifecycle.transition(
+    return lifecycle.transition(
         repository(),
         interview_id,
         Transition(given["transition"]),
         actor(),
         reason=given.get("reason"),
         scheduled_at=given.get("scheduled_at"),
+        versions=accepted_versions(),
     )
-    g.interview_id = entry.interview_id
-    return entry
 
 
 @blueprint.route("/interviews/<string:interview_id>/history", methods=["GET"])
 @blueprint.requires("interview:read")
+@blueprint.arguments(PartQuerySchema, location="query")
 @blueprint.response(200, HistorySchema)
 @blueprint.errors(NOT_FOUND)
-def read_history(interview_id: str) -> Any:
+def read_history(query: dict[str, Any], interview_id: str) -> Any:
     """Get the history
 
-    Every transition, oldest first.
+    The transitions, oldest first.
     """
-    return {"data": lifecycle.history_of(repository(), interview_id)}
+    limit = query["limit"]
+    page = lifecycle.history_of(repository(), interview_id, limit=limit, after=query.get("cursor"))
+    return {"data": page.rows, "meta": {"limit": limit, "next_cursor": page.next_place}}
 
 
 @blueprint.route("/interviews/<string:interview_id>/available-transitions", methods=["GET"])
@@ -87,7 +92,7 @@ def read_available_transitions(interview_id: str) -> Any:
 @blueprint.route("/interviews/<string:interview_id>/retry", methods=["POST"])
 @blueprint.requires("interview:approve")
 @blueprint.idempotent
-@blueprint.response(202, StatusSchema)
+@blueprint.response(202, StatusSchema, about=attrgetter("interview.id"))
 @blueprint.errors(NOT_FOUND)
 def retry_background_work(interview_id: str) -> Any:
     """Try background work again
@@ -95,6 +100,4 @@ def retry_background_work(interview_id: str) -> Any:
     At once, instead of when `status.error` says. 409 where the interview waits for no such work.
     """
     run_id = lifecycle.retry(repository(), interview_id)
-    status = lifecycle.status(repository(), run_id, actor())
-    g.interview_id = status.interview.id
-    return status
+    return lifecycle.status(repository(), run_id, actor())

@@ -51,7 +51,7 @@ class TenantOwned:
     tenant_id: Mapped[str] = mapped_column(String(TENANT_LENGTH), primary_key=True, sort_order=-1)
 
 
-class Interview(TenantOwned, Base):
+class InterviewModel(TenantOwned, Base):
     """An interview. `id` carries the time of creation, so its order is that of `created_at`.
 
     `search_text` is the case-folded name, email and position, a line each. `due_at` is when the
@@ -76,14 +76,21 @@ class Interview(TenantOwned, Base):
     company_name: Mapped[str | None] = mapped_column(String(200))
     company_description: Mapped[str | None] = mapped_column(LongText)
     scheduled_at: Mapped[datetime | None]
+    duration_minutes: Mapped[int | None] = mapped_column(Integer)
+    location: Mapped[str | None] = mapped_column(String(500))
+    interviewers: Mapped[list[str] | None] = mapped_column(Document)
     callback_url: Mapped[str | None] = mapped_column(String(2048))
     external_id: Mapped[str | None] = mapped_column(String(200))
     search_text: Mapped[str] = mapped_column(LongText)
+    overall_score: Mapped[int | None] = mapped_column(Integer)
+    recommendation: Mapped[str | None] = mapped_column(String(20))
+    decision: Mapped[str | None] = mapped_column(String(20))
+    candidate_erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     transition_count: Mapped[int] = mapped_column(Integer)
     has_transcript: Mapped[bool]
-    feedback: Mapped[str | None] = mapped_column(LongText)
+    feedback: Mapped[list[str] | None] = mapped_column(Document)
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer)
     last_error: Mapped[str | None] = mapped_column(LongText)
@@ -96,7 +103,6 @@ class Interview(TenantOwned, Base):
         Index("ix_interviews_due_at", "due_at"),
         TABLE_OPTIONS,
     )
-    __mapper_args__ = {"version_id_col": version}
 
 
 def _of_interview(*args: Any) -> tuple[Any, ...]:
@@ -112,7 +118,7 @@ def _of_interview(*args: Any) -> tuple[Any, ...]:
     )
 
 
-class Plan(TenantOwned, Base):
+class PlanModel(TenantOwned, Base):
     """A plan that was made for an interview; the interview's `plan_id` names the present one."""
 
     __tablename__ = "plans"
@@ -129,14 +135,14 @@ class Plan(TenantOwned, Base):
     )
 
 
-class Assessment(TenantOwned, Base):
+class AssessmentModel(TenantOwned, Base):
     """An assessment of an interview; the interview's `assessment_id` names the present one."""
 
     __tablename__ = "assessments"
 
     id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     interview_id: Mapped[str] = mapped_column(Identifier)
-    overall_score: Mapped[int] = mapped_column(Integer)
+    overall_score: Mapped[int | None] = mapped_column(Integer)
     recommendation: Mapped[str] = mapped_column(String(20))
     summary: Mapped[str] = mapped_column(LongText)
     scores: Mapped[dict[str, Any]]
@@ -151,19 +157,21 @@ class Assessment(TenantOwned, Base):
     )
 
 
-class Transcript(TenantOwned, Base):
+class TranscriptModel(TenantOwned, Base):
     """What was said in an interview."""
 
     __tablename__ = "transcripts"
 
     interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     turns: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    candidate_speaker: Mapped[str | None] = mapped_column(String(200))  # as told, or None
+    warnings: Mapped[list[str] | None] = mapped_column(Document)
     updated_at: Mapped[datetime]
 
     __table_args__ = _of_interview()
 
 
-class HistoryEntry(TenantOwned, Base):
+class HistoryEntryModel(TenantOwned, Base):
     """A transition that an interview made; `number` counts from 1."""
 
     __tablename__ = "history"
@@ -189,18 +197,6 @@ class StateTotal(TenantOwned, Base):
     total: Mapped[int] = mapped_column(BigInteger)
 
 
-class ListBlock(TenantOwned, Base):
-    """A stretch of a tenant's list: `total` interviews up to `last_id`, from after the one before.
-
-    The worker closes stretches over older interviews; the newest are in none.
-    """
-
-    __tablename__ = "list_blocks"
-
-    last_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
-    total: Mapped[int] = mapped_column(Integer)
-
-
 class IdempotencyKey(TenantOwned, Base):
     """The first answer to a request that carried an Idempotency-Key.
 
@@ -224,7 +220,7 @@ class IdempotencyKey(TenantOwned, Base):
     )
 
 
-class TenantSettings(TenantOwned, Base):
+class TenantSettingsModel(TenantOwned, Base):
     """What a tenant has set, and the secrets that its webhooks are signed with.
 
     The previous secret signs beside the present one until `previous_secret_until`.
@@ -240,7 +236,7 @@ class TenantSettings(TenantOwned, Base):
     updated_at: Mapped[datetime]
 
 
-class Delivery(TenantOwned, Base):
+class DeliveryModel(TenantOwned, Base):
     """An event to be posted: the outbox. `id` is the `webhook-id`, `body` what is signed and sent.
 
     `number` orders an interview's events. `due_at` is when to try next; null while an earlier event
@@ -269,7 +265,7 @@ class Delivery(TenantOwned, Base):
     )
 
 
-class DeliveryAttempt(TenantOwned, Base):
+class DeliveryAttemptModel(TenantOwned, Base):
     """One try to post an event, and what came of it. `number` counts from 1."""
 
     __tablename__ = "delivery_attempts"
@@ -290,3 +286,24 @@ class DeliveryAttempt(TenantOwned, Base):
         ),
         TABLE_OPTIONS,
     )
+
+
+class WebhookTestModel(TenantOwned, Base):
+    """The last test of a tenant's webhook: `id` is its `webhook-id`.
+
+    `due_at` is when a worker may post it; null once it has an outcome.
+    """
+
+    __tablename__ = "webhook_tests"
+
+    id: Mapped[str] = mapped_column(Identifier)
+    url: Mapped[str] = mapped_column(String(2048))
+    state: Mapped[str] = mapped_column(String(20))
+    due_at: Mapped[datetime | None]
+    status: Mapped[int | None] = mapped_column(Integer)
+    latency_ms: Mapped[int | None] = mapped_column(Integer)
+    answer: Mapped[str | None] = mapped_column(LongText)
+    error: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_webhook_tests_due_at", "due_at"), TABLE_OPTIONS)

@@ -10,14 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import TimeoutError as LockTimeout
 
-from interview_service.database.engine import WRITES
+from interview_service.database.backends import backend_named
+from interview_service.database.backends.base import WRITES
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_LOCK_NUMBER = 0x1A7E9F1E
-_LOCK_NAME = "interview_service_migrations"
-_LOCK_SECONDS = 25  # less than MariaDB's read_timeout in `engine`
 
 
 @cache
@@ -62,18 +59,10 @@ def _run(direction: str, connection: Connection, revision: str) -> None:
 
 @contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
-    with engine.execution_options(**{WRITES: True}).connect() as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
-        elif engine.dialect.name == "mariadb":
-            lock = {"name": _LOCK_NAME, "seconds": _LOCK_SECONDS}
-            if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
-                raise LockTimeout(f"another process migrates it for more than {_LOCK_SECONDS} s")
-        try:
-            yield connection
-        finally:
-            if engine.dialect.name == "mariadb":
-                connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": _LOCK_NAME})
+    backend = backend_named(engine.dialect.name)
+    writing = engine.execution_options(**{WRITES: True})
+    with writing.connect() as connection, connection.begin(), backend.migrating(connection):
+        yield connection
 
 
 def weakness(engine: Engine) -> str | None:
@@ -81,15 +70,5 @@ def weakness(engine: Engine) -> str | None:
 
     The service's own two walls stand all the same.
     """
-    if engine.dialect.name != "postgresql":
-        return None
     with engine.connect() as connection:
-        bypasses = connection.execute(
-            text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        ).scalar_one()
-    if not bypasses:
-        return None
-    return (
-        "the database role is a superuser or has BYPASSRLS, so row-level security does not hold "
-        "for it: use a role of its own"
-    )
+        return backend_named(engine.dialect.name).weakness(connection)

@@ -6,27 +6,21 @@ On PostgreSQL it also names its tenant to the database, whose row-level security
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
-    Insert,
-    Row,
-    Select,
-    Subquery,
     Table,
     TableClause,
     TextClause,
     TextualSelect,
-    bindparam,
     event,
     inspect,
-    text,
 )
 from sqlalchemy.orm import (
     ORMExecuteState,
@@ -35,32 +29,19 @@ from sqlalchemy.orm import (
     UOWTransaction,
     with_loader_criteria,
 )
-from sqlalchemy.sql.visitors import HasTraverseInternals, replacement_traverse
+from sqlalchemy.sql.visitors import HasTraverseInternals
 
-from interview_service.database.engine import (
-    BUSY_TIMEOUT_SECONDS,
-    READS,
-    WRITES,
-    make_engine,
-)
-from interview_service.database.models import Base, TenantOwned
+from interview_service.database.backends import backend_named
+from interview_service.database.backends.base import BUSY_TIMEOUT_SECONDS, WRITES
+from interview_service.database.engine import make_engine
+from interview_service.database.models import TenantOwned
 from interview_service.domain.errors import DatabaseUnavailable, TenantMissing
-
-TENANT_SETTING = "interview_service.tenant_id"
-_SEARCH_IS_THERE = {
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'search_index'",
-    "postgresql": "SELECT 1 FROM pg_class WHERE oid = to_regclass('search_entries')",
-}
-
-ACROSS_SETTING = "interview_service.across_tenants"
 
 _ENTITY = "parententity"
 """The annotation by which SQLAlchemy knows an ORM entity, and a column of one, in a statement."""
 
 _PLAIN = (TableClause, TextClause, TextualSelect)
 
-_NAMED = "interview_service_tenant"
-_SESSION_TENANT = "session_tenant"
 _TENANT = "tenant_id"
 _ACROSS = "across_tenants"
 
@@ -79,80 +60,6 @@ class TenantSession(Session):
         raise TenantMissing("rows are written as objects: only those have their tenant checked")
 
 
-def _of_tenant(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Return a SELECT with the tenant's criterion on each table in its FROM or a subquery's."""
-
-    def filtered(element: Any, **options: Any) -> Any:
-        is_subquery = isinstance(element, Select) and element is not statement
-        return _of_tenant(element) if is_subquery else None
-
-    result = cast(Select[Any], replacement_traverse(statement, {}, filtered))
-    for table in result.get_final_froms():
-        assert isinstance(table, (TableClause, Subquery)), f"{table} cannot be filtered"
-        if table in _OWNED_TABLES:
-            result = result.where(table.c.tenant_id == bindparam(_SESSION_TENANT))
-    return result
-
-
-_OWNED_TABLES = frozenset(
-    mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)
-)
-
-
-class Prepared:
-    """A SELECT on tenant-owned tables that is built once and run often, always for one tenant.
-
-    It gets the tenant's criterion here, for every such table that it or a subquery of it reads,
-    whatever else it says: the second wall for statements that do without a session.
-
-    :param statement: reads columns of tables, each listed in a FROM clause of its own: no joins.
-    :param by_its_values: have PostgreSQL plan it each time by the values that it is given; else it
-        keeps, after some times, a plan for any.
-    """
-
-    def __init__(self, statement: Select[*tuple[Any, ...]], *, by_its_values: bool = False) -> None:
-        self._statement = _of_tenant(statement)
-        self._by_its_values = by_its_values
-
-    def rows(
-        self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
-    ) -> Sequence[Row[Any]]:
-        """Return the rows that a tenant may see."""
-        asked = {**values, _SESSION_TENANT: tenant_id}
-        if not self._by_its_values:
-            return connection.execute(self._statement, asked).all()
-        with _unprepared(connection):
-            return connection.execute(self._statement, asked).all()
-
-
-@contextmanager
-def _unprepared(connection: Connection) -> Iterator[None]:
-    """Keep psycopg from preparing what is executed meanwhile: PostgreSQL plans it each time."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    threshold, driver.prepare_threshold = driver.prepare_threshold, None
-    try:
-        yield
-    finally:
-        driver.prepare_threshold = threshold
-
-
-class PreparedWrite:
-    """An INSERT into a tenant-owned table that is built once; it writes one tenant's rows only.
-
-    The tenant is set here, whatever the values say.
-    """
-
-    def __init__(self, statement: Insert) -> None:
-        self._statement = statement
-
-    def run(self, connection: Connection, tenant_id: str, values: Mapping[str, Any]) -> None:
-        """Insert a row of this tenant."""
-        connection.execute(self._statement, {**values, _TENANT: tenant_id})
-
-
 class Database:
     """The engines, and sessions on them that know their tenant."""
 
@@ -161,22 +68,15 @@ class Database:
         self._writing = engine.execution_options(**{WRITES: True})
         pool_size: int = engine.pool.size()  # type: ignore[attr-defined]
         self._reading = make_engine(engine.url, pool_size=pool_size, reads=True)
-        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self.backend = backend_named(engine.dialect.name)
+        self._writer = threading.Lock() if self.backend.takes_turns else None
         event.listen(engine, "engine_disposed", lambda disposed: self._reading.dispose())
-
-    @property
-    def backend(self) -> str:
-        """The name of the backend: sqlite, postgresql or mariadb."""
-        return self.engine.dialect.name
 
     @cached_property
     def has_search(self) -> bool:
         """Whether the migrations could make an index for searches."""
-        question = _SEARCH_IS_THERE.get(self.backend)
-        if question is None:
-            return False
         with self._reading.connect() as connection:
-            return connection.exec_driver_sql(question).first() is not None
+            return self.backend.has_search(connection)
 
     def reader(self, tenant_id: str | None) -> TenantSession:
         """Return a session of `tenant_id` for reading."""
@@ -191,7 +91,7 @@ class Database:
         """Give a connection in a writing transaction of `tenant_id`; the caller commits it."""
         with self._turn(), self._writing.connect() as connection:
             connection.begin()
-            _name_tenant(connection, tenant_id, across=False)
+            self.backend.name_tenant(connection, tenant_id, across=False)
             yield connection
 
     @contextmanager
@@ -212,12 +112,6 @@ class Database:
             self._writer.release()
 
     @contextmanager
-    def session_on(self, connection: Connection, tenant_id: str) -> Iterator[TenantSession]:
-        """Give a session of `tenant_id` in a transaction that somebody else ends."""
-        with self._session(connection, {_TENANT: tenant_id}) as session:
-            yield session
-
-    @contextmanager
     def across_tenants(self) -> Iterator[TenantSession]:
         """Give a session that reads every tenant's rows, for the sweep, and for nothing else."""
         with self._session(self._reading, {_TENANT: None, _ACROSS: True}) as session:
@@ -227,7 +121,7 @@ class Database:
     def reading(self, tenant_id: str) -> Iterator[Connection]:
         """Give a connection for reading as `tenant_id`; each statement stands alone."""
         with self._reading.connect() as connection:
-            _name_tenant(connection, tenant_id, across=False)
+            self.backend.name_tenant(connection, tenant_id, across=False)
             yield connection
 
     @staticmethod
@@ -297,35 +191,6 @@ def _refuse_other_tenants(session: Session, context: UOWTransaction, instances: 
 
 @event.listens_for(TenantSession, "after_begin")
 def _on_begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    _name_tenant(connection, session.info.get(_TENANT), across=bool(session.info.get(_ACROSS)))
-
-
-def _name_tenant(connection: Connection, tenant_id: str | None, *, across: bool) -> None:
-    """Name the tenant to PostgreSQL, whose row-level security goes by it.
-
-    In a transaction it is named for the transaction's length. A connection for reading, which has
-    none, is named its tenant each time that it is another's turn.
-    """
-    if connection.dialect.name != "postgresql":
-        return
-    lasting = connection.get_execution_options().get(READS, False)
-    named = (tenant_id, across)
-    if lasting and connection.info.get(_NAMED) == named:
-        return
-    connection.info.pop(_NAMED, None)
-    connection.execute(
-        _SET_TENANT,
-        {
-            "tenant": tenant_id or "",
-            "across": "on" if across else "off",
-            "local": not lasting,
-        },
-    )
-    if lasting:
-        connection.info[_NAMED] = named
-
-
-_SET_TENANT = text(
-    f"SELECT set_config('{TENANT_SETTING}', :tenant, :local),"
-    f" set_config('{ACROSS_SETTING}', :across, :local)"
-)
+    backend = backend_named(connection.dialect.name)
+    tenant_id = session.info.get(_TENANT)
+    backend.name_tenant(connection, tenant_id, across=bool(session.info.get(_ACROSS)))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from interview_service.domain.interview import Interview
+
 SHORT_DESCRIPTION = 50
 FULL_DESCRIPTION = 100
 FEW_SKILLS = 3
@@ -32,6 +34,19 @@ class MissingItem:
     field: str
     severity: Severity
     question: str
+
+
+def missing_of(interview: Interview) -> list[MissingItem]:
+    """Return what an interview lacks, worst first."""
+    return missing_items(
+        candidate_name=interview.candidate_name,
+        candidate_email=interview.candidate_email,
+        external_id=interview.external_id,
+        position=interview.position,
+        level=interview.level,
+        skills=interview.skills,
+        job_description=interview.job_description,
+    )
 
 
 def missing_items(

@@ -30,6 +30,12 @@ class DeliveryNotFound(NotFoundError):
     message = "Delivery not found"
 
 
+class WebhookTestNotFound(NotFoundError):
+    """The tenant's last test of its webhook is another one."""
+
+    message = "Webhook test not found"
+
+
 class PlanNotAvailable(InterviewServiceError):
     """The interview has no plan that can be read yet."""
 
@@ -90,6 +96,13 @@ class WrongState(Conflict):
     """What was asked for is not possible in this state."""
 
 
+class WebhookTestUnderWay(Conflict):
+    """The tenant's webhook is being tested already."""
+
+    def __init__(self) -> None:
+        super().__init__("A test of the webhook is under way: wait until it has an outcome")
+
+
 class ConcurrentUpdate(Conflict):
     """Somebody else changed the record in the same moment."""
 
@@ -102,6 +115,15 @@ class IdempotencyKeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Idempotency-Key was used before with a different request")
+
+
+class SecretShownOnce(Conflict):
+    """The key came before, and its answer held a secret, which is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Idempotency-Key was used before, and its answer held a secret, which is shown once"
+        )
 
 
 class PreconditionFailed(InterviewServiceError):

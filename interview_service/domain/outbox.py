@@ -1,6 +1,8 @@
-"""When to try again: the pauses between attempts to deliver an event, and to do background work."""
+"""The outbox, and when to try again: the pauses between attempts, to deliver and to work."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -11,6 +13,9 @@ class DeliveryState(StrEnum):
     DELIVERED = "DELIVERED"
     DEAD = "DEAD"
 
+
+DELIVERY_LEASE = timedelta(seconds=30)
+"""How long a worker has an event to itself."""
 
 DELIVERY_PAUSES = (
     timedelta(seconds=5),
@@ -37,6 +42,59 @@ LONGEST_PAUSE = max(DELIVERY_PAUSES) + CLOCKS_DIFFER
 """What is to be delivered later than this was put off before the clock went back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event to be posted. `id` is the `webhook-id`, `body` what is signed and sent.
+
+    :param number: orders an interview's events.
+    :param event: its type, as `interview.approved`.
+    :param attempt_count: all attempts that were begun.
+    :param failure_count: failures since the last (re)start; picks the pause.
+    :param due_at: when to try next; None while an earlier event of the interview is pending, and
+        when it is over.
+    """
+
+    id: str
+    interview_id: str
+    number: int
+    event: str
+    url: str
+    body: str
+    state: DeliveryState
+    attempt_count: int
+    failure_count: int
+    due_at: datetime | None
+    created_at: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether to post it now."""
+        return self.due_at is not None and not now < self.due_at <= now + LONGEST_PAUSE
+
+    def is_being_posted(self, attempts: Sequence["DeliveryAttempt"], now: datetime) -> bool:
+        """Tell whether a worker has taken it, and may still record what came of it.
+
+        :param attempts: what was recorded, of this delivery among others.
+        """
+        if self.state is not DeliveryState.PENDING or self.due_at is None:
+            return False
+        numbers = [each.number for each in attempts if each.delivery_id == self.id]
+        is_taken = self.attempt_count > max(numbers, default=0)
+        return is_taken and now < self.due_at <= now + DELIVERY_LEASE
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try to post an event, and what came of it. `number` counts from 1."""
+
+    delivery_id: str
+    number: int
+    status: int | None
+    latency_ms: int
+    answer: str
+    error: str | None
+    created_at: datetime
+
+
 def delivery_pause(failures: int) -> timedelta | None:
     """Return the pause after this many failures in a row; None when the event is given up."""
     return DELIVERY_PAUSES[failures - 1] if failures <= len(DELIVERY_PAUSES) else None
@@ -54,3 +112,24 @@ def longest_wait(failures: int, lease: timedelta) -> timedelta:
     """
     pause = work_pause(failures) if failures else timedelta(0)
     return max(pause, lease) + CLOCKS_DIFFER
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTest:
+    """The last test of a tenant's webhook; of its outcome, what is not known yet is None.
+
+    :param id: its `webhook-id`.
+    :param due_at: when a worker may post it; None once it has an outcome.
+    :param status: of HTTP.
+    :param latency_ms: milliseconds from the start of the post to its end.
+    """
+
+    id: str
+    url: str
+    state: DeliveryState
+    due_at: datetime | None
+    created_at: datetime
+    status: int | None = None
+    latency_ms: int | None = None
+    answer: str | None = None
+    error: str | None = None

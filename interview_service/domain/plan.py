@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MAX_SECTIONS = 20
-MAX_ITEMS = 50  # topics or questions of one section
-MAX_TEXT = 1_000
-MAX_NAME = 200
-MAX_DURATION = 480
-MAX_CRITERIA = 30
-MAX_KEY = 100
+from interview_service.domain import limits
+
+MAX_SECTIONS = limits.PLAN_SECTIONS
+MAX_ITEMS = limits.PLAN_ITEMS
+MAX_TEXT = limits.PLAN_TEXT
+MAX_NAME = limits.PLAN_NAME
+MAX_DURATION = limits.PLAN_DURATION
+MAX_CRITERIA = limits.PLAN_CRITERIA
+MAX_KEY = limits.CRITERION_KEY
 SECTIONS_GROUP = "interview"
 """The group of the criteria of a plan that names none itself."""
 

@@ -1,4 +1,4 @@
-"""Who writes plans and assessments: the protocol (`base`), `builtin` and `agno`."""
+"""Who writes plans and assessments: the protocol (`base`), `builtin` inside `isolated`, `agno`."""
 
 from interview_service.engines.base import Engine
 from interview_service.settings import Settings
@@ -15,8 +15,11 @@ def make_engine(settings: Settings) -> Engine:
     """
     if settings.interview_engine == "builtin":
         from interview_service.engines.builtin import BuiltinEngine
+        from interview_service.engines.isolated import IsolatedEngine
 
-        return BuiltinEngine()
+        return IsolatedEngine(
+            BuiltinEngine, processes=settings.worker_threads, preload=[BuiltinEngine.__module__]
+        )
     from interview_service.engines.agno import AgnoEngine
 
     try:

@@ -59,8 +59,10 @@ class Engine(Protocol):
     """
 
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
-        """Draft a plan; `feedback` is what people wanted changed so far, oldest first.
+        """Draft a plan.
 
+        :param feedback: every wish of people on this brief, oldest first; a later one wins over an
+            earlier one.
         :raise EngineError: no sound plan could be had.
         """
 
@@ -71,7 +73,8 @@ class Engine(Protocol):
         transcript: Transcript,
         feedback: Sequence[str] = (),
     ) -> Draft[AssessmentDraft]:
-        """Draft an assessment; `feedback` is what people found wrong so far, oldest first.
+        """Draft an assessment.
 
+        :param feedback: what people found wrong with those before, oldest first.
         :raise EngineError: no sound assessment could be had.
         """

@@ -3,9 +3,13 @@
 Whether a transition is allowed, and what it brings with it, is asked of `domain.workflow`.
 """
 
+from interview_service.domain.completeness import missing_of
+from interview_service.domain.idempotency import Answer
+from interview_service.domain.outbox import DELIVERY_LEASE
+from interview_service.domain.workflow import WorkKind
 from interview_service.lifecycle.assessments import attach_assessment, current_assessment
 from interview_service.lifecycle.base import SERVICE, Actor
-from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, Answer, forget_keys, once
+from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
 from interview_service.lifecycle.interviews import (
     complete_info,
     create,
@@ -13,9 +17,7 @@ from interview_service.lifecycle.interviews import (
     take_in,
     update,
 )
-from interview_service.lifecycle.lists import LIST_AGE, count_list
 from interview_service.lifecycle.outbox import (
-    DELIVERY_LEASE,
     DeliveryReport,
     Post,
     begin_delivery,
@@ -23,9 +25,8 @@ from interview_service.lifecycle.outbox import (
     due_url,
     record_delivery,
     redeliver,
-    test_post,
 )
-from interview_service.lifecycle.plans import attach_plan, current_plan, replace_plan
+from interview_service.lifecycle.plans import attach_plan, current_plan, plans_of, replace_plan
 from interview_service.lifecycle.reads import (
     BackgroundError,
     Status,
@@ -33,7 +34,6 @@ from interview_service.lifecycle.reads import (
     interview,
     interview_of_run,
     page_of_interviews,
-    plans_of,
     status,
 )
 from interview_service.lifecycle.tenants import (
@@ -44,20 +44,27 @@ from interview_service.lifecycle.tenants import (
     update_tenant_settings,
 )
 from interview_service.lifecycle.transcripts import current_transcript, put_transcript
-from interview_service.lifecycle.transitions import missing_of, refuse_actor, transition
+from interview_service.lifecycle.transitions import refuse_actor, transition
+from interview_service.lifecycle.webhook_tests import (
+    WEBHOOK_TEST,
+    begin_webhook_test,
+    record_webhook_test,
+    take_webhook_test,
+    webhook_test,
+)
 from interview_service.lifecycle.work import (
     Work,
-    WorkKind,
     begin_work,
     record_failure,
+    renew_lease,
     retry,
 )
 
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
-    "LIST_AGE",
     "SERVICE",
+    "WEBHOOK_TEST",
     "Actor",
     "Answer",
     "BackgroundError",
@@ -71,9 +78,9 @@ __all__ = [
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_webhook_test",
     "begin_work",
     "complete_info",
-    "count_list",
     "create",
     "current_assessment",
     "current_plan",
@@ -92,16 +99,19 @@ __all__ = [
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_webhook_test",
     "redeliver",
     "refuse_actor",
+    "renew_lease",
     "replace_plan",
     "retry",
     "rotate_webhook_secret",
     "status",
     "take_in",
+    "take_webhook_test",
     "tenant_settings",
-    "test_post",
     "transition",
     "update",
     "update_tenant_settings",
+    "webhook_test",
 ]

@@ -1,20 +1,17 @@
 """Assessments: attached by the worker, read."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
-from interview_service.database.models import (
-    Assessment,
-)
 from interview_service.domain import transcript as said
 from interview_service.domain.assessment import AssessmentDraft, Recommendation
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.errors import (
-    AssessmentNotAvailable,
-)
+from interview_service.domain.documents import Assessment
+from interview_service.domain.errors import AssessmentNotAvailable
+from interview_service.domain.interview import taken
 from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import SERVICE, one_transaction
-from interview_service.lifecycle.transitions import apply
+from interview_service.lifecycle.base import keep, one_transaction
 from interview_service.repository import Repository
 
 
@@ -24,22 +21,21 @@ def attach_assessment(
     interview_id: str,
     version: int,
     draft: AssessmentDraft,
-    generated_by: Mapping[str, Any],
+    generated_by: Mapping[str, object],
 ) -> bool:
     """Give an interview the assessment made for its `version`, and take ASSESSMENT_READY.
 
     :return: False where the interview has changed since: then nothing is written.
     :raise InterviewNotFound: there is none any more.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
-    transcript = repository.documents.transcript(interview.id)
-    stale = interview.version != version or interview.workflow_state != State.COMPLETED
-    if stale or transcript is None:
+    interview = repository.interviews.locked(interview_id)
+    transcript = repository.transcripts.get(interview.id)
+    is_completed = interview.workflow_state is State.COMPLETED
+    if interview.version != version or not is_completed or transcript is None:
         return False
     now = clock.now()
     model = draft.model
     assessment = Assessment(
-        tenant_id=interview.tenant_id,
         id=new_id(now),
         interview_id=interview.id,
         overall_score=model.overall_score if model else None,
@@ -47,14 +43,15 @@ def attach_assessment(
         summary=model.summary if model else draft.binder.summary,
         scores=model.to_dict()["scores"] if model else {},
         evidence=[item.to_dict() for item in draft.binder.evidence],
-        transcript=said.Transcript.from_list(transcript.turns).as_text(),
+        transcript=said.Transcript.from_list(cast(Any, transcript.turns)).as_text(),
         generated_by=dict(generated_by),
-        feedback=interview.feedback,
+        feedback="\n".join(interview.feedback) or None,
         created_at=now,
     )
-    interview.assessment_id = assessment.id
-    repository.documents.add(assessment)
-    apply(repository, interview, Transition.ASSESSMENT_READY, SERVICE)
+    repository.assessments.add(assessment)
+    assessed = replace(interview, assessment_id=assessment.id)
+    steps = taken(assessed, Transition.ASSESSMENT_READY, now)
+    keep(repository, interview, steps[-1].interview, steps)
     return True
 
 
@@ -64,12 +61,9 @@ def current_assessment(repository: Repository, interview_id: str) -> Assessment:
     :raise InterviewNotFound: there is no such interview.
     :raise AssessmentNotAvailable: it has none.
     """
-    interview = repository.interviews.record(interview_id)
-    found = (
-        repository.documents.assessment(interview.assessment_id)
-        if interview.assessment_id
-        else None
-    )
+    interview = repository.interviews.get(interview_id)
+    current = interview.assessment_id
+    found = repository.assessments.get(current) if current else None
     if found is None:
-        raise AssessmentNotAvailable(State(interview.workflow_state))
+        raise AssessmentNotAvailable(interview.workflow_state)
     return found

@@ -1,21 +1,27 @@
-"""What every use case shares: one transaction, and who asks for it."""
+"""What use cases share: one transaction, who asks for it, and how what happened is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from interview_service.database.models import (
-    Interview,
-)
 from interview_service.domain.clock import clock
+from interview_service.domain.interview import SERVICE, Interview, Step
+from interview_service.lifecycle.events import emit_steps
 from interview_service.repository import Repository
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Item = TypeVar("Item")
+Place = TypeVar("Place")
 
-SERVICE = "service"
+
+@dataclass(frozen=True, slots=True)
+class PartPage(Generic[Item, Place]):
+    """A page of what hangs on an interview, and where the next one begins; None at the end."""
+
+    rows: Sequence[Item]
+    next_place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class Actor:
 def one_transaction(
     use_case: Callable[Concatenate[Repository, P], R],
 ) -> Callable[Concatenate[Repository, P], R]:
+    """Make a use case one transaction; within another use case, a part of its transaction."""
+
     @wraps(use_case)
     def run(repository: Repository, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return repository.work.run(lambda: use_case(repository, *args, **kwargs))
@@ -36,6 +44,21 @@ def one_transaction(
     return run
 
 
-def touch(interview: Interview) -> None:
-    """Move `updated_at` on, even when the clock goes back, so that the version moves too."""
-    interview.updated_at = max(clock.now(), interview.updated_at + timedelta(milliseconds=1))
+def keep(
+    repository: Repository, before: Interview, after: Interview, steps: Sequence[Step] = ()
+) -> Interview:
+    """Write what became of an interview, with its history and events; return it as it is kept.
+
+    :param before: as it was read, locked.
+    :param steps: the transitions that it took on the way.
+    """
+    kept = repository.interviews.save(before, after)
+    for step in steps:
+        repository.history.add(step.entry)
+    emit_steps(repository, steps)
+    if kept.due_at is not None and kept.due_at != before.due_at and kept.due_at <= clock.now():
+        repository.work.wake_after_commit(kept.id)
+    return kept
+
+
+__all__ = ["SERVICE", "Actor", "PartPage", "keep", "one_transaction"]

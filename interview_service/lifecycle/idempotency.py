@@ -1,33 +1,15 @@
 """Idempotency keys: a request that is repeated gets its first answer."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from interview_service.database.models import (
-    IdempotencyKey,
-)
 from interview_service.domain.clock import clock
-from interview_service.domain.errors import (
-    IdempotencyKeyReused,
-)
+from interview_service.domain.errors import IdempotencyKeyReused
+from interview_service.domain.idempotency import Answer, KeptAnswer
 from interview_service.lifecycle.base import one_transaction
 from interview_service.repository import Repository
 
 IDEMPOTENCY_HOURS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request was answered, kept for its Idempotency-Key.
-
-    :param interview_id: the interview that the answer tells of; the answer goes when it goes.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-    interview_id: str | None = None
 
 
 @one_transaction
@@ -46,21 +28,10 @@ def once(
     if known is not None and known.created_at > expired:
         if known.fingerprint != fingerprint:
             raise IdempotencyKeyReused
-        return Answer(known.status, known.headers, known.body, known.interview_id), True
+        return known.answer, True
     answer = produce()
-    repository.idempotency_keys.add(
-        IdempotencyKey(
-            tenant_id=repository.tenant_id,
-            key=key,
-            interview_id=answer.interview_id,
-            fingerprint=fingerprint,
-            status=answer.status,
-            headers=dict(answer.headers),
-            body=answer.body,
-            created_at=now,
-        ),
-        expired=expired,
-    )
+    kept = KeptAnswer(key, fingerprint, answer, now)
+    repository.idempotency_keys.add(kept, expired=expired)
     return answer, False
 
 

@@ -1,34 +1,24 @@
-"""Webhooks: events are written with the change that they tell of, taken, recorded, sent again."""
+"""Deliveries of webhooks: taken by the worker, recorded, listed, sent again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
 
-from interview_service.database.models import (
+from interview_service.domain.clock import clock
+from interview_service.domain.errors import InterviewNotFound, NotFoundError
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
+from interview_service.domain.outbox import (
+    DELIVERY_LEASE,
     Delivery,
     DeliveryAttempt,
-    HistoryEntry,
-)
-from interview_service.domain.clock import clock, new_id
-from interview_service.domain.errors import (
-    InterviewNotFound,
-    InvalidFields,
-    NotFoundError,
-)
-from interview_service.domain.outbox import (
-    LONGEST_PAUSE,
     DeliveryState,
     delivery_pause,
 )
-from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import one_transaction
+from interview_service.lifecycle.base import PartPage, one_transaction
+from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
-from interview_service.webhooks import payloads, signing
+from interview_service.webhooks import signing
 from interview_service.webhooks.transport import Outcome
-
-DELIVERY_LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,63 +41,13 @@ class DeliveryReport:
     """A delivery and what was tried."""
 
     delivery: Delivery
-    attempts: list[DeliveryAttempt]
-
-
-def emit(repository: Repository, interview: Any, entry: HistoryEntry | None, url: str) -> None:
-    """Write the event of a transition (of the creation, where there is none) into the outbox."""
-    event = payloads.RECEIVED if entry is None else payloads.EVENTS[Transition(entry.transition)]
-    now = interview.updated_at
-    body = payloads.body(
-        event,
-        now,
-        interview_id=interview.id,
-        run_id=interview.run_id,
-        tenant_id=interview.tenant_id,
-        external_id=interview.external_id,
-        transition=None if entry is None else Transition(entry.transition),
-        previous_state=None if entry is None else State(entry.previous_state),
-        workflow_state=State(interview.workflow_state),
-        plan_id=interview.plan_id,
-        assessment_id=interview.assessment_id,
-    )
-    waits = repository.deliveries.pending(interview.id) is not None
-    repository.documents.add(
-        Delivery(
-            tenant_id=interview.tenant_id,
-            id=new_id(now),
-            interview_id=interview.id,
-            number=interview.transition_count,
-            event=event,
-            url=url,
-            body=body.decode(),
-            state=DeliveryState.PENDING,
-            attempt_count=0,
-            failure_count=0,
-            due_at=None if waits else clock.now(),
-            created_at=now,
-        )
-    )
-    repository.work.flush()
-    repository.work.wake_after_commit(interview.id)
-
-
-def webhook_url_of(repository: Repository, interview: Any) -> str | None:
-    own: str | None = interview.callback_url
-    if own is not None:
-        return own
-    return repository.settings.webhook_url()
+    attempts: Sequence[DeliveryAttempt]
 
 
 def due_url(repository: Repository, interview_id: str) -> str | None:
     """Return where the event of an interview goes that is due; None where none is."""
     delivery = repository.deliveries.pending(interview_id)
-    return delivery.url if delivery is not None and _is_due(delivery, clock.now()) else None
-
-
-def _is_due(delivery: Delivery, now: datetime) -> bool:
-    due_at = delivery.due_at
-    return due_at is not None and not now < due_at <= now + LONGEST_PAUSE
+    return delivery.url if delivery is not None and delivery.is_due(clock.now()) else None
 
 
 @one_transaction
@@ -120,15 +60,15 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
     :return: None where none is due, or another worker posts it.
     """
     try:
-        interview = repository.interviews.get(interview_id, for_update=True)
+        interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return None
-    delivery = repository.deliveries.pending(interview.id)
+    pending = repository.deliveries.pending(interview.id)
     now = clock.now()
-    if delivery is None or not _is_due(delivery, now):
+    if pending is None or not pending.is_due(now):
         return None
-    delivery.attempt_count += 1
-    delivery.due_at = now + DELIVERY_LEASE
+    leased = replace(pending, attempt_count=pending.attempt_count + 1, due_at=now + DELIVERY_LEASE)
+    delivery = repository.deliveries.save(pending, leased)
     body = delivery.body.encode()
     return Post(
         url=delivery.url,
@@ -144,14 +84,13 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
 def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> None:
     """Keep what came of a post, and set what is next: another try, the next event, or nothing."""
     try:
-        interview = repository.interviews.get(post.interview_id, for_update=True)
+        interview = repository.interviews.locked(post.interview_id)
         delivery = repository.deliveries.get(interview.id, post.delivery_id)
     except NotFoundError:
         return  # deleted meanwhile
     now = clock.now()
-    repository.documents.add(
+    repository.deliveries.add_attempt(
         DeliveryAttempt(
-            tenant_id=delivery.tenant_id,
             delivery_id=delivery.id,
             number=post.attempt,
             status=outcome.status,
@@ -161,44 +100,54 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
             created_at=now,
         )
     )
-    if delivery.state != DeliveryState.PENDING or delivery.attempt_count != post.attempt:
+    if delivery.state is not DeliveryState.PENDING or delivery.attempt_count != post.attempt:
         return  # its lease ran out, and another attempt has begun since
     if outcome.delivered:
-        _finish_delivery(repository, delivery, DeliveryState.DELIVERED)
+        _finish(repository, delivery, DeliveryState.DELIVERED)
         return
-    delivery.failure_count += 1
-    pause = None if outcome.gone else delivery_pause(delivery.failure_count)
-    head = repository.deliveries.pending(interview.id)
+    failed = replace(delivery, failure_count=delivery.failure_count + 1)
+    pause = None if outcome.gone else delivery_pause(failed.failure_count)
     if pause is None:
-        _finish_delivery(repository, delivery, DeliveryState.DEAD)
-    elif head is not None and head.id != delivery.id:
-        delivery.due_at = None  # an earlier event is delivered again: this one follows it
-    else:
-        delivery.due_at = now + pause
+        _finish(repository, delivery, DeliveryState.DEAD, failed.failure_count)
+        return
+    head = repository.deliveries.pending(interview.id)
+    follows_another = head is not None and head.id != delivery.id  # which is delivered again
+    due_at = None if follows_another else now + pause
+    repository.deliveries.save(delivery, replace(failed, due_at=due_at))
 
 
-def _finish_delivery(repository: Repository, delivery: Delivery, state: DeliveryState) -> None:
-    delivery.state, delivery.due_at = state, None
-    repository.work.flush()
+def _finish(
+    repository: Repository, delivery: Delivery, state: DeliveryState, failures: int | None = None
+) -> None:
+    """Write that an event is over, and have the next one of its interview posted."""
+    failure_count = delivery.failure_count if failures is None else failures
+    finished = replace(delivery, state=state, due_at=None, failure_count=failure_count)
+    repository.deliveries.save(delivery, finished)
     following = repository.deliveries.pending(delivery.interview_id)
     if following is not None:
-        following.due_at = following.due_at or clock.now()
+        due_at = following.due_at or clock.now()
+        repository.deliveries.save(following, replace(following, due_at=due_at))
         repository.work.wake_after_commit(delivery.interview_id)
 
 
-def deliveries(repository: Repository, interview_id: str) -> list[DeliveryReport]:
-    """Return an interview's deliveries with their attempts, in order.
+def deliveries(
+    repository: Repository, interview_id: str, *, limit: int, after: int | None = None
+) -> PartPage[DeliveryReport, int]:
+    """Return deliveries of an interview with their last attempts, oldest first.
 
+    :param after: the number of the delivery that the page follows.
     :raise InterviewNotFound: there is no such interview.
     """
-    interview = repository.interviews.record(interview_id)
+    interview = repository.interviews.get(interview_id)
+    found = repository.deliveries.page(
+        interview.id, limit=limit + 1, after=-1 if after is None else after
+    )
+    rows = found[:limit]
     attempts: dict[str, list[DeliveryAttempt]] = {}
-    for attempt in repository.deliveries.attempts(interview.id):
+    for attempt in repository.deliveries.last_attempts(rows, DELIVERY_ATTEMPTS):
         attempts.setdefault(attempt.delivery_id, []).append(attempt)
-    return [
-        DeliveryReport(delivery, attempts.get(delivery.id, []))
-        for delivery in repository.deliveries.of_interview(interview.id)
-    ]
+    reports = [DeliveryReport(each, attempts.get(each.id, [])) for each in rows]
+    return PartPage(reports, rows[-1].number if len(found) > limit else None)
 
 
 @one_transaction
@@ -208,49 +157,28 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
     :raise InterviewNotFound: there is no such interview.
     :raise DeliveryNotFound: it has no such delivery.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
+    interview = repository.interviews.locked(interview_id)
     delivery = repository.deliveries.get(interview.id, delivery_id)
     now = clock.now()
     tried = repository.deliveries.attempts(interview.id)
     attempts = [each for each in tried if each.delivery_id == delivery.id]
-    if _is_being_posted(delivery, attempts, now):
-        return DeliveryReport(delivery, attempts)
-    delivery.url = webhook_url_of(repository, interview) or delivery.url
-    delivery.state, delivery.failure_count = DeliveryState.PENDING, 0
-    repository.work.flush()
-    head = repository.deliveries.pending(interview.id)
-    for each in repository.deliveries.of_interview(interview.id):
-        behind = each.state == DeliveryState.PENDING and each.id != (head and head.id)
-        if behind and not _is_being_posted(each, tried, now):
-            each.due_at = None
-    if head is not None and (head.due_at is None or head.id == delivery.id):
-        head.due_at = now
+    if delivery.is_being_posted(attempts, now):
+        return DeliveryReport(delivery, attempts[-DELIVERY_ATTEMPTS:])
+    url = webhook_url_of(repository, interview) or delivery.url
+    again = replace(delivery, url=url, state=DeliveryState.PENDING, failure_count=0)
+    repository.deliveries.save(delivery, again)
+    pending = [
+        each
+        for each in repository.deliveries.of_interview(interview.id)
+        if each.state is DeliveryState.PENDING
+    ]
+    head, *behind = pending
+    for each in behind:
+        if not each.is_being_posted(tried, now):
+            repository.deliveries.save(each, replace(each, due_at=None))
+    if head.due_at is None or head.id == delivery.id:
+        repository.deliveries.save(head, replace(head, due_at=now))
     repository.work.wake_after_commit(interview.id)
-    return DeliveryReport(delivery, attempts)
-
-
-def _is_being_posted(
-    delivery: Delivery, attempts: Sequence[DeliveryAttempt], now: datetime
-) -> bool:
-    """Tell whether a worker has taken a delivery, and may still record what came of it."""
-    if delivery.state != DeliveryState.PENDING or delivery.due_at is None:
-        return False
-    numbers = [each.number for each in attempts if each.delivery_id == delivery.id]
-    taken = delivery.attempt_count > max(numbers, default=0)
-    return taken and now < delivery.due_at <= now + DELIVERY_LEASE
-
-
-@one_transaction
-def test_post(repository: Repository, url: str | None) -> Post:
-    """Return a signed test event for `url`, by default for where the tenant's events go.
-
-    :raise InvalidFields: there is no such place.
-    """
-    row = repository.settings.get()
-    where = url or (row.webhook_url if row is not None else None)
-    if where is None:
-        raise InvalidFields({"url": ["Required: the tenant has no webhookUrl."]})
-    now = clock.now()
-    body = payloads.test_body(now, tenant_id=repository.tenant_id)
-    headers = signing.headers(signing_secrets(repository, now), new_id(now), now, body)
-    return Post(where, body, headers)
+    return DeliveryReport(
+        repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
+    )

@@ -1,23 +1,24 @@
 """Plans: attached by the worker, replaced by people, read."""
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from interview_service.database.models import (
-    Interview,
-    Plan,
-)
 from interview_service.domain.clock import clock, new_id
+from interview_service.domain.documents import Plan
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
+    PreconditionFailed,
     WrongState,
 )
+from interview_service.domain.interview import Interview, taken
+from interview_service.domain.limits import PAGE_BYTES
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import SERVICE, Actor, one_transaction, touch
-from interview_service.lifecycle.transitions import apply
+from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
 from interview_service.repository import Repository
+from interview_service.repository.documents import LAST_ID
 
 
 @one_transaction
@@ -26,63 +27,74 @@ def attach_plan(
     interview_id: str,
     version: int,
     structure: PlanStructure,
-    generated_by: Mapping[str, Any],
+    generated_by: Mapping[str, object],
 ) -> bool:
     """Give an interview the plan that was made for its `version`, and take PLAN_READY.
 
     :return: False where the interview has changed since: then nothing is written.
     :raise InterviewNotFound: there is none any more.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
-    if interview.version != version or interview.workflow_state != State.GENERATING_PLAN:
+    interview = repository.interviews.locked(interview_id)
+    is_generating = interview.workflow_state is State.GENERATING_PLAN
+    if interview.version != version or not is_generating:
         return False
-    _add_plan(repository, interview, structure, generated_by)
-    apply(repository, interview, Transition.PLAN_READY, SERVICE)
-    settings = repository.settings.get()
-    if settings is not None and settings.auto_approve_plans:
-        apply(repository, interview, Transition.APPROVE, SERVICE, "autoApprovePlans")
+    plan = _added(repository, interview, structure, generated_by)
+    now = clock.now()
+    steps = taken(replace(interview, plan_id=plan.id), Transition.PLAN_READY, now)
+    if repository.settings.get().auto_approve_plans:
+        pending = steps[-1].interview
+        steps += taken(pending, Transition.APPROVE, now, reason="autoApprovePlans")
+    keep(repository, interview, steps[-1].interview, steps)
     return True
 
 
 @one_transaction
 def replace_plan(
-    repository: Repository, interview_id: str, structure: PlanStructure, actor: Actor
+    repository: Repository,
+    interview_id: str,
+    structure: PlanStructure,
+    actor: Actor,
+    *,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> Plan:
     """Put a plan of the caller's own in the place of a PENDING interview's plan.
 
+    :param versions: tells whether the caller accepts the interview's version or the id of its plan
+        (If-Match).
     :raise InterviewNotFound: there is none.
+    :raise PreconditionFailed: the caller accepts neither.
     :raise WrongState: the interview is not PENDING.
     :raise InvalidFields: the structure is not sound.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
-    if interview.workflow_state != State.PENDING:
+    interview = repository.interviews.locked(interview_id)
+    if not any(map(versions, (interview.version, interview.plan_id))):
+        raise PreconditionFailed
+    if interview.workflow_state is not State.PENDING:
         raise WrongState(f"Cannot replace the plan: workflowState is {interview.workflow_state}")
     faults = structure.faults()
     if faults:
         raise InvalidFields({"structure": faults})
-    touch(interview)
-    generated_by = {"engine": "manual", "subject": actor.subject}
-    return _add_plan(repository, interview, structure, generated_by)
+    plan = _added(repository, interview, structure, {"engine": "manual", "subject": actor.subject})
+    keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))
+    return plan
 
 
-def _add_plan(
+def _added(
     repository: Repository,
     interview: Interview,
     structure: PlanStructure,
-    generated_by: Mapping[str, Any],
+    generated_by: Mapping[str, object],
 ) -> Plan:
     now = clock.now()
     plan = Plan(
-        tenant_id=interview.tenant_id,
         id=new_id(now),
         interview_id=interview.id,
         structure=structure.to_dict(),
         generated_by=dict(generated_by),
-        feedback=interview.feedback,
+        feedback="\n".join(interview.feedback) or None,
         created_at=now,
     )
-    interview.plan_id = plan.id
-    repository.documents.add(plan)
+    repository.plans.add(plan)
     return plan
 
 
@@ -92,8 +104,31 @@ def current_plan(repository: Repository, interview_id: str) -> Plan:
     :raise InterviewNotFound: there is no such interview.
     :raise PlanNotAvailable: it has none.
     """
-    interview = repository.interviews.record(interview_id)
-    plan = repository.documents.plan(interview.plan_id) if interview.plan_id else None
+    interview = repository.interviews.get(interview_id)
+    plan = repository.plans.get(interview.plan_id) if interview.plan_id else None
     if plan is None:
-        raise PlanNotAvailable(State(interview.workflow_state))
+        raise PlanNotAvailable(interview.workflow_state)
     return plan
+
+
+def plans_of(
+    repository: Repository, interview_id: str, *, limit: int, before: str | None = None
+) -> PartPage[Plan, str]:
+    """Return plans that an interview had, newest first: a page ends at a mebibyte as well.
+
+    :param before: the id of the plan that the page follows.
+    :raise InterviewNotFound: there is no such interview.
+    """
+    interview = repository.interviews.get(interview_id)
+    ids = repository.plans.ids(interview.id, limit=limit + 1, before=before or LAST_ID)
+    rows: list[Plan] = []
+    room = PAGE_BYTES
+    for plan_id in ids[:limit]:
+        plan = repository.plans.get(plan_id)
+        if plan is None:
+            continue
+        room -= len(json.dumps(plan.structure))
+        if rows and room < 0:
+            return PartPage(rows, rows[-1].id)
+        rows.append(plan)
+    return PartPage(rows, rows[-1].id if rows and len(ids) > limit else None)

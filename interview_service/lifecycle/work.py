@@ -1,56 +1,43 @@
 """Background work: interviews are taken for it, given back, and tried again."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from interview_service.database.models import (
-    Interview,
-)
 from interview_service.domain import transcript as said
-from interview_service.domain import workflow
 from interview_service.domain.clock import clock
-from interview_service.domain.errors import (
-    InterviewNotFound,
-    WrongState,
-)
-from interview_service.domain.interview import Brief, Level
-from interview_service.domain.outbox import (
-    longest_wait,
-    work_pause,
-)
+from interview_service.domain.errors import InterviewNotFound, WrongState
+from interview_service.domain.interview import Brief, Interview, taken
+from interview_service.domain.outbox import longest_wait, work_pause
 from interview_service.domain.plan import PlanStructure
-from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle.base import SERVICE, one_transaction
-from interview_service.lifecycle.transitions import apply
+from interview_service.domain.workflow import Transition, WorkKind, is_allowed
+from interview_service.lifecycle.base import keep, one_transaction
 from interview_service.repository import Repository
-
-
-class WorkKind(Enum):
-    """What an interview needs an engine for."""
-
-    PLAN = "plan"
-    ASSESSMENT = "assessment"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What an engine is to do for an interview, as the interview is at `version`.
 
+    :param feedback: what it is to heed, oldest first.
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
+    :param candidate_speaker: who of the speakers was said to be the candidate.
+    :param leased_until: when others may take it, unless `renew_lease` is called before.
+    :param feedback: what people want changed, oldest first.
     :param candidate_name: to take out of what the engine is given; no engine ever gets it.
     """
 
     kind: WorkKind
     interview_id: str
     version: int
+    leased_until: datetime
     brief: Brief
-    feedback: str | None
+    feedback: tuple[str, ...]
     candidate_name: str | None
     plan: PlanStructure | None = None
     transcript: said.Transcript | None = None
+    candidate_speaker: str | None = None
 
 
 @one_transaction
@@ -62,7 +49,7 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
     :return: None where there is nothing to do, or another worker does it.
     """
     try:
-        interview = repository.interviews.get(interview_id, for_update=True)
+        interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return None
     now = clock.now()
@@ -70,46 +57,62 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
         return None
     if now < interview.due_at <= now + longest_wait(interview.attempts, lease):
         return None
+    after, steps = interview, []
     for name in (Transition.VALIDATE, Transition.GENERATE_PLAN):
-        if workflow.is_allowed(name, State(interview.workflow_state)):
-            feedback = interview.feedback
-            attempts, last_error = interview.attempts, interview.last_error
-            apply(repository, interview, name, SERVICE)
-            interview.feedback = feedback
-            interview.attempts, interview.last_error = attempts, last_error
-    repository.work.flush()
-    repository.interviews.set_work(interview, due_at=now + lease, leased_until=now + lease)
-    repository.work.wake_never(interview.id)
-    return _work(repository, interview)
+        if is_allowed(name, after.workflow_state):
+            steps += taken(after, name, now)
+            after = steps[-1].interview
+    leased = replace(after, due_at=now + lease, leased_until=now + lease)
+    return _work(repository, keep(repository, interview, leased, steps), now + lease)
 
 
-def _work(repository: Repository, interview: Interview) -> Work:
-    brief = Brief(
-        position=interview.position or "",
-        level=Level(interview.level or Level.MID),
-        skills=tuple(interview.skills),
-        job_description=interview.job_description,
-        company_name=interview.company_name,
-        company_description=interview.company_description,
-    )
-    kind, plan, transcript = WorkKind.PLAN, None, None
-    if interview.workflow_state == State.COMPLETED:
+@one_transaction
+def renew_lease(
+    repository: Repository,
+    interview_id: str,
+    version: int,
+    leased_until: datetime,
+    lease: timedelta,
+) -> datetime | None:
+    """Keep an interview that an engine works on to its worker for another while.
+
+    :param version: of the interview as the work began.
+    :param leased_until: until when the worker holds it.
+    :return: until when it is held from now on; None where it has changed or another worker has it.
+    """
+    try:
+        interview = repository.interviews.locked(interview_id)
+    except InterviewNotFound:
+        return None
+    if (interview.version, interview.leased_until) != (version, leased_until):
+        return None
+    until = clock.now() + lease
+    keep(repository, interview, replace(interview, due_at=until, leased_until=until))
+    return until
+
+
+def _work(repository: Repository, interview: Interview, leased_until: datetime) -> Work:
+    kind, plan, transcript, candidate = WorkKind.PLAN, None, None, None
+    if interview.due_work is WorkKind.ASSESSMENT:
         kind = WorkKind.ASSESSMENT
-        row = repository.documents.plan(interview.plan_id) if interview.plan_id else None
-        words = repository.documents.transcript(interview.id)
-        assert row is not None
-        assert words is not None
-        plan = PlanStructure.from_dict(row.structure)
-        transcript = said.Transcript.from_list(words.turns)
+        kept_plan = repository.plans.get(interview.plan_id) if interview.plan_id else None
+        kept_transcript = repository.transcripts.get(interview.id)
+        assert kept_plan is not None
+        assert kept_transcript is not None
+        plan = PlanStructure.from_dict(cast(Any, kept_plan.structure))
+        transcript = said.Transcript.from_list(cast(Any, kept_transcript.turns))
+        candidate = kept_transcript.candidate_speaker
     return Work(
         kind=kind,
         interview_id=interview.id,
         version=interview.version,
-        brief=brief,
+        leased_until=leased_until,
+        brief=interview.brief,
         feedback=interview.feedback,
         candidate_name=interview.candidate_name,
         plan=plan,
         transcript=transcript,
+        candidate_speaker=candidate,
     )
 
 
@@ -122,19 +125,20 @@ def record_failure(
     :param version: of the interview as the work began; None where it could not even begin.
     """
     try:
-        interview = repository.interviews.get(interview_id, for_update=True)
+        interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return
     if interview.due_at is None or version not in (None, interview.version):
         return
     attempts = interview.attempts + 1
-    repository.interviews.set_work(
+    failed = replace(
         interview,
         attempts=attempts,
         last_error=message,
         leased_until=None,
         due_at=clock.now() + work_pause(attempts),
     )
+    keep(repository, interview, failed)
 
 
 @one_transaction
@@ -145,15 +149,10 @@ def retry(repository: Repository, interview_id: str) -> str:
     :raise InterviewNotFound: there is none.
     :raise WrongState: the interview is not waiting for background work.
     """
-    interview = repository.interviews.get(interview_id, for_update=True)
+    interview = repository.interviews.locked(interview_id)
     if interview.due_at is None:
         raise WrongState(f"Nothing to retry: workflowState is {interview.workflow_state}")
-    if interview.last_error is not None and not is_under_way(interview):
-        repository.interviews.set_work(interview, due_at=clock.now())
-        repository.work.wake_after_commit(interview.id)
+    now = clock.now()
+    if interview.last_error is not None and not interview.is_leased(now):
+        keep(repository, interview, replace(interview, due_at=now))
     return interview.run_id
-
-
-def is_under_way(interview: Any) -> bool:
-    """Tell whether a worker has an engine at work on an interview, as far as its lease says."""
-    return interview.leased_until is not None and clock.now() < interview.leased_until

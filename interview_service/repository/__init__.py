@@ -7,7 +7,8 @@ from interview_service.repository.across_tenants import (
     dead_deliveries,
     due_deliveries,
     due_interviews,
-    tenants_with_long_lists,
+    due_webhook_tests,
+    is_anything_due,
     tenants_with_old_keys,
 )
 from interview_service.repository.lists import Page
@@ -19,6 +20,7 @@ __all__ = [
     "dead_deliveries",
     "due_deliveries",
     "due_interviews",
-    "tenants_with_long_lists",
+    "due_webhook_tests",
+    "is_anything_due",
     "tenants_with_old_keys",
 ]

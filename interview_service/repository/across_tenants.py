@@ -16,10 +16,10 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from interview_service.database.models import (
-    Delivery,
+    DeliveryModel,
     IdempotencyKey,
-    Interview,
-    StateTotal,
+    InterviewModel,
+    WebhookTestModel,
 )
 from interview_service.database.session import (
     Database,
@@ -30,10 +30,24 @@ from interview_service.domain.outbox import (
     DeliveryState,
     longest_wait,
 )
-from interview_service.repository import lists
 from interview_service.repository.unit_of_work import translated
 
 _OLDEST_KEYS = 10_000
+
+
+def is_anything_due(database: Database, now: datetime) -> bool:
+    """Tell whether an interview's background work, an event or a test of a webhook is due.
+
+    A worker keeps asking this: all answers are read from an index, and end at its first row.
+    """
+    statement = select(
+        or_(
+            select(InterviewModel.id).where(InterviewModel.due_at <= now).exists(),
+            select(DeliveryModel.id).where(DeliveryModel.due_at <= now).exists(),
+            select(WebhookTestModel.id).where(WebhookTestModel.due_at <= now).exists(),
+        )
+    )
+    return bool(_across(database, statement)[0][0])
 
 
 def due_interviews(
@@ -53,30 +67,20 @@ def due_interviews(
     :param failed: return those whose work has failed before; else those whose work has not.
     :param but_tenants: whose interviews are left out.
     """
-    due_at = Interview.due_at
+    due_at = InterviewModel.due_at
     ahead = now + longest_wait(len(WORK_PAUSES) if failed else 0, lease)
     statement = (
-        select(Interview.tenant_id, Interview.id)
+        select(InterviewModel.tenant_id, InterviewModel.id)
         .where(
             due_at.is_not(None),  # most are null: SQLite would begin with those
             or_(due_at <= now, due_at > ahead),
-            Interview.attempts > 0 if failed else Interview.attempts == 0,
-            Interview.tenant_id.not_in(but_tenants),
+            InterviewModel.attempts > 0 if failed else InterviewModel.attempts == 0,
+            InterviewModel.tenant_id.not_in(but_tenants),
         )
         .order_by(due_at)
         .limit(limit)
     )
     return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
-
-
-def tenants_with_long_lists(database: Database) -> list[str]:
-    """Return the tenants whose lists are long enough to be counted in blocks."""
-    statement = (
-        select(StateTotal.tenant_id)
-        .group_by(StateTotal.tenant_id)
-        .having(func.sum(StateTotal.total) > 2 * lists.BLOCK_SIZE)
-    )
-    return [tenant_id for (tenant_id,) in _across(database, statement)]
 
 
 def due_deliveries(
@@ -90,27 +94,44 @@ def due_deliveries(
         stands for all of a tenant's.
     """
     statement = (
-        select(Delivery.tenant_id, Delivery.interview_id, Delivery.url)
+        select(DeliveryModel.tenant_id, DeliveryModel.interview_id, DeliveryModel.url)
         .where(
-            Delivery.due_at.is_not(None),
-            or_(Delivery.due_at <= now, Delivery.due_at > now + LONGEST_PAUSE),
+            DeliveryModel.due_at.is_not(None),
+            or_(DeliveryModel.due_at <= now, DeliveryModel.due_at > now + LONGEST_PAUSE),
             *(
-                or_(Delivery.tenant_id != tenant_id, ~Delivery.url.startswith(url, autoescape=True))
+                or_(
+                    DeliveryModel.tenant_id != tenant_id,
+                    ~DeliveryModel.url.startswith(url, autoescape=True),
+                )
                 for tenant_id, url in busy
                 if url
             ),
-            Delivery.tenant_id.not_in([tenant_id for tenant_id, url in busy if not url]),
+            DeliveryModel.tenant_id.not_in([tenant_id for tenant_id, url in busy if not url]),
         )
-        .order_by(Delivery.due_at)
+        .order_by(DeliveryModel.due_at)
         .limit(limit)
     )
     return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
 
 
+def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (tenant id, URL) of tests of webhooks that are due, longest due first."""
+    due_at = WebhookTestModel.due_at
+    statement = (
+        select(WebhookTestModel.tenant_id, WebhookTestModel.url)
+        .where(due_at.is_not(None), or_(due_at <= now, due_at > now + LONGEST_PAUSE))
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, url) for tenant_id, url in _across(database, statement)]
+
+
 def dead_deliveries(database: Database) -> int:
     """Return how many events of all tenants were given up."""
     statement = (
-        select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
+        select(func.count())
+        .select_from(DeliveryModel)
+        .where(DeliveryModel.state == DeliveryState.DEAD.value)
     )
     return int(_across(database, statement)[0][0])
 

@@ -1,102 +1,171 @@
 """The outbox: events to deliver, and what came of each attempt."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import (
-    Select,
-    select,
-)
+from sqlalchemy import Integer, Row, bindparam, insert, select, update
 
-from interview_service.database.models import (
-    Delivery,
-    DeliveryAttempt,
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.domain.errors import DeliveryNotFound
+from interview_service.domain.outbox import Delivery, DeliveryAttempt, DeliveryState
+from interview_service.repository.tables import (
+    ATTEMPTS,
+    DELIVERIES,
+    canonical,
+    columns_of,
+    difference,
+    selected,
+    values_of,
 )
-from interview_service.domain.errors import (
-    DeliveryNotFound,
-)
-from interview_service.domain.outbox import (
-    DeliveryState,
-)
-from interview_service.repository.identifiers import criterion
 from interview_service.repository.unit_of_work import UnitOfWork
+
+_OF_INTERVIEW = selected(DELIVERIES, Delivery).where(
+    DELIVERIES.c.interview_id == bindparam("interview_id")
+)
+_FIRST_PENDING = Prepared(
+    _OF_INTERVIEW.where(DELIVERIES.c.state == DeliveryState.PENDING.value)
+    .order_by(DELIVERIES.c.number)
+    .limit(1)
+)
+_ONE = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")))
+_ALL = Prepared(_OF_INTERVIEW.order_by(DELIVERIES.c.number))
+_PAGE = Prepared(
+    _OF_INTERVIEW.where(DELIVERIES.c.number > bindparam("after"))
+    .order_by(DELIVERIES.c.number)
+    .limit(bindparam("limit", type_=Integer))
+)
+_IN_STATE = Prepared(
+    selected(DELIVERIES, Delivery)
+    .where(DELIVERIES.c.state == bindparam("wanted"))
+    .order_by(DELIVERIES.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADD = PreparedInsert(insert(DELIVERIES))
+_SAVE = PreparedChange(update(DELIVERIES).where(DELIVERIES.c.id == bindparam("key")))
+
+_ATTEMPTS = select(*columns_of(ATTEMPTS, DeliveryAttempt)).where(
+    ATTEMPTS.c.tenant_id == bindparam("tenant_id")
+)
+_ATTEMPTS_OF_INTERVIEW = Prepared(
+    _ATTEMPTS.where(
+        ATTEMPTS.c.delivery_id.in_(
+            select(DELIVERIES.c.id).where(
+                DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+                DELIVERIES.c.interview_id == bindparam("interview_id"),
+            )
+        )
+    ).order_by(ATTEMPTS.c.delivery_id, ATTEMPTS.c.number)
+)
+_ATTEMPTS_MADE = (
+    select(DELIVERIES.c.attempt_count)
+    .where(
+        DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+        DELIVERIES.c.id == ATTEMPTS.c.delivery_id,
+    )
+    .correlate(ATTEMPTS)
+    .scalar_subquery()
+)
+_LAST_ATTEMPTS = Prepared(
+    _ATTEMPTS.where(
+        ATTEMPTS.c.delivery_id.in_(
+            select(DELIVERIES.c.id).where(
+                DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+                DELIVERIES.c.interview_id == bindparam("interview_id"),
+                DELIVERIES.c.number.between(bindparam("first"), bindparam("last")),
+            )
+        ),
+        ATTEMPTS.c.number > _ATTEMPTS_MADE - bindparam("most", type_=Integer),
+    ).order_by(ATTEMPTS.c.delivery_id, ATTEMPTS.c.number)
+)
+_LAST_ATTEMPT = Prepared(
+    _ATTEMPTS.where(ATTEMPTS.c.delivery_id == bindparam("key"))
+    .order_by(ATTEMPTS.c.number.desc())
+    .limit(1)
+)
+_ADD_ATTEMPT = PreparedInsert(insert(ATTEMPTS))
+
+_STATE = [column.key for column in columns_of(DELIVERIES, Delivery)].index("state")
+
+
+def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
+    values = list(row)
+    values[_STATE] = DeliveryState(values[_STATE])
+    return Delivery(*values)
 
 
 class Deliveries:
-    """Events of interviews."""
+    """Events of one tenant's interviews."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
 
     def pending(self, interview_id: str) -> Delivery | None:
         """Return the first event of an interview that is still to be delivered."""
-        statement = (
-            self._deliveries(interview_id)
-            .where(Delivery.state == DeliveryState.PENDING.value)
-            .order_by(Delivery.number)
-            .limit(1)
-        )
-        return self._work.read(lambda session: session.scalars(statement).one_or_none())
+        rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id)
+        return _delivery(rows[0]) if rows else None
 
     def get(self, interview_id: str, delivery_id: str) -> Delivery:
         """Return one delivery of an interview.
 
         :raise DeliveryNotFound: it has none of that id.
         """
-        wanted = criterion(delivery_id, Delivery.id)
-        if wanted is None:
+        key = canonical(delivery_id)
+        rows = self._work.rows(_ONE, interview_id=interview_id, key=key) if key else ()
+        if not rows:
             raise DeliveryNotFound
-        statement = self._deliveries(interview_id).where(wanted)
-        found = self._work.read(lambda session: session.scalars(statement).one_or_none())
-        if found is None:
-            raise DeliveryNotFound
-        return found
+        return _delivery(rows[0])
 
     def of_interview(self, interview_id: str) -> Sequence[Delivery]:
         """Return the deliveries of an interview, oldest first."""
-        statement = self._deliveries(interview_id).order_by(Delivery.number)
-        return self._work.read(lambda session: session.scalars(statement).all())
+        return [_delivery(row) for row in self._work.rows(_ALL, interview_id=interview_id)]
 
-    def attempts(self, interview_id: str) -> Sequence[DeliveryAttempt]:
-        """Return every attempt to deliver an event of an interview, oldest first."""
-        statement = (
-            select(DeliveryAttempt)
-            .join(
-                Delivery,
-                (Delivery.tenant_id == DeliveryAttempt.tenant_id)
-                & (Delivery.id == DeliveryAttempt.delivery_id),
-            )
-            .where(
-                DeliveryAttempt.tenant_id == self.tenant_id, Delivery.interview_id == interview_id
-            )
-            .order_by(DeliveryAttempt.delivery_id, DeliveryAttempt.number)
+    def page(self, interview_id: str, *, limit: int, after: int = -1) -> Sequence[Delivery]:
+        """Return deliveries of an interview, oldest first.
+
+        :param after: only those after the one of this number; numbers begin at 0.
+        """
+        rows = self._work.rows(_PAGE, interview_id=interview_id, after=after, limit=limit)
+        return [_delivery(row) for row in rows]
+
+    def last_attempts(self, page: Sequence[Delivery], most: int) -> Sequence[DeliveryAttempt]:
+        """Return the last attempts of each delivery of a page, at most `most`, oldest first."""
+        if not page:
+            return []
+        rows = self._work.rows(
+            _LAST_ATTEMPTS,
+            interview_id=page[0].interview_id,
+            first=page[0].number,
+            last=page[-1].number,
+            most=most,
         )
-        return self._work.read(lambda session: session.scalars(statement).all())
+        return [DeliveryAttempt(*row) for row in rows]
 
     def in_state(self, state: DeliveryState, limit: int) -> Sequence[Delivery]:
         """Return the tenant's deliveries in a state, newest first."""
-        statement = (
-            select(Delivery)
-            .where(Delivery.tenant_id == self.tenant_id, Delivery.state == state.value)
-            .order_by(Delivery.id.desc())
-            .limit(limit)
-        )
-        return self._work.read(lambda session: session.scalars(statement).all())
+        rows = self._work.rows(_IN_STATE, wanted=state.value, limit=limit)
+        return [_delivery(row) for row in rows]
+
+    def add(self, delivery: Delivery) -> None:
+        """Put an event into the outbox."""
+        self._work.write(_ADD, values_of(delivery))
+
+    def save(self, before: Delivery, after: Delivery) -> Delivery:
+        """Write what has changed of a delivery; the interview is locked meanwhile."""
+        changed = difference(before, after)
+        if changed:
+            self._work.change(_SAVE, {**changed, "key": before.id})
+        return after
+
+    def attempts(self, interview_id: str) -> Sequence[DeliveryAttempt]:
+        """Return every attempt to deliver an event of an interview, oldest first."""
+        rows = self._work.rows(_ATTEMPTS_OF_INTERVIEW, interview_id=interview_id)
+        return [DeliveryAttempt(*row) for row in rows]
 
     def last_attempt(self, delivery_id: str) -> DeliveryAttempt | None:
         """Return the latest attempt to post an event, or None."""
-        statement = (
-            select(DeliveryAttempt)
-            .where(
-                DeliveryAttempt.tenant_id == self.tenant_id,
-                DeliveryAttempt.delivery_id == delivery_id,
-            )
-            .order_by(DeliveryAttempt.number.desc())
-            .limit(1)
-        )
-        return self._work.read(lambda session: session.scalars(statement).one_or_none())
+        rows = self._work.rows(_LAST_ATTEMPT, key=delivery_id)
+        return DeliveryAttempt(*rows[0]) if rows else None
 
-    def _deliveries(self, interview_id: str) -> Select[Delivery]:
-        return select(Delivery).where(
-            Delivery.tenant_id == self.tenant_id, Delivery.interview_id == interview_id
-        )
+    def add_attempt(self, attempt: DeliveryAttempt) -> None:
+        """Keep what came of an attempt."""
+        self._work.write(_ADD_ATTEMPT, values_of(attempt))

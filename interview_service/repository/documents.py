@@ -1,70 +1,142 @@
-"""Plans, assessments, transcripts and history: what hangs on an interview."""
+"""What hangs on an interview: plans, assessments, the transcript and the history."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    select,
-)
+from sqlalchemy import ColumnElement, Integer, bindparam, insert, select, update
 
-from interview_service.database.models import (
-    Assessment,
-    HistoryEntry,
-    Plan,
-    TenantOwned,
-    Transcript,
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.workflow import HistoryEntry, State, Transition
+from interview_service.repository.tables import (
+    ASSESSMENTS,
+    HISTORY,
+    PLANS,
+    TRANSCRIPTS,
+    selected,
+    values_of,
 )
 from interview_service.repository.unit_of_work import UnitOfWork
 
-T = TypeVar("T")
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""An id that comes after every other."""
+
+_KEY: ColumnElement[str] = bindparam("key")
+_PLAN = Prepared(selected(PLANS, Plan).where(PLANS.c.id == _KEY))
+_PLAN_IDS = Prepared(
+    select(PLANS.c.id)
+    .where(
+        PLANS.c.tenant_id == bindparam("tenant_id"),
+        PLANS.c.interview_id == _KEY,
+        PLANS.c.id < bindparam("before"),
+    )
+    .order_by(PLANS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADD_PLAN = PreparedInsert(insert(PLANS))
+_ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
+_ADD_ASSESSMENT = PreparedInsert(insert(ASSESSMENTS))
+_TRANSCRIPT = Prepared(
+    selected(TRANSCRIPTS, InterviewTranscript).where(TRANSCRIPTS.c.interview_id == _KEY)
+)
+_ADD_TRANSCRIPT = PreparedInsert(insert(TRANSCRIPTS))
+_REPLACE_TRANSCRIPT = PreparedChange(update(TRANSCRIPTS).where(TRANSCRIPTS.c.interview_id == _KEY))
+_HISTORY = Prepared(
+    selected(HISTORY, HistoryEntry)
+    .where(HISTORY.c.interview_id == _KEY, HISTORY.c.number > bindparam("after"))
+    .order_by(HISTORY.c.number)
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADD_ENTRY = PreparedInsert(insert(HISTORY))
 
 
-class Documents:
-    """What hangs on an interview."""
+class Plans:
+    """Plans of one tenant's interviews."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
 
-    def add(self, row: TenantOwned) -> None:
-        """Add a row that hangs on an interview or on the tenant."""
-        self._work.session.add(row)
+    def get(self, plan_id: str) -> Plan | None:
+        """Return a plan."""
+        rows = self._work.rows(_PLAN, key=plan_id)
+        return Plan(*rows[0]) if rows else None
 
-    def plan(self, plan_id: str) -> Plan | None:
-        """Return a plan by its id."""
-        return self._child(Plan, Plan.id == plan_id)
+    def ids(self, interview_id: str, *, limit: int, before: str = LAST_ID) -> Sequence[str]:
+        """Return the ids of plans that an interview had, newest first.
 
-    def plans(self, interview_id: str) -> Sequence[Plan]:
-        """Return every plan that an interview ever had, newest first."""
-        statement = (
-            select(Plan)
-            .where(Plan.tenant_id == self.tenant_id, Plan.interview_id == interview_id)
-            .order_by(Plan.id.desc())
-        )
-        return self._work.read(lambda session: session.scalars(statement).all())
+        :param before: only of plans older than the one of this id.
+        """
+        rows = self._work.rows(_PLAN_IDS, key=interview_id, before=before, limit=limit)
+        return [row.id for row in rows]
 
-    def assessment(self, assessment_id: str) -> Assessment | None:
-        """Return an assessment by its id."""
-        return self._child(Assessment, Assessment.id == assessment_id)
+    def add(self, plan: Plan) -> None:
+        """Keep a plan."""
+        self._work.write(_ADD_PLAN, values_of(plan))
 
-    def transcript(self, interview_id: str) -> Transcript | None:
+
+class Assessments:
+    """Assessments of one tenant's interviews."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, assessment_id: str) -> Assessment | None:
+        """Return an assessment."""
+        rows = self._work.rows(_ASSESSMENT, key=assessment_id)
+        return Assessment(*rows[0]) if rows else None
+
+    def add(self, assessment: Assessment) -> None:
+        """Keep an assessment."""
+        self._work.write(_ADD_ASSESSMENT, values_of(assessment))
+
+
+class Transcripts:
+    """Transcripts of one tenant's interviews: one each at most."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def get(self, interview_id: str) -> InterviewTranscript | None:
         """Return an interview's transcript."""
-        return self._child(Transcript, Transcript.interview_id == interview_id)
+        rows = self._work.rows(_TRANSCRIPT, key=interview_id)
+        return InterviewTranscript(*rows[0]) if rows else None
 
-    def history(self, interview_id: str) -> Sequence[HistoryEntry]:
-        """Return an interview's transitions, oldest first."""
-        statement = (
-            select(HistoryEntry)
-            .where(
-                HistoryEntry.tenant_id == self.tenant_id,
-                HistoryEntry.interview_id == interview_id,
+    def put(self, transcript: InterviewTranscript, *, is_first: bool) -> None:
+        """Keep an interview's transcript; unless it is the first, in place of the one before."""
+        if is_first:
+            self._work.write(_ADD_TRANSCRIPT, values_of(transcript))
+            return
+        values = values_of(transcript)
+        key = values.pop("interview_id")
+        self._work.change(_REPLACE_TRANSCRIPT, {**values, "key": key})
+
+
+class History:
+    """What one tenant's interviews went through."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def of_interview(
+        self, interview_id: str, *, limit: int, after: int = 0
+    ) -> Sequence[HistoryEntry]:
+        """Return an interview's transitions, oldest first.
+
+        :param after: only those after the one of this number.
+        """
+        return [
+            HistoryEntry(
+                interview_id=row.interview_id,
+                number=row.number,
+                transition=Transition(row.transition),
+                previous_state=State(row.previous_state),
+                new_state=State(row.new_state),
+                triggered_by=row.triggered_by,
+                reason=row.reason,
+                created_at=row.created_at,
             )
-            .order_by(HistoryEntry.number)
-        )
-        return self._work.read(lambda session: session.scalars(statement).all())
+            for row in self._work.rows(_HISTORY, key=interview_id, after=after, limit=limit)
+        ]
 
-    def _child(self, entity: type[T], criterion: ColumnElement[bool]) -> T | None:
-        tenant: Any = entity
-        statement = select(entity).where(tenant.tenant_id == self.tenant_id, criterion)
-        return self._work.read(lambda session: session.scalars(statement).one_or_none())
+    def add(self, entry: HistoryEntry) -> None:
+        """Keep an entry."""
+        self._work.write(_ADD_ENTRY, values_of(entry))

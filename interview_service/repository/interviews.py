@@ -1,138 +1,121 @@
-"""The records of interviews."""
+"""The records of interviews, one at a time."""
 
-from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    bindparam,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Row, bindparam, delete, insert, update
 
-from interview_service.database.models import (
-    HistoryEntry,
-    Interview,
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.domain.errors import ConcurrentUpdate, InterviewNotFound
+from interview_service.domain.interview import SEARCHED_FIELDS, WORK_FIELDS, Interview, Level
+from interview_service.domain.workflow import State
+from interview_service.repository.tables import (
+    INTERVIEWS,
+    canonical,
+    columns_of,
+    difference,
+    selected,
+    values_of,
 )
-from interview_service.database.session import (
-    Prepared,
-    PreparedWrite,
-)
-from interview_service.domain.errors import (
-    InterviewNotFound,
-)
-from interview_service.repository.identifiers import canonical, criterion
-from interview_service.repository.tables import INTERVIEWS, OWN
 from interview_service.repository.unit_of_work import UnitOfWork
 
-T = TypeVar("T")
+_ALL = selected(INTERVIEWS, Interview)
+_BY_ID = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")))
+_BY_RUN = Prepared(_ALL.where(INTERVIEWS.c.run_id == bindparam("key")))
+_BY_EXTERNAL_ID = Prepared(_ALL.where(INTERVIEWS.c.external_id == bindparam("key")))
+_LOCKED = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")).with_for_update())
+_ADD = PreparedInsert(insert(INTERVIEWS))
+_SAVE = PreparedChange(
+    update(INTERVIEWS).where(
+        INTERVIEWS.c.id == bindparam("key"), INTERVIEWS.c.version == bindparam("old_version")
+    )
+)
+_DELETE = PreparedChange(delete(INTERVIEWS).where(INTERVIEWS.c.id == bindparam("key")))
+
+_COLUMNS = [column.key for column in columns_of(INTERVIEWS, Interview)]
+_STATE, _LEVEL, _SKILLS, _INTERVIEWERS, _FEEDBACK = map(
+    _COLUMNS.index, ("workflow_state", "level", "skills", "interviewers", "feedback")
+)
+_SEARCHED = frozenset(SEARCHED_FIELDS)
+_WORK = frozenset(WORK_FIELDS)
 
 
-def _record_where(column: str) -> Prepared:
-    internal = {"search_text"}
-    columns = [each for each in INTERVIEWS.c if each.key not in internal]
-    return Prepared(select(*columns).where(OWN, INTERVIEWS.c[column] == bindparam("key")))
-
-
-_RECORD_BY_ID = _record_where("id")
-_RECORD_BY_RUN = _record_where("run_id")
-
-
-_EMPTY_INTERVIEW = {each.key: None for each in INTERVIEWS.c if each.nullable}
-_ADD_INTERVIEW = PreparedWrite(insert(INTERVIEWS))
+def _interview(row: Row[*tuple[Any, ...]]) -> Interview:
+    values = list(row)
+    values[_STATE] = State(values[_STATE])
+    values[_LEVEL] = values[_LEVEL] and Level(values[_LEVEL])
+    for index in (_SKILLS, _INTERVIEWERS, _FEEDBACK):
+        values[index] = tuple(values[index] or ())
+    return Interview(*values)
 
 
 class Interviews:
-    """Interviews, one at a time."""
+    """Interviews of one tenant."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
-        self._work = unit_of_work
-        self.tenant_id = unit_of_work.tenant_id
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
 
-    def add(self, values: Mapping[str, Any]) -> Any:
-        """Write a new interview; return it for reading only, as `record` would."""
-        values = {"version": 1, **_EMPTY_INTERVIEW, **values}
-        _ADD_INTERVIEW.run(self._work.connection, self.tenant_id, values)
-        self._work.deltas[values["workflow_state"]] += 1
-        return SimpleNamespace(**values, tenant_id=self.tenant_id)
-
-    def get(self, interview_id: str, *, for_update: bool = False) -> Interview:
-        """Return an interview; `for_update` makes other writers of it wait.
+    def get(self, interview_id: str) -> Interview:
+        """Return an interview.
 
         :raise InterviewNotFound: this tenant has none of that id.
         """
-        return self._one(criterion(interview_id, Interview.id), for_update=for_update)
+        return self._one(_BY_ID, interview_id)
 
-    def by_external_id(self, external_id: str) -> Interview | None:
-        """Return the interview of another system's id, or None."""
-        statement = self._interviews().where(Interview.external_id == external_id)
-        return self._work.read(lambda session: session.scalars(statement).one_or_none())
-
-    def record(self, interview_id: str) -> Any:
-        """Return an interview for reading only: a row with the attributes of an `Interview`.
-
-        :raise InterviewNotFound: this tenant has none of that id.
-        """
-        return self._record(_RECORD_BY_ID, interview_id)
-
-    def record_by_run(self, run_id: str) -> Any:
-        """Return an interview for reading only, by its run id.
+    def by_run(self, run_id: str) -> Interview:
+        """Return the interview of a run.
 
         :raise InterviewNotFound: this tenant has none of that run id.
         """
-        return self._record(_RECORD_BY_RUN, run_id)
+        return self._one(_BY_RUN, run_id)
 
-    def _record(self, prepared: Prepared, given: str) -> Any:
+    def by_external_id(self, external_id: str) -> Interview | None:
+        """Return the interview of another system's id, or None."""
+        rows = self._work.rows(_BY_EXTERNAL_ID, key=external_id)
+        return _interview(rows[0]) if rows else None
+
+    def locked(self, interview_id: str) -> Interview:
+        """Return an interview; other writers of it wait until the transaction ends.
+
+        :raise InterviewNotFound: this tenant has none of that id.
+        """
+        self._work.begin()
+        return self._one(_LOCKED, interview_id)
+
+    def _one(self, prepared: Prepared, given: str) -> Interview:
         key = canonical(given)
-        if key is None:
-            raise InterviewNotFound
-        rows = self._work.rows(prepared, key=key)
+        rows = self._work.rows(prepared, key=key) if key is not None else ()
         if not rows:
             raise InterviewNotFound
-        return rows[0]
+        return _interview(rows[0])
+
+    def add(self, interview: Interview) -> None:
+        """Write a new interview."""
+        self._work.write(_ADD, {**values_of(interview), "search_text": interview.search_text})
+        self._work.deltas[interview.workflow_state] += 1
+
+    def save(self, before: Interview, after: Interview) -> Interview:
+        """Write what has changed of an interview, and return it as it is kept now.
+
+        Where it is more than the worker's notes, the interview is of a new version.
+
+        :raise ConcurrentUpdate: it is not kept as it was before.
+        """
+        changed = difference(before, after)
+        if not changed:
+            return after
+        if not changed.keys() <= _WORK:
+            changed["version"] = before.version + 1
+        if not _SEARCHED.isdisjoint(changed):
+            changed["search_text"] = after.search_text
+        keys = {"key": before.id, "old_version": before.version}
+        if self._work.change(_SAVE, {**changed, **keys}) != 1:
+            raise ConcurrentUpdate
+        if after.workflow_state is not before.workflow_state:
+            self._work.deltas[before.workflow_state] -= 1
+            self._work.deltas[after.workflow_state] += 1
+        return after if "version" not in changed else after.of_version(before.version + 1)
 
     def delete(self, interview: Interview) -> None:
         """Delete an interview and all that hangs on it."""
-        self._work.session.delete(interview)
+        self._work.change(_DELETE, {"key": interview.id})
         self._work.deltas[interview.workflow_state] -= 1
-
-    def record_transition(self, interview: Interview, entry: HistoryEntry) -> None:
-        """Move an interview to `entry.new_state` and keep the entry in its history."""
-        self._work.deltas[entry.previous_state] -= 1
-        self._work.deltas[entry.new_state] += 1
-        interview.workflow_state = entry.new_state
-        interview.transition_count = entry.number
-        self._work.session.add(entry)
-
-    def _interviews(self) -> Select[Interview]:
-        return select(Interview).where(Interview.tenant_id == self.tenant_id)
-
-    def _one(self, wanted: ColumnElement[bool] | None, *, for_update: bool) -> Interview:
-        if wanted is None:
-            raise InterviewNotFound
-        statement = self._interviews().where(wanted)
-        if for_update:
-            self._work.flush()
-            statement = statement.with_for_update().execution_options(populate_existing=True)
-            found = self._work.session.scalars(statement).one_or_none()
-        else:
-            found = self._work.read(lambda session: session.scalars(statement).one_or_none())
-        if found is None:
-            raise InterviewNotFound
-        return found
-
-    def set_work(self, interview: Interview, **values: Any) -> None:
-        """Write what the worker keeps on an interview, and leave the version: an ETag stays good.
-
-        :param values: of `due_at`, `leased_until`, `attempts` and `last_error`.
-        """
-        self._work.flush()
-        self._work.session.execute(
-            update(Interview)
-            .where(Interview.tenant_id == self.tenant_id, Interview.id == interview.id)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )

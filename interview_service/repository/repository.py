@@ -5,12 +5,13 @@ from collections.abc import Callable
 from interview_service.database.session import Database
 from interview_service.repository import totals
 from interview_service.repository.deliveries import Deliveries
-from interview_service.repository.documents import Documents
+from interview_service.repository.documents import Assessments, History, Plans, Transcripts
 from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
+from interview_service.repository.webhook_tests import WebhookTests
 
 
 class Repository:
@@ -30,7 +31,11 @@ class Repository:
         self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=totals.write)
         self.interviews = Interviews(work)
         self.lists = Lists(work)
-        self.documents = Documents(work)
+        self.plans = Plans(work)
+        self.assessments = Assessments(work)
+        self.transcripts = Transcripts(work)
+        self.history = History(work)
         self.deliveries = Deliveries(work)
         self.settings = Settings(work)
+        self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)

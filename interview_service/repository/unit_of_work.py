@@ -1,13 +1,11 @@
 """A transaction of one tenant: begun with its first write, tried again, committed, told of."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Connection,
-)
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -16,24 +14,14 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
 
-from interview_service.database.session import (
-    Database,
-    Prepared,
-    TenantSession,
-)
-from interview_service.domain.errors import (
-    ConcurrentUpdate,
-    DatabaseUnavailable,
-    OutcomeUnknown,
-)
+from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
+from interview_service.database.session import Database
+from interview_service.domain.errors import DatabaseUnavailable, OutcomeUnknown
 
 T = TypeVar("T")
 
 _ATTEMPTS = 4
-_TRANSIENT_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
-_TRANSIENT_CODES = {1020, 1205, 1213}  # MariaDB: record changed, lock timeout, deadlock
 
 
 class UnitOfWork:
@@ -57,7 +45,6 @@ class UnitOfWork:
         self._wake = wake
         self._before_commit = before_commit
         self._connection: Connection | None = None
-        self._session: TenantSession | None = None
         self._closing: ExitStack | None = None
         self.deltas: Counter[str] = Counter()
         self._woken: dict[str, None] = {}
@@ -80,16 +67,20 @@ class UnitOfWork:
             except IntegrityError:
                 if attempt == _ATTEMPTS:
                     raise
-            except StaleDataError:
-                raise ConcurrentUpdate from None
             except (DBAPIError, PoolTimeout) as error:
-                if attempt < _ATTEMPTS and _is_transient(error):
+                if attempt < _ATTEMPTS and self._is_transient(error):
                     continue
                 raise translated(error) from error
             else:
                 self._hint()
                 return result
         raise AssertionError("unreachable")
+
+    def _is_transient(self, error: SQLAlchemyError) -> bool:
+        """Tell whether a transaction was undone for a reason that a second try may not meet."""
+        if not isinstance(error, DBAPIError):
+            return False
+        return error.connection_invalidated or self.database.backend.is_transient(error.orig)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -104,11 +95,10 @@ class UnitOfWork:
             try:
                 yield
                 if self._connection is not None:
-                    self.flush()
                     self._before_commit(self)
                     self._commit(self._connection)
             finally:
-                self._closing = self._connection = self._session = None
+                self._closing = self._connection = None
 
     @staticmethod
     def _commit(connection: Connection) -> None:
@@ -131,46 +121,24 @@ class UnitOfWork:
         """Have the worker told of this interview once the present transaction is on disk."""
         self._woken[interview_id] = None
 
-    def wake_never(self, interview_id: str) -> None:
-        """Take back what `wake_after_commit` was told in the present transaction."""
-        self._woken.pop(interview_id, None)
-
-    @property
-    def session(self) -> TenantSession:
-        if self._session is None:
-            connection = self.connection
-            assert self._closing is not None
-            in_transaction = self.database.session_on(connection, self.tenant_id)
-            self._session = self._closing.enter_context(in_transaction)
-        return self._session
-
-    @property
-    def connection(self) -> Connection:
-        """The connection of the present transaction, which begins here if it has not yet."""
+    def begin(self) -> Connection:
+        """Return the connection of the present transaction, which begins here if it has not yet."""
         if self._connection is None:
             assert self._closing is not None, "writes happen inside UnitOfWork.run"
             transaction = self.database.transaction(self.tenant_id)
             self._connection = self._closing.enter_context(transaction)
         return self._connection
 
-    def read(self, query: Callable[[TenantSession], T]) -> T:
-        """Run a query of a session, in the present transaction where there is one."""
-        if self._connection is not None:
-            return query(self.session)
+    def write(self, prepared: PreparedInsert, values: Mapping[str, object]) -> None:
+        """Insert a row of the tenant."""
+        prepared.run(self.begin(), self.tenant_id, values)
 
-        def read(connection: Connection) -> T:
-            with self.database.session_on(connection, self.tenant_id) as session:
-                return query(session)
+    def change(self, prepared: PreparedChange, values: Mapping[str, object]) -> int:
+        """Change or delete rows of the tenant; return how many it were."""
+        return prepared.run(self.begin(), self.tenant_id, values)
 
-        return self.ask(read)
-
-    def flush(self) -> None:
-        """Send what was added so far to the database, so that rows that refer to it can follow."""
-        if self._session is not None:
-            self._session.flush()
-
-    def rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
-        """Run a prepared SELECT, in the present transaction where there is one."""
+    def rows(self, prepared: Prepared, **values: object) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return what a SELECT finds, in the present transaction where there is one."""
         values["tenant_id"] = self.tenant_id
         return self.ask(lambda connection: prepared.rows(connection, self.tenant_id, values))
 
@@ -180,7 +148,6 @@ class UnitOfWork:
         A connection that broke since it was last used is replaced once.
         """
         if self._connection is not None:
-            self.flush()
             return query(self._connection)
         for last in (False, True):
             try:
@@ -190,16 +157,6 @@ class UnitOfWork:
                 if last or not getattr(error, "connection_invalidated", False):
                     raise translated(error) from error
         raise AssertionError("unreachable")
-
-
-def _is_transient(error: SQLAlchemyError) -> bool:
-    """Tell whether the database undid a transaction for a reason that a second try may not meet."""
-    if not isinstance(error, DBAPIError):
-        return False
-    origin: Any = error.orig
-    if error.connection_invalidated or getattr(origin, "sqlstate", None) in _TRANSIENT_STATES:
-        return True
-    return bool(origin.args) and origin.args[0] in _TRANSIENT_CODES
 
 
 def translated(error: SQLAlchemyError) -> Exception:

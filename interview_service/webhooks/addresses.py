@@ -1,6 +1,7 @@
 """Where a webhook may go: how its URL must be written, and which addresses are public.
 
-Pure rules, without DNS or sockets: `transport` applies them to the address that it connects to.
+Pure rules, with neither DNS nor sockets: `transport` applies them to the address that it connects
+to.
 """
 
 import re
@@ -26,16 +27,16 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class UrlRefused(ValueError):
-    """The URL, or the address behind it, is not one that a webhook may go to."""
+    """A webhook may not go to this URL, or to the address behind it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL, taken apart once, so that what is checked is what is connected to.
+    """A URL, parsed once, so that what is connected to is what was checked.
 
-    :param host: in lower case, in ASCII, without brackets and without a dot at the end.
-    :param address: the host where it is an address; None where it is a name.
-    :param resource: path and query as they go into the request line.
+    :param host: lower-case ASCII, without brackets and without a trailing dot.
+    :param address: the host if it is an address; None if it is a name.
+    :param resource: path and query as they stand in the request line.
     """
 
     scheme: str
@@ -52,23 +53,23 @@ class Target:
 
 
 def check_url(url: str, *, allow_private: bool = False) -> None:
-    """Check what can be known of a URL without asking the DNS (contract, sections 4 and 8).
+    """Check everything about a URL that can be known without DNS.
 
-    :raise UrlRefused: a webhook may not go there; the text says why.
+    :raise UrlRefused: a webhook may not go there.
     """
     parse_url(url, allow_private=allow_private)
 
 
 def parse_url(url: str, *, allow_private: bool = False) -> Target:
-    """Take a URL apart, and check what can be known without asking the DNS.
+    """Parse a URL, and check everything about it that can be known without DNS.
 
-    It is an `https` URL of at most 2,048 characters, without credentials. The host is a name with
-    a dot in it, or a public address in its usual form: `2130706433`, `0x7f.1` and `127.1` are
-    refused, whatever they stand for. Any port will do but those of well-known services that do not
-    speak HTTP (`NOT_HTTP`). A fragment is dropped.
+    It must be an `https` URL of at most 2,048 characters, without credentials. The host is a name
+    with a dot in it, or a public address in its usual form: `2130706433`, `0x7f.1` and `127.1` are
+    refused, whatever they stand for. Any port is accepted except those of well-known services that
+    do not speak HTTP (`NOT_HTTP`). A fragment is dropped.
 
-    :param allow_private: for development: `http`, any host and any port as well.
-    :raise UrlRefused: a webhook may not go there; the text says why.
+    :param allow_private: for development: also accept `http`, any host and any port.
+    :raise UrlRefused: a webhook may not go there.
     """
     if len(url) > MAX_URL_LENGTH:
         raise UrlRefused(f"URL is longer than {MAX_URL_LENGTH:,} characters")
@@ -106,7 +107,7 @@ def _host_and_port(authority: str) -> tuple[str, int | None]:
 
 
 def _plain_host(host: str) -> tuple[str, IPAddress | None]:
-    """Return a host in the one form in which it is looked up, and as an address if it is one."""
+    """Return a host in the form in which it is looked up, and as an address if it is one."""
     if host.startswith("["):
         try:
             six = IPv6Address(host[1:-1])
@@ -138,8 +139,8 @@ def _check_public_host(host: str, address: IPAddress | None) -> None:
 
 
 NOT_PUBLIC = "Host is not a public address"
-"""One text for a literal address and for a name that leads to one: it tells nothing of a network
-that only the service can see."""
+"""The same message for an address and for a name that resolves to one, so that it reveals nothing
+of a network that only the service can see."""
 
 
 def check_public(addresses: Iterable[IPAddress]) -> None:
@@ -152,11 +153,11 @@ def check_public(addresses: Iterable[IPAddress]) -> None:
 
 
 def is_public(address: IPAddress) -> bool:
-    """Tell whether an address belongs to the internet, and to nobody's inside.
+    """Tell whether an address is reachable on the public internet and on no private network.
 
-    Of IPv6 only what is given out for use on the internet counts (2000::/3), less what is set aside
-    in it. An address that carries an IPv4 address (mapped, or of NAT64) is judged by that one;
-    6to4 and Teredo, which carry one as well, are out of use and refused.
+    Of IPv6 only global unicast addresses count (2000::/3), less the ranges reserved within it. An
+    address that embeds an IPv4 address (IPv4-mapped or NAT64) is judged by that one. 6to4 and
+    Teredo addresses, which embed one too, are obsolete and refused.
     """
     if isinstance(address, IPv6Address):
         inner = _carried(address)
@@ -167,9 +168,9 @@ def is_public(address: IPAddress) -> bool:
 
 
 def parse_address(text: str) -> IPAddress:
-    """Return what a resolver or a socket calls an address.
+    """Parse an address as a resolver or a socket prints it.
 
-    :raise UrlRefused: it is none.
+    :raise UrlRefused: it is not an address.
     """
     try:
         return ip_address(text)
@@ -204,14 +205,14 @@ def _v6(*networks: str) -> tuple[IPv6Network, ...]:
 _BLOCKED_V4 = _v4(
     "0.0.0.0/8",  # this network, unspecified
     "10.0.0.0/8",  # private
-    "100.64.0.0/10",  # carrier-grade NAT; the metadata of Alibaba Cloud
+    "100.64.0.0/10",  # carrier-grade NAT; metadata of Alibaba Cloud
     "127.0.0.0/8",  # loopback
-    "168.63.129.16/32",  # the platform address of Azure
-    "169.254.0.0/16",  # link-local; the metadata of most clouds
+    "168.63.129.16/32",  # platform address of Azure
+    "169.254.0.0/16",  # link-local; metadata of most clouds
     "172.16.0.0/12",  # private
-    "192.0.0.0/24",  # protocol assignments; the metadata of Oracle Cloud
+    "192.0.0.0/24",  # protocol assignments; metadata of Oracle Cloud
     "192.0.2.0/24",  # documentation
-    "192.88.99.0/24",  # relays of 6to4
+    "192.88.99.0/24",  # 6to4 relays
     "192.168.0.0/16",  # private
     "198.18.0.0/15",  # benchmarking
     "198.51.100.0/24",  # documentation
@@ -225,7 +226,7 @@ _BLOCKED_V6 = _v6(
     "2001::/23",  # protocol assignments: Teredo, benchmarking, ORCHID
     "2001:db8::/32",  # documentation
     "2002::/16",  # 6to4
-    "3ffe::/16",  # given back
+    "3ffe::/16",  # the former 6bone, returned
     "3fff::/20",  # documentation
 )
 _MAPPED = ip_network("::ffff:0:0/96")
@@ -233,27 +234,27 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 NOT_HTTP = frozenset(
     {
-        *(1, 7, 9, 11, 13, 15, 17, 19),  # tcpmux, echo, discard, daytime, chargen and their kin
+        *(1, 7, 9, 11, 13, 15, 17, 19),  # tcpmux, echo, discard, daytime, chargen and the like
         *(20, 21, 69, 115, 989, 990),  # FTP, TFTP, SFTP
         *(22, 23, 107, 992),  # SSH, Telnet
         *(24, 25, 465, 587, 2525),  # mail: SMTP
         *(109, 110, 143, 220, 993, 995, 4190),  # mail: POP, IMAP, Sieve
         *(37, 123),  # time
-        *(42, 43, 53, 79, 101, 113, 853),  # names and who is who
+        *(42, 43, 53, 79, 101, 113, 853),  # names and directories
         *(70, 119, 433, 563),  # Gopher, news
         *(87, 95, 512, 513, 514, 515, 540, 543, 544, 601),  # remote shells, printing, UUCP, logs
         *(88, 389, 464, 636, 749),  # Kerberos, LDAP
         *(111, 135, 137, 138, 139, 445, 530, 548, 2049, 4045),  # RPC and file shares
         *(161, 162, 179, 427, 623, 873),  # SNMP, BGP, SLP, IPMI, rsync
         *(194, 994, 6665, 6666, 6667, 6668, 6669, 6697),  # IRC
-        *(102, 502),  # plant control
-        *(526, 531, 532, 556),  # old news and file services
+        *(102, 502),  # industrial control
+        *(526, 531, 532, 556),  # obsolete news and file services
         *(554, 1719, 1720, 1723, 3478, 5060, 5061),  # media, telephony, PPTP
         *(1433, 1434, 1521, 3050, 3306, 5432),  # SQL databases
-        *(6379, 9042, 11211, 27017, 27018, 27019, 28015),  # other databases and caches
-        *(1883, 2181, 4222, 5672, 6650, 9092),  # queues and what keeps them
-        *(3389, 5900, 5901, 6000, 6001),  # screens
+        *(6379, 9042, 11211, 27017, 27018, 27019, 28015),  # other databases, and caches
+        *(1883, 2181, 4222, 5672, 6650, 9092),  # message queues and their coordinators
+        *(3389, 5900, 5901, 6000, 6001),  # remote desktops
         *(6566, 9100, 10080),  # scanners, printers, backup
     }
 )
-"""Ports of well-known services that do not speak HTTP: a signed body is not for them."""
+"""Ports of well-known services that do not speak HTTP, and must not be sent a request."""

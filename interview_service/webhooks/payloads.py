@@ -1,41 +1,30 @@
-"""What a webhook says: which event a transition makes, and the JSON that is signed and posted.
+"""What a webhook says: the JSON that is signed and posted.
 
-No name, email or other data of a candidate can get into a payload: nothing here takes any.
+No candidate's name, email or other data can get into a payload: no function here accepts any.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 import orjson
 
 from interview_service.domain.clock import rfc3339
-from interview_service.domain.workflow import State, Transition
+from interview_service.domain.workflow import Event, State, Transition
 
-RECEIVED = "interview.received"
 TEST = "webhook.test"
 
-EVENTS: Mapping[Transition, str] = MappingProxyType(
-    {
-        Transition.REQUEST_INFO: "interview.info_needed",
-        Transition.COMPLETE_INFO: "interview.info_completed",
-        Transition.PLAN_READY: "interview.plan_generated",
-        Transition.APPROVE: "interview.approved",
-        Transition.REJECT: "interview.rejected",
-        Transition.SCHEDULE: "interview.scheduled",
-        Transition.START: "interview.started",
-        Transition.COMPLETE: "interview.completed",
-        Transition.ASSESSMENT_READY: "interview.assessment_ready",
-        Transition.APPROVE_ASSESSMENT: "interview.assessment_approved",
-        Transition.REJECT_ASSESSMENT: "interview.assessment_rejected",
-        Transition.CANCEL: "interview.cancelled",
-    }
-)
-"""The event of each transition; a step that the service takes on the way to another has none."""
+
+def type_of(event: Event) -> str:
+    """Return an event's type, as receivers see it."""
+    return f"interview.{event}"
+
+
+EVENT_TYPES = tuple(type_of(event) for event in Event)
+"""Every type that an interview's events have."""
 
 
 def body(
-    event: str,
+    event: Event,
     timestamp: datetime,
     *,
     interview_id: str,
@@ -50,7 +39,7 @@ def body(
 ) -> bytes:
     """Return the JSON of an event: `{type, timestamp, data}`."""
     return _json(
-        event,
+        type_of(event),
         timestamp,
         {
             "interviewId": interview_id,

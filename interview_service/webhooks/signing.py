@@ -1,4 +1,4 @@
-"""Signatures of webhooks, as Standard Webhooks says, made by its own library."""
+"""Signatures of webhooks as specified by Standard Webhooks, made by its reference library."""
 
 import base64
 import secrets as randomness
@@ -12,17 +12,17 @@ _SECRET_BYTES = 32
 
 
 def new_secret() -> str:
-    """Return a new secret: `whsec_` and the base64 of 32 random bytes."""
+    """Return a new secret: `whsec_` followed by the base64 of 32 random bytes."""
     return _PREFIX + base64.b64encode(randomness.token_bytes(_SECRET_BYTES)).decode()
 
 
 def headers(
     secrets: Sequence[str], webhook_id: str, timestamp: datetime, body: bytes
 ) -> dict[str, str]:
-    """Return the headers that sign a body; one signature a secret, so that each of them verifies.
+    """Return the headers that sign a body, with one signature per secret, so that each verifies it.
 
-    :param timestamp: aware; the moment of this attempt. A receiver refuses one that is more than
-        five minutes off.
+    :param timestamp: timezone-aware, the time of this attempt. Receivers refuse one that differs
+        from their clock by more than five minutes.
     :param body: UTF-8, exactly as it is posted.
     """
     moment = timestamp.astimezone(UTC)

@@ -8,6 +8,7 @@ a byte now and then can hold them for ever. Nothing here follows a redirect, rea
 from the environment, keeps a cookie or unpacks an answer.
 """
 
+import re
 import socket
 import ssl
 import threading
@@ -35,9 +36,12 @@ from interview_service.webhooks.addresses import (
 TIMEOUT = 10.0
 MAX_ANSWER = 65_536
 KEPT_ANSWER = 1_024
+NO_ADDRESS = "Host name has no usable address"
 
 _MAX_ADDRESSES = 4
 _READ_SIZE = 16_384
+
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?![0-9])")
 
 Resolve = Callable[[str, int], list[str]]
 Connect = Callable[[IPAddress, int, float], socket.socket]
@@ -142,7 +146,10 @@ class Transport:
         except _Failed as failed:
             error = str(failed)
         except h11.RemoteProtocolError:
-            error = "Answer is not HTTP" if answer.status is None else "Answer broke off"
+            error = "Answer broke off"
+            if answer.status is None:
+                answer.status = _status_of(bytes(answer.head))
+                error = "Answer is not HTTP" if answer.status is None else "Answer is malformed"
         except OSError as broken:
             error = f"{_missing(answer)}: {_reason(broken)}"
         latency = round((time.monotonic() - start) * 1000)
@@ -150,9 +157,12 @@ class Transport:
 
     def _open(self, target: Target, deadline: "_Deadline") -> socket.socket:
         """Return a connection to the target, TLS and all, whose other end was checked."""
-        addresses = [target.address] if target.address else self._look_up(target, deadline)
-        if not self._allow_private:
-            check_public(addresses)
+        if target.address:
+            addresses = [target.address]
+            if not self._allow_private:
+                check_public(addresses)
+        else:
+            addresses = self._look_up(target, deadline)
         connection = self._reach(addresses[:_MAX_ADDRESSES], target.port, deadline)
         try:
             if target.scheme == "https":
@@ -169,7 +179,8 @@ class Transport:
     def _look_up(self, target: Target, deadline: "_Deadline") -> list[IPAddress]:
         """Look a name up, no longer than the deadline: the resolver itself knows of none.
 
-        :raise _Failed: it has no address.
+        :raise _Failed: there is no address to connect to. Why is not told: whether a name exists
+            inside, and what it stands for there, is nobody's business.
         """
         future: Future[list[str]] = Future()
 
@@ -184,13 +195,14 @@ class Transport:
         threading.Thread(target=run, name="webhook-lookup", daemon=True).start()
         try:
             found = future.result(deadline.left())
-        except TimeoutError:
-            raise
-        except (OSError, UnicodeError) as error:
-            raise _Failed("Host name has no address") from error
-        if not found:
-            raise _Failed("Host name has no address")
-        return [parse_address(each) for each in dict.fromkeys(found)]
+            addresses = [parse_address(each) for each in dict.fromkeys(found)]
+            if not self._allow_private:
+                check_public(addresses)
+        except (OSError, UnicodeError, UrlRefused) as error:  # a TimeoutError is an OSError
+            raise _Failed(NO_ADDRESS) from error
+        if not addresses:
+            raise _Failed(NO_ADDRESS)
+        return addresses
 
     def _reach(self, addresses: list[IPAddress], port: int, deadline: "_Deadline") -> socket.socket:
         """Connect to the first address that answers; each gets its share of the time that is left.
@@ -253,6 +265,7 @@ class _Answer:
     """As much of an answer as has come, and is kept."""
 
     status: int | None = None
+    head: bytearray = field(default_factory=bytearray)
     body: bytearray = field(default_factory=bytearray)
 
     @property
@@ -298,6 +311,8 @@ def _exchange(
             if not data and allowance == MAX_ANSWER:
                 raise _Failed("Connection was closed without an answer")
             allowance -= len(data)
+            if answer.status is None:
+                answer.head += data
             protocol.receive_data(data)
         elif isinstance(event, h11.Response):
             answer.status = event.status_code
@@ -312,6 +327,21 @@ def _send(connection: socket.socket, message: bytes, deadline: _Deadline) -> Non
     while rest:
         connection.settimeout(deadline.left())
         rest = rest[connection.send(rest) :]
+
+
+def _status_of(head: bytes) -> int | None:
+    """Return the status of an answer whose head has lines that are malformed; None of what is none.
+
+    That a receiver took an event stands in its first line; what it says beside it is not needed.
+    """
+    for block in re.split(rb"\r?\n\r?\n", head)[:-1]:  # the last one has no end
+        line = _STATUS_LINE.match(block)
+        if line is None:
+            return None
+        status = int(line[1])
+        if status >= 200:
+            return status
+    return None
 
 
 def _missing(answer: _Answer) -> str:

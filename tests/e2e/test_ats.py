@@ -1,12 +1,11 @@
 """An applicant tracking system drives an interview end to end and is told of every change.
 
-It knows the README and the API alone. The receiver is down for a while, and the worker is killed
+It knows the API and nothing else. The receiver is down for a while, and the worker is killed
 ten times on the way: every event arrives, in order, and verifies.
 """
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,13 +18,16 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.integration.receivers import Received, Receiver, answers
+from tests.servers import free_port
+
+from .conftest import is_ready
 
 PATIENCE_SECONDS = 90
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
-    """Poll until a condition gives something true, and return that."""
+    """Poll a condition until it returns something true, and return that."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = condition()
@@ -39,9 +41,7 @@ class Installation:
     """The web and a worker, each a process of its own, on SQLite in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.environment = {
             **os.environ,
@@ -70,10 +70,7 @@ class Installation:
         return subprocess.check_output(command, cwd=self.folder, text=True).strip()
 
     def ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
-        except httpx.TransportError:
-            return False
+        return is_ready(self.port)
 
     def stop(self) -> None:
         for process in self.processes:
@@ -97,6 +94,7 @@ def client(installation: Installation) -> Iterator[httpx.Client]:
     with httpx.Client(
         base_url=f"http://127.0.0.1:{installation.port}/api/v1",
         headers={"Authorization": f"Bearer {installation.token('interview:*', 'tenant:*')}"},
+        verify=False,
     ) as client:
         yield client
 
@@ -164,7 +162,7 @@ def drive(
 
 
 def show(received: Sequence[Received], secret: str) -> None:
-    """Print what came, as somebody who runs this with `pytest -s` would want to see it."""
+    """Print what was received, for whoever runs this with `pytest -s`."""
     print()
     for number, each in enumerate(received, start=1):
         event = Webhook(secret).verify(each.body.decode(), dict(each.headers))

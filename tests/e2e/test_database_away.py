@@ -1,4 +1,4 @@
-"""The database server goes away and comes back: refusals in the contract's shape, then recovery."""
+"""The database server becomes unreachable and returns: 503 in the usual form, then recovery."""
 
 import select
 import socket

@@ -40,7 +40,7 @@ def test_without_a_service_it_says_how_to_start_one(tmp_path: Path) -> None:
     assert (played.returncode, played.stdout, played.stderr) == (
         1,
         "",
-        f"Error: no service answers at http://127.0.0.1:{port} (ConnectError): start it with "
+        f"Error: no service answers at http://127.0.0.1:{port} (ConnectError): start one with "
         "interview-service serve, or make run in a clone\n",
     )
 
@@ -49,7 +49,7 @@ def test_a_token_that_is_refused_is_told_in_one_line(service: Starter, tmp_path:
     settings = service("web").settings
     for token, reason in (
         ("bad", "POST /interviews answered 401: Token is invalid"),
-        ("böse", "the token is none: it has characters that no token has"),
+        ("böse", "this is not a token: it has characters that no token has"),
     ):
         played = run(tmp_path, "demo", "--token", token, settings=settings)
         assert (played.returncode, played.stderr) == (1, f"Error: {reason}\n")

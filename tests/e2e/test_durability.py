@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from interview_service.database.backends.postgresql import TENANT_SETTING
 from interview_service.database.engine import make_engine
-from interview_service.database.session import TENANT_SETTING, Database
+from interview_service.database.session import Database
 from interview_service.domain.workflow import State
 from tests.callers import details
 from tests.conftest import empty

@@ -1,4 +1,4 @@
-"""What is no HTTP, or too much of it, is answered as every error is, and quoted in no log."""
+"""Malformed or oversized HTTP is answered as every error is, and quoted in no log."""
 
 import json
 import socket
@@ -32,7 +32,7 @@ def asked(service: Service, request: str) -> bytes:
             return answer.read()
 
 
-def test_what_is_no_http_is_answered_as_every_error_is_and_quoted_in_no_log(
+def test_malformed_http_is_answered_as_every_error_is_and_quoted_in_no_log(
     service: Starter,
 ) -> None:
     web = service("web")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,12 +17,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from interview_service.database.backends.postgresql import TENANT_SETTING
 from interview_service.database.engine import make_engine
-from interview_service.database.session import TENANT_SETTING, Database
+from interview_service.database.session import Database
 from interview_service.repository import Repository
 from tests.callers import details
 from tests.conftest import SECRET, empty
 from tests.lives import work
+from tests.servers import free_port
+
+from .conftest import is_ready
 
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
@@ -34,9 +37,7 @@ class Web:
     """The web alone, two processes, on a database."""
 
     def __init__(self, folder: Path, url: URL) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.environment = {
             **os.environ,
@@ -63,10 +64,7 @@ class Web:
             time.sleep(0.02)
 
     def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready").status_code == 200
-        except httpx.TransportError:
-            return False
+        return is_ready(self.port)
 
     def kill(self) -> None:
         """Kill every process of it at once."""
@@ -85,6 +83,7 @@ class Web:
             base_url=f"http://127.0.0.1:{self.port}/api/v1",
             headers={"Authorization": f"Bearer {token.strip()}"},
             timeout=30,
+            verify=False,
             limits=httpx.Limits(max_connections=AT_ONCE * 2),
         )
 

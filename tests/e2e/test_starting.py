@@ -76,7 +76,7 @@ def test_the_token_of_the_command_line_is_good_after_a_restart_as_well(
         assert httpx.post(url, json=details(), headers=headers).status_code == 201
         assert running.stop() == 0
     assert made.returncode == 0
-    assert made.stderr.startswith(f"made the secret {tmp_path}/instance/jwt-secret: ")
+    assert made.stderr.startswith(f"created the secret {tmp_path}/instance/jwt-secret: ")
 
 
 def test_two_starts_at_once_on_one_new_file_both_come_up(service: Starter, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_server_database_wants_a_secret_that_is_set(tmp_path: Path, url: str) 
 
 
 @pytest.mark.parametrize("backend", ["postgresql", "mariadb"])
-def test_a_database_that_is_away_stops_the_start_in_one_line(tmp_path: Path, backend: str) -> None:
+def test_an_unreachable_database_stops_the_start_in_one_line(tmp_path: Path, backend: str) -> None:
     url = f"{backend}://somebody:sesame@127.0.0.1:{free_port()}/name"
     refused = run(tmp_path, "web", settings={"DATABASE_URL": url, "JWT_SECRET_KEY": SECRET})
     assert refused.returncode == 1
@@ -189,7 +189,7 @@ def test_an_unmigrated_database_stops_the_start_with_the_command_that_mends_it(
 
 
 class SlowUpload:
-    """A POST whose body comes in two halves; the first is being waited for when it is made."""
+    """A POST whose body is sent in two halves; it has sent the first when it is constructed."""
 
     def __init__(self, service: Service, body: bytes) -> None:
         with service.client() as client:

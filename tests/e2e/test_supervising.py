@@ -1,4 +1,4 @@
-"""The parent of the processes: it ends when it is told to, whatever they are doing."""
+"""The parent of the processes stops when it is told to, whatever they are doing."""
 
 import subprocess
 import sys

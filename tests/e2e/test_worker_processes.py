@@ -4,8 +4,8 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,12 @@ from sqlalchemy.engine import URL
 
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
-from interview_service.hints import QUEUE_FILE, make_queue
-from interview_service.settings import Settings
+from interview_service.worker import POLL_SECONDS
 from tests.callers import details
 from tests.conftest import Server
 from tests.integration.chat_server import ChatServer, Reply, says
 
-from .conftest import PATIENCE_SECONDS, Service, Starter, free_port, until
+from .conftest import PATIENCE_SECONDS, Service, Starter, until
 
 INTERVIEWS = 20
 PLAN = {
@@ -40,19 +39,34 @@ def url(postgresql_server: Server) -> URL:
     return url
 
 
-def test_a_queue_that_is_away_is_told_once_and_the_sweep_does_its_work(service: Starter) -> None:
-    running = service("serve", QUEUE_URL=f"redis://127.0.0.1:{free_port()}/0")
-    with running.client() as client:
-        for _ in range(2):
-            before = pending(client)
+def test_a_worker_plans_at_once_what_the_web_takes_in(service: Starter) -> None:
+    """Told by the web, it needs no poll: of many in a row none waits for the next one."""
+    service("worker", INSTANCE_PATH="instance")
+    web = service("web")
+    folder = web.folder / "instance" / "workers"
+    until(lambda: list(folder.glob("*.sock")), "the worker to listen")
+    with web.client() as client:
+        create(client)
+        until(lambda: pending(client) == 1, "the first plan")
+        began = time.monotonic()
+        for number in range(2, 12):
             create(client)
-            until(lambda known=before: pending(client) > known, "the plan")
+            until(lambda known=number: pending(client) == known, "the plan")
+        assert time.monotonic() - began < 10 * POLL_SECONDS
+    assert web.stop() == 0
+
+
+def test_the_queue_of_an_earlier_version_is_removed_by_the_worker(
+    service: Starter, tmp_path: Path
+) -> None:
+    (tmp_path / "instance").mkdir(mode=0o700)
+    old = [tmp_path / "instance" / f"queue.db{suffix}" for suffix in ("", "-wal", "-shm")]
+    for path in old:
+        path.write_text("hints")
+    running = service("serve")
+    until(lambda: not any(path.exists() for path in old), "the worker to remove it")
     assert running.stop() == 0
-    told = [line for line in running.errors.splitlines() if " INFO " not in line]
-    assert sorted(line.partition(" ")[2] for line in told) == [
-        "WARNING hints were lost, the sweep will do: ConnectionError",
-        "WARNING the queue is away, the sweep will do: ConnectionError",
-    ]
+    assert "queue.db: the database is the queue now" in running.errors
 
 
 def create(client: httpx.Client, **changes: Any) -> str:
@@ -98,7 +112,7 @@ def create_all_amid(client: httpx.Client, seed: int, faults: list[Callable[[], N
 
 
 def test_two_workers_on_postgresql_that_are_killed_plan_each_interview_once(
-    service: Starter, url: URL, tmp_path: Path
+    service: Starter, url: URL
 ) -> None:
     web = service("web", url=url)
     workers = [service("worker", url=url, ENGINE_TIMEOUT="1") for _ in range(2)]
@@ -107,37 +121,28 @@ def test_two_workers_on_postgresql_that_are_killed_plan_each_interview_once(
         workers[which].kill()
         workers[which] = service("worker", url=url, ENGINE_TIMEOUT="1")
 
-    def drop_the_queue() -> None:
-        queue = make_queue(
-            replace(
-                Settings(instance_path=tmp_path),
-                database_url=url.render_as_string(hide_password=False),
-            )
-        )
-        queue.flush()
-        queue.storage.close()
-
     def kill_both() -> None:
         kill(0)
         kill(1)
 
-    faults = [lambda: kill(0), lambda: kill(1), drop_the_queue, kill_both, drop_the_queue]
+    faults = [lambda: kill(0), lambda: kill(1), kill_both, lambda: kill(0)]
     with web.client() as client:
         create_all_amid(client, 7, faults)
 
 
 def worker_of(serving: Service) -> int:
-    """Return the process id of the worker of a `serve`: gunicorn has children, it has not."""
+    """Return the process id of the worker of a `serve`: the one that listens to be woken."""
+    folder = serving.folder / "instance" / "workers"
 
-    def childless() -> list[int]:
-        return [pid for pid in serving.children() if not serving.children(pid)]
+    def listening() -> list[int]:
+        return [pid for pid in serving.children() if (folder / f"{pid}.sock").exists()]
 
-    [found] = until(childless, "the worker to be there")
+    [found] = until(listening, "the worker to be there")
     return int(found)
 
 
 def test_the_worker_of_serve_on_sqlite_that_is_killed_plans_each_interview_once(
-    service: Starter, tmp_path: Path
+    service: Starter,
 ) -> None:
     serving = service("serve", ENGINE_TIMEOUT="1")
 
@@ -146,17 +151,8 @@ def test_the_worker_of_serve_on_sqlite_that_is_killed_plans_each_interview_once(
         os.kill(killed, signal.SIGKILL)
         until(lambda: killed not in serving.children(), "the worker to end")
 
-    def drop_the_queue() -> None:
-        files = (tmp_path / "instance").glob
-        for each in until(lambda: list(files(f"{QUEUE_FILE}*")), "a worker to make the queue"):
-            each.unlink(missing_ok=True)
-
-    def drop_the_queue_and_kill() -> None:
-        drop_the_queue()
-        kill()
-
     with serving.client() as client:
-        create_all_amid(client, 11, [kill, drop_the_queue, kill, drop_the_queue_and_kill, kill])
+        create_all_amid(client, 11, [kill] * 4)
 
 
 # --- with work in hand, which a model that takes its time makes certain

@@ -54,7 +54,7 @@ class ChatServer:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def tell(self, *replies: Reply) -> None:
-        """Give these replies from now on."""
+        """Send these replies from now on."""
         with self._lock:
             self._replies = deque(replies)
 

@@ -1,4 +1,4 @@
-"""Receivers of webhooks on loopback, which misbehave when told to, and certificates for them."""
+"""Webhook receivers on loopback, which misbehave when told to, and certificates for them."""
 
 import socket
 import ssl

@@ -270,7 +270,7 @@ def test_another_plan_is_asked_for_with_a_reason(caller: Caller, repository: Rep
     assert response.json["newState"] == "GENERATING_PLAN"
     work = lifecycle.begin_work(repository, taken["interviewId"], timedelta(seconds=30))
     assert work is not None
-    assert work.feedback == "More SQL"
+    assert work.feedback == ("More SQL",)
 
 
 def test_an_assessment_is_rejected_and_then_approved(
@@ -300,7 +300,7 @@ def test_an_assessment_is_rejected_and_then_approved(
         assert response.json["newState"] == state
 
 
-def test_the_permissions_are_those_of_the_contract(sqlite_caller: Caller) -> None:
+def test_each_call_needs_the_documented_permission(sqlite_caller: Caller) -> None:
     taken = sqlite_caller.post("/a2a/interview", without("level")).json
     run, interview_id = taken["runId"], taken["interviewId"]
     calls = [

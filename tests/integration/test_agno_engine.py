@@ -160,8 +160,8 @@ def server() -> Iterator[ChatServer]:
 
 @pytest.fixture(autouse=True)
 def _no_key_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for provider in ("OPENAI", "ANTHROPIC", "OLLAMA"):
-        monkeypatch.delenv(f"{provider}_API_KEY", raising=False)
+    for name in ("OPENAI", "ANTHROPIC", "OLLAMA"):
+        monkeypatch.delenv(f"{name}_API_KEY", raising=False)
     monkeypatch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)
 
 
@@ -798,7 +798,10 @@ class TestLineBreaks:
 
 
 class TestWaysToReachAPerson:
-    SAID = "Ring me on +49 170 1234567 or write to jane dot smith at example dot com, we parse with zod."
+    SAID = (
+        "Ring me on +49 170 1234567 or write to jane dot smith at example dot com, "
+        "we parse with zod."
+    )
 
     def test_never_reach_the_model(self, server: ChatServer) -> None:
         server.tell(says(assessment_json(scores=[], evidence=[], recommendation="NO_DECISION")))

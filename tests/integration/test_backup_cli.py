@@ -82,7 +82,7 @@ def told(result: Result) -> tuple[int, str, str]:
 
 
 def asked(path: Path, statement: str) -> Any:
-    """Return the one value that a statement gives on a SQLite file."""
+    """Return the one value that a statement selects from a SQLite file."""
     connection = sqlite3.connect(path)
     try:
         return connection.execute(statement).fetchone()[0]
@@ -256,7 +256,7 @@ def test_a_copy_that_cannot_be_finished_leaves_nothing(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("interview_service.cli.os.fsync", full)
+    monkeypatch.setattr("interview_service.cli.backup.os.fsync", full)
     assert told(run("backup", copy)) == (
         1,
         "",
@@ -363,7 +363,7 @@ def test_a_token_is_good_for_as_long_as_was_asked(run: Run, expires: str, span: 
 @pytest.mark.parametrize("expires", ["8", "0h", "-1h", "1y", "8 h", "", "1.5h", "٣h", "9999999d"])
 def test_what_is_no_time_span_is_refused(run: Run, expires: str) -> None:
     result = run("token", "--tenant", "acme", "--subject", "me", "--expires", expires)
-    fault = f"Invalid value for '--expires': {expires!r} is no time span: write 30m, 8h or 7d"
+    fault = f"Invalid value for '--expires': {expires!r} is not a duration: write 30m, 8h or 7d"
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1] == f"Error: {fault}"
 
@@ -383,7 +383,7 @@ def test_a_token_that_would_not_be_accepted_is_not_made(run: Run, tenant: str) -
     assert told(result) == (
         1,
         "",
-        "Error: such a token would not be accepted: "
+        "Error: the service would refuse this token: "
         "Token is invalid: it has no usable tenant claim\n",
     )
 
@@ -404,7 +404,7 @@ def test_a_token_has_the_claims_that_the_settings_want(run: Run) -> None:
 def test_a_token_that_would_speak_for_somebody_else_is_not_made(run: Run) -> None:
     who = ("token", "--tenant", "acme", "--subject")
     options = {"JWT_SECRET_KEY": SECRET, "JWT_TENANT_CLAIM": "sub"}
-    fault = "Error: such a token would speak for acme of acme, because JWT_TENANT_CLAIM is sub\n"
+    fault = "Error: this token would speak for acme of acme, because JWT_TENANT_CLAIM is sub\n"
     assert told(run(*who, "me", **options)) == (1, "", fault)
     assert run(*who, "acme", **options).exit_code == 0
 
@@ -412,8 +412,8 @@ def test_a_token_that_would_speak_for_somebody_else_is_not_made(run: Run) -> Non
 def test_a_token_of_a_new_secret_says_which_service_takes_it(run: Run, instance: Path) -> None:
     who = ("token", "--tenant", "acme", "--subject", "me")
     assert run(*who).stderr == (
-        f"made the secret {instance / 'jwt-secret'}: "
-        "a service with another INSTANCE_PATH does not take this token\n"
+        f"created the secret {instance / 'jwt-secret'}: "
+        "a service with another INSTANCE_PATH will not accept this token\n"
     )
     assert run(*who).stderr == ""
 
@@ -423,6 +423,8 @@ def test_of_an_identity_providers_tokens_none_is_made(run: Run) -> None:
         *("token", "--tenant", "acme", "--subject", "me"),
         JWT_ALGORITHM="RS256",
         JWT_JWKS_URL="https://issuer.example.com/jwks",
+        JWT_ISSUER="https://issuer.example.com",
+        JWT_AUDIENCE="interviews",
     )
     fault = "Error: JWT_ALGORITHM is RS256: tokens come from your identity provider\n"
     assert told(result) == (1, "", fault)

@@ -1,4 +1,4 @@
-"""Every rule of the contract at its edges: a clear error in the one shape, and nothing changed."""
+"""Every rule about input at its edges: a clear error in the one shape, and nothing changed."""
 
 import json
 from io import BytesIO
@@ -8,6 +8,7 @@ import pytest
 from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
+from interview_service.processes import _RequestBody
 from tests.callers import BASE, Caller, details
 
 LIMITS = {
@@ -322,8 +323,11 @@ def test_a_body_that_breaks_off_is_400(caller: Caller, headers: dict[str, str]) 
         method="POST",
         headers={**caller.headers, **headers, "Transfer-Encoding": "chunked"},
         content_type="application/json",
-        input_stream=Broken(),
-        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        environ_overrides={
+            "wsgi.input": _RequestBody(Broken()),
+            "wsgi.input_terminated": True,
+            "CONTENT_LENGTH": "",
+        },
     )
     assert (response.status_code, response.json) == (
         400,

@@ -13,18 +13,16 @@ from flask import Flask
 from standardwebhooks.webhooks import Webhook
 
 from interview_service import lifecycle
-from interview_service.api.schemas import WEBHOOK_EVENTS, WebhookEventSchema
-from interview_service.app import create_app
+from interview_service.api.schemas.deliveries import WEBHOOK_EVENTS, WebhookEventSchema
 from interview_service.database.session import Database
 from interview_service.domain.outbox import DELIVERY_PAUSES
 from interview_service.domain.plan import PlanStructure, Section
 from interview_service.engines.base import EngineError
 from interview_service.repository import Repository, dead_deliveries
-from interview_service.settings import Settings
 from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker import Worker
 from tests.callers import Caller
-from tests.conftest import Hands
+from tests.conftest import AppFactory, Hands
 
 from .receivers import Receiver, answers, hangs_up, never_answers
 
@@ -47,8 +45,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings) -> Flask:
-    return create_app(replace(settings, webhook_allow_private=True), database=database)
+def app(database: Database, app_on: AppFactory) -> Flask:
+    return app_on(database, webhook_allow_private=True)
 
 
 @pytest.fixture
@@ -140,7 +138,7 @@ def test_a_change_and_its_event_are_written_together_or_not_at_all(
         patch.setattr(broken, None)
         assert caller.post(f"{path}/transition", {"transition": "CANCEL"}).status_code == 500
     assert caller.get(f"/interviews/{record['id']}").json == record
-    assert caller.get(f"{path}/history").json == {"data": []}
+    assert caller.get(f"{path}/history").json["data"] == []
     assert deliveries(caller, record["id"]) == before
     take(caller, record["id"], "CANCEL")
     assert len(deliveries(caller, record["id"])) == 2
@@ -413,7 +411,7 @@ def test_the_documents_webhook_is_what_is_posted(
     assert set(schema["properties"]) == set(received.json)
 
 
-def test_the_sweep_finds_what_no_hint_told_of(
+def test_the_sweep_finds_what_nobody_was_told_of(
     caller: Caller, worker: Worker, receiver: Receiver
 ) -> None:
     records = [caller.create(callbackUrl=receiver.url()) for _ in range(2)]
@@ -428,7 +426,8 @@ def test_the_sweep_finds_what_no_hint_told_of(
 def test_a_receiver_that_never_answers_delays_nobody_elses_events(
     app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", limit)
+    monkeypatch.setattr("interview_service.worker.posting.SWEEP_LIMIT", limit)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", min(limit, 200))
     with Receiver(never_answers) as dead:
         stuck = Caller(app, "stuck")
         for _ in range(20):
@@ -450,6 +449,20 @@ def test_a_tenant_with_many_dead_receivers_delays_nobody_elses_events(
         stuck = Caller(app, "stuck")
         for _ in range(20):
             stuck.create(callbackUrl=dead.enter_context(Receiver(never_answers)).url())
+        Caller(app, "acme").create(callbackUrl=receiver.url())
+        worker.sweep_deliveries()
+        assert len(receiver.wait_for_requests(1)) == 1
+
+
+def test_tenants_that_fill_many_sweeps_hide_nobody_elses_events(
+    app: Flask, worker: Worker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interview_service.worker.posting.SWEEP_LIMIT", 4)
+    with ExitStack() as stack:
+        for tenant in ("one", "two", "three"):
+            dead = stack.enter_context(Receiver(never_answers))
+            for _ in range(6):
+                Caller(app, tenant).create(callbackUrl=dead.url())
         Caller(app, "acme").create(callbackUrl=receiver.url())
         worker.sweep_deliveries()
         assert len(receiver.wait_for_requests(1)) == 1

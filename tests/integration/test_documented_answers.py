@@ -50,7 +50,7 @@ def assert_as_documented(document: dict[str, Any], path: str, response: TestResp
 def test_every_answer_of_a_life_is_as_documented(
     sqlite_caller: Caller, sqlite_repository: Repository, document: dict[str, Any]
 ) -> None:
-    caller, one, key = sqlite_caller, "/interviews/{interview_id}", {"Idempotency-Key": "once"}
+    caller, one, key = sqlite_caller, "/interviews/{interviewId}", {"Idempotency-Key": "once"}
     given = details(externalId="req-1")
     ended = interview_in(State.ASSESSMENT_APPROVED, caller, sqlite_repository)
     run = caller.get(f"/interviews/{ended}").json["runId"]
@@ -78,7 +78,7 @@ def test_every_answer_of_a_life_is_as_documented(
         (f"{one}/assessment", caller.get(f"/interviews/{ended}/assessment")),
         (f"{one}/assessment", caller.get(f"/interviews/{pending}/assessment")),
         (f"{one}/deliveries", caller.get(f"/interviews/{ended}/deliveries")),
-        ("/interviews/{run_id}/status", caller.get(f"/interviews/{run}/status")),
+        ("/interviews/{runId}/status", caller.get(f"/interviews/{run}/status")),
         (f"/workflow{one}/history", caller.get(f"/workflow/interviews/{ended}/history")),
         ("/a2a/interview", asked),
         ("/a2a/interview", caller.post("/a2a/interview", {"externalId": "req-2"})),

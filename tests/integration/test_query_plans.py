@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, insert
 
 from interview_service import lifecycle
 from interview_service import repository as queries
-from interview_service.database.models import Base, Interview
+from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.outbox import DeliveryState
@@ -29,7 +29,7 @@ Statements = dict[str, Any]
 
 @pytest.fixture
 def statements(database: Database) -> Iterator[Statements]:
-    """Keep each statement that is executed, with parameters that it had."""
+    """Record each statement that is executed, with its parameters."""
     seen: Statements = {}
 
     def keep(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -74,13 +74,11 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
         queries.due_interviews(database, now, LEASE, 10, failed=failed, but_tenants=["globex"])
+    queries.is_anything_due(database, now)
     queries.due_deliveries(database, now, 10)
     queries.dead_deliveries(database)
     queries.tenants_with_old_keys(database, now)
-    queries.tenants_with_long_lists(database)
     repository.work.run(lambda: repository.idempotency_keys.forget(now - timedelta(days=2)))
-    repository.work.run(lambda: repository.lists.close_blocks(now + timedelta(days=1), size=4))
-    repository.work.run(lambda: repository.lists.recount_blocks(0, 1))
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
@@ -88,7 +86,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
 
 def crowd(database: Database) -> None:
     """Add interviews of many tenants, so that an index is worth its while."""
-    table: Any = Interview.__table__
+    table: Any = InterviewModel.__table__
     now = clock.now()
     for tenant in ("acme", *(f"tenant-{number}" for number in range(9))):
         with database.transaction(tenant) as connection:
@@ -141,19 +139,18 @@ def test_no_statement_reads_a_tenants_table_from_end_to_end(
     statements: Statements,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("interview_service.repository.lists.BLOCK_SIZE", 2)
     live(caller, repository, database)
     asked = dict(statements)
     crowd(database)
     owned = {table.name for table in Base.metadata.sorted_tables}
     faults, explained = {}, set()
     with database.engine.connect() as connection:
-        if database.backend == "postgresql":
+        if database.backend.name == "postgresql":
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.exec_driver_sql(
                 "SELECT set_config('interview_service.tenant_id','acme',false)"
             )
-        elif database.backend == "mariadb":
+        elif database.backend.name == "mariadb":
             connection.exec_driver_sql("ANALYZE TABLE " + ", ".join(sorted(owned)))
         for statement, parameters in asked.items():
             tables = owned & set(re.findall(r"\w+", statement))

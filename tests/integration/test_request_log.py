@@ -10,8 +10,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from interview_service import lifecycle, logs
+from interview_service.app import create_app
+from interview_service.database.session import Database
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.repository import Repository
+from interview_service.repository.interviews import Interviews
+from interview_service.repository.lists import Lists
 from interview_service.settings import Settings
 from tests.callers import BASE, Caller, details
 from tests.conftest import SECRET
@@ -37,7 +41,7 @@ def log_format(request: pytest.FixtureRequest) -> str:
 def lines(
     settings: Settings, log_format: str, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Lines]:
-    """Log as the service's processes do, all there is; give the lines since it was last asked."""
+    """Log everything as the service's processes do; return the lines since the last call."""
     root, own = logging.getLogger(), logging.getLogger("interview_service")
     before = root.handlers[:], root.level, own.level
     logs.configure(
@@ -130,7 +134,7 @@ def test_each_request_is_one_line_with_its_route_and_tenant(
 def test_an_internal_error_is_logged_with_its_traceback_under_the_requests_id(
     sqlite_caller: Caller, lines: Lines, log_format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Repository, "add_interview", broken(ZeroDivisionError("no good")))
+    monkeypatch.setattr(Interviews, "add", broken(ZeroDivisionError("no good")))
     response = sqlite_caller.post("/interviews", details(), headers={"X-Request-ID": "find-me"})
     assert (response.status_code, response.json) == (
         500,
@@ -215,9 +219,9 @@ def test_every_answer_has_an_id_of_its_own(
         caller.client.get("/api/docs"),
         caller.client.get("/api/openapi.json"),
     ]
-    monkeypatch.setattr(Repository, "page", broken(DatabaseUnavailable("away")))
+    monkeypatch.setattr(Lists, "page", broken(DatabaseUnavailable("away")))
     answers.append(caller.get("/interviews"))
-    monkeypatch.setattr(Repository, "page", broken(ZeroDivisionError()))
+    monkeypatch.setattr(Lists, "page", broken(ZeroDivisionError()))
     answers.append(caller.get("/interviews"))
     assert [each.status_code for each in answers] == [
         *(200, 304, 200, 200, 422, 412, 409, 204, 404, 404, 405, 400, 415, 413, 401, 403),
@@ -315,8 +319,9 @@ def test_nothing_private_is_logged_of_what_fails_inside(
         error = RuntimeError(words)
         error.__cause__ = KeyError(words)
         error.__cause__.__context__ = ValueError(words)
-    for name in ("add_interview", "page", "record", "interview"):
-        monkeypatch.setattr(Repository, name, broken(error))
+    monkeypatch.setattr(Lists, "page", broken(error))
+    for name in ("add", "get", "by_run", "locked"):
+        monkeypatch.setattr(Interviews, name, broken(error))
     answers = everything(sqlite_caller)
     assert status in {each.status_code for each in answers}
     told = lines()
@@ -329,16 +334,14 @@ def test_nothing_private_is_logged_of_what_fails_inside(
 
 
 def test_nothing_private_is_logged_of_an_error_of_the_database(
-    sqlite_caller: Caller, lines: Lines
+    own_database: Database, settings: Settings, lines: Lines
 ) -> None:
-    repository = Repository(
-        sqlite_caller.app.extensions["interview_service_database"], sqlite_caller.tenant
-    )
+    caller = Caller(create_app(settings, database=own_database))
+    repository = Repository(own_database, caller.tenant)
     lifecycle.create(repository, {"candidate_name": NAME}, external_id="plugh")
-    engine = sqlite_caller.app.extensions["interview_service_database"].engine
-    with engine.begin() as connection:
+    with own_database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE idempotency_keys")
         connection.exec_driver_sql("ALTER TABLE interviews RENAME COLUMN candidate_name TO other")
-    answers = everything(sqlite_caller)
+    answers = everything(caller)
     assert {each.status_code for each in answers} & {500, 503}
     assert_nothing_private(lines())

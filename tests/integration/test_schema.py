@@ -1,6 +1,7 @@
 """The schema on all three databases: the way up, the way down, and the lock on PostgreSQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from interview_service.cli import main
 from interview_service.database import migrations, schema
+from interview_service.database.backends import mariadb
+from interview_service.database.backends.base import MIGRATION_LOCK_NAME
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, TenantOwned
 from interview_service.database.session import Database
@@ -99,8 +102,8 @@ OLD_TOTAL = "INSERT INTO state_totals VALUES (:tenant, 'RECEIVED', 1)"
 def found(engine: Engine) -> list[tuple[str, str, int]]:
     """Return what the service finds of its old rows: tenant, name and total of each."""
     database = Database(engine)
-    pages = {tenant: Repository(database, tenant).page(q="e o", limit=9) for tenant in "ab"}
-    kept = {tenant: Repository(database, tenant).page(limit=9).total for tenant in "ab"}
+    pages = {tenant: Repository(database, tenant).lists.page(q="e o", limit=9) for tenant in "ab"}
+    kept = {tenant: Repository(database, tenant).lists.page(limit=9).total for tenant in "ab"}
     return [
         (tenant, row.candidate_name, kept[tenant])
         for tenant, page in pages.items()
@@ -128,6 +131,37 @@ def test_rows_stay_on_the_way_up_and_on_the_way_down(engine: Engine) -> None:
     schema.upgrade(engine)
     schema.upgrade(engine)
     assert found(engine) == expected
+
+
+OLD_FEEDBACK = """
+UPDATE interviews SET feedback = :feedback WHERE tenant_id = :tenant AND id = :id
+"""
+
+
+def test_what_was_asked_of_the_engine_stays_when_it_becomes_a_list(engine: Engine) -> None:
+    said = 'Less "Java",\nmore of the rest'
+    schema.upgrade(engine, "0007")
+    asked, unasked = str(uuid4()), str(uuid4())
+    with Database(engine).transaction("a") as connection:
+        for each in (asked, unasked):
+            given = {"tenant": "a", "name": "Someone", "text": "someone", "id": each}
+            connection.execute(text(OLD_INTERVIEW), given)
+        of_asked = {"tenant": "a", "id": asked, "feedback": said}
+        connection.execute(text(OLD_FEEDBACK), of_asked)
+        connection.commit()
+    schema.upgrade(engine)
+    repository = Repository(Database(engine), "a")
+    assert repository.interviews.get(asked).feedback == (said,)
+    assert repository.interviews.get(unasked).feedback == ()
+    assert repository.interviews.get(asked).interviewers == ()
+    before = repository.interviews.get(asked)
+    repository.work.run(
+        lambda: repository.interviews.save(before, replace(before, feedback=("First", said)))
+    )
+    schema.downgrade(engine, "0007")
+    with Database(engine).reading("a") as connection:
+        rows = connection.execute(text("SELECT feedback FROM interviews ORDER BY feedback IS NULL"))
+        assert [row.feedback for row in rows] == [said, None]
 
 
 def test_the_models_equal_the_migrated_schema_and_a_difference_would_be_seen(
@@ -173,10 +207,10 @@ def test_upgrades_of_several_processes_at_once_all_succeed(new_url: URL) -> None
 def test_an_upgrade_that_mariadb_does_not_give_its_turn_is_refused(
     mariadb_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "_LOCK_SECONDS", 0)
+    monkeypatch.setattr(mariadb, "MIGRATION_LOCK_SECONDS", 0)
     engine = make_engine(mariadb_server.new_database())
     with engine.connect() as other:
-        other.execute(text("SELECT GET_LOCK(:name, 25)"), {"name": schema._LOCK_NAME})
+        other.execute(text("SELECT GET_LOCK(:name, 25)"), {"name": MIGRATION_LOCK_NAME})
         with pytest.raises(SQLAlchemyError, match="another process migrates it"):
             schema.upgrade(engine)
     assert schema.current(engine) is None

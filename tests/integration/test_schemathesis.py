@@ -60,7 +60,7 @@ document = schemathesis.openapi.from_wsgi("/api/openapi.json", APP)
 
 @pytest.fixture(scope="module")
 def known() -> Iterator[Iterator[dict[str, Any] | None]]:
-    """Give interviews that exist, in turn, and now and then none."""
+    """Yields an iterator over interviews that exist, in turn, and every so often None."""
     schema.upgrade(DATABASE.engine)
     caller = Caller(APP)
     yield itertools.cycle([*(caller.create() for _ in range(3)), None])
@@ -69,8 +69,8 @@ def known() -> Iterator[Iterator[dict[str, Any] | None]]:
 
 
 def aim(case: Any, interview: dict[str, Any] | None) -> None:
-    """Let a case hit an interview that exists."""
-    for name, field in (("interview_id", "id"), ("run_id", "runId")):
+    """Point a case at an interview that exists."""
+    for name, field in (("interviewId", "id"), ("runId", "runId")):
         if interview is not None and name in case.path_parameters:
             case.path_parameters[name] = interview[field]
 

@@ -20,12 +20,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from interview_service.app import create_app
 from interview_service.database.models import StateTotal
 from interview_service.database.session import Database
 from interview_service.domain.workflow import State, transition_between
 from interview_service.repository import Repository
-from interview_service.settings import Settings
 from tests.callers import Caller, details
 from tests.conftest import empty
 from tests.lives import work
@@ -235,8 +233,7 @@ class Tenants(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("steps", [40])
-def test_no_tenant_ever_sees_another(database: Database, settings: Settings, steps: int) -> None:
-    app = create_app(settings, database=database)
+def test_no_tenant_ever_sees_another(app: Flask, database: Database, steps: int) -> None:
     machine = type("Machine", (Tenants,), {"app": app, "database": database})
     bounds = bounded(
         max_examples=30,

@@ -14,7 +14,7 @@ from interview_service.webhooks.transport import Outcome
 
 
 @pytest.fixture
-def run(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run a command on the test's own database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
@@ -26,8 +26,8 @@ def run(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def repository(sqlite_database: Database) -> Repository:
-    return Repository(sqlite_database, "acme")
+def repository(own_database: Database) -> Repository:
+    return Repository(own_database, "acme")
 
 
 def dead_delivery(repository: Repository) -> tuple[str, str]:
@@ -40,12 +40,13 @@ def dead_delivery(repository: Repository) -> tuple[str, str]:
 
 def test_a_tenants_settings_are_shown_and_changed(run: Any) -> None:
     assert run("tenant", "show", "acme").output == (
-        "webhook URL         none\napproves plans      by people\nwebhook secret      none yet\n"
+        "webhook URL         none\nplans are approved  by people\nwebhook secret      none yet\n"
     )
     url = "https://ats.example.com/hook"
     assert run("tenant", "set", "acme", "--webhook-url", url, "--auto-approve").exit_code == 0
     assert run("tenant", "show", "acme").output == (
-        f"webhook URL         {url}\napproves plans      by itself\nwebhook secret      none yet\n"
+        f"webhook URL         {url}\nplans are approved  automatically\n"
+        "webhook secret      none yet\n"
     )
     assert run("tenant", "set", "acme", "--webhook-url", "", "--no-auto-approve").exit_code == 0
     assert run("tenant", "show", "acme").output.startswith("webhook URL         none\n")
@@ -75,8 +76,8 @@ def test_a_secret_is_printed_when_it_is_made(run: Any) -> None:
     assert first.stdout.startswith("whsec_")
     assert first.stderr == ""
     assert second.stdout != first.stdout
-    assert second.stderr.startswith("the secret before signs as well until ")
-    assert run("tenant", "show", "acme").output.endswith("webhook secret      made\n")
+    assert second.stderr.startswith("events are signed with the previous secret too until ")
+    assert run("tenant", "show", "acme").output.endswith("webhook secret      set\n")
 
 
 def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository) -> None:

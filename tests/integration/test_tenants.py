@@ -20,36 +20,33 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from interview_service.database.models import Interview, StateTotal
-from interview_service.database.session import (
-    ACROSS_SETTING,
-    TENANT_SETTING,
-    Database,
-    Prepared,
-)
+from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
+from interview_service.database.models import InterviewModel, StateTotal
+from interview_service.database.prepared import Prepared
+from interview_service.database.session import Database
 from interview_service.domain.errors import InterviewNotFound, TenantMissing
 from interview_service.repository import Repository
 from tests.callers import Caller
 
-INTERVIEWS = cast(Table, Interview.__table__)
+INTERVIEWS = cast(Table, InterviewModel.__table__)
 TOTALS = cast(Table, StateTotal.__table__)
 SAME_STATE = INTERVIEWS.c.workflow_state == TOTALS.c.workflow_state
 OF_ENTITIES: dict[str, Executable] = {
-    "entity": select(Interview),
-    "column": select(Interview.id),
-    "alias": select(aliased(Interview).id),
-    "join": select(Interview.id).join(
-        StateTotal, StateTotal.workflow_state == Interview.workflow_state
+    "entity": select(InterviewModel),
+    "column": select(InterviewModel.id),
+    "alias": select(aliased(InterviewModel).id),
+    "join": select(InterviewModel.id).join(
+        StateTotal, StateTotal.workflow_state == InterviewModel.workflow_state
     ),
-    "subquery": select(select(Interview.id).subquery()),
-    "count of a subquery": select(func.count()).select_from(select(Interview.id).subquery()),
-    "scalar subquery": select(select(func.count(Interview.id)).scalar_subquery()),
-    "exists": select(exists(select(Interview.id))),
+    "subquery": select(select(InterviewModel.id).subquery()),
+    "count of a subquery": select(func.count()).select_from(select(InterviewModel.id).subquery()),
+    "scalar subquery": select(select(func.count(InterviewModel.id)).scalar_subquery()),
+    "exists": select(exists(select(InterviewModel.id))),
     "in": select(StateTotal.total).where(
-        StateTotal.workflow_state.in_(select(Interview.workflow_state))
+        StateTotal.workflow_state.in_(select(InterviewModel.workflow_state))
     ),
-    "common table expression": select(select(Interview.id).cte()),
-    "union": union_all(select(Interview.id), select(Interview.id)),
+    "common table expression": select(select(InterviewModel.id).cte()),
+    "union": union_all(select(InterviewModel.id), select(InterviewModel.id)),
 }
 OF_PLAIN_SQL: dict[str, Executable] = {
     "table": select(INTERVIEWS),
@@ -64,15 +61,15 @@ OF_PLAIN_SQL: dict[str, Executable] = {
         INTERVIEWS, SAME_STATE
     ),
     "count beside an entity": select(
-        Interview.id, select(func.count()).select_from(INTERVIEWS).scalar_subquery()
+        InterviewModel.id, select(func.count()).select_from(INTERVIEWS).scalar_subquery()
     ),
     "in": select(StateTotal.total).where(
         StateTotal.workflow_state.in_(select(INTERVIEWS.c.workflow_state))
     ),
-    "entity from a table": select(Interview).from_statement(select(INTERVIEWS)),
-    "entity from text": select(Interview).from_statement(text("SELECT * FROM interviews")),
+    "entity from a table": select(InterviewModel).from_statement(select(INTERVIEWS)),
+    "entity from text": select(InterviewModel).from_statement(text("SELECT * FROM interviews")),
     "text": text("SELECT id FROM interviews"),
-    "text with columns": text("SELECT id FROM interviews").columns(Interview.id),
+    "text with columns": text("SELECT id FROM interviews").columns(InterviewModel.id),
     "text in FROM": select(literal_column("id")).select_from(text("interviews")),
     "name in FROM": select(literal_column("id")).select_from(table("interviews")),
     "update of a table": update(TOTALS).values(total=0),
@@ -89,7 +86,7 @@ OF_ROWS: dict[str, Executable] = {
     "insert into a table": insert(TOTALS).values(tenant_id="b", workflow_state="PENDING", total=9),
     "insert from a select": insert(StateTotal).from_select(
         ["tenant_id", "workflow_state", "total"],
-        select(Interview.tenant_id, Interview.level, Interview.version),
+        select(InterviewModel.tenant_id, InterviewModel.level, InterviewModel.version),
     ),
     "move to another tenant": update(StateTotal).values(tenant_id="c"),
 }
@@ -125,8 +122,8 @@ def test_a_raw_select_gives_the_rows_of_the_sessions_tenant_only(
 ) -> None:
     mine, _ = two_tenants
     with database.reader("a") as session:
-        assert [row.id for row in session.scalars(select(Interview))] == [mine]
-        assert session.execute(select(Interview.id)).all() == [(mine,)]
+        assert [row.id for row in session.scalars(select(InterviewModel))] == [mine]
+        assert session.execute(select(InterviewModel.id)).all() == [(mine,)]
         assert session.execute(select(StateTotal.total)).all() == [(1,)]
 
 
@@ -135,10 +132,10 @@ def test_a_raw_update_and_delete_reach_the_sessions_tenant_only(
 ) -> None:
     _, theirs = two_tenants
     with database.writer("a") as session, session.begin():
-        session.execute(update(Interview).values(candidate_name="Changed"))
+        session.execute(update(InterviewModel).values(candidate_name="Changed"))
         session.execute(delete(StateTotal))
     with database.reader("b") as session:
-        row = session.scalars(select(Interview)).one()
+        row = session.scalars(select(InterviewModel)).one()
         assert (row.id, row.candidate_name) == (theirs, "Of B")
         assert session.scalars(select(StateTotal)).one().total == 1
 
@@ -156,12 +153,12 @@ def test_a_tenant_that_has_nothing_finds_nothing_however_it_asks(
 def test_an_update_from_and_a_delete_by_a_subquery_see_the_sessions_tenant_only(
     database: Database,
 ) -> None:
-    counted = select(func.count(Interview.id)).scalar_subquery()
+    counted = select(func.count(InterviewModel.id)).scalar_subquery()
     with database.writer("a") as session, session.begin():
         session.execute(update(StateTotal).values(total=counted + 40))
     with database.writer("b") as session, session.begin():
         assert session.scalars(select(StateTotal.total)).all() == [1]
-        theirs = select(Interview.workflow_state).where(Interview.tenant_id == "a")
+        theirs = select(InterviewModel.workflow_state).where(InterviewModel.tenant_id == "a")
         session.execute(
             delete(StateTotal).where(StateTotal.workflow_state.in_(theirs)),
             execution_options={"synchronize_session": False},
@@ -239,15 +236,15 @@ def test_the_sweep_reads_across_tenants_and_cannot_write(
     database: Database, two_tenants: tuple[str, str]
 ) -> None:
     with database.across_tenants() as session:
-        assert sorted(session.execute(select(Interview.id)).scalars()) == sorted(two_tenants)
+        assert sorted(session.execute(select(InterviewModel.id)).scalars()) == sorted(two_tenants)
         with pytest.raises(TenantMissing):
-            session.execute(update(Interview).values(position="x"))
+            session.execute(update(InterviewModel).values(position="x"))
 
 
 def test_postgresql_shows_plain_sql_one_tenants_rows_only(
     database: Database, two_tenants: tuple[str, str]
 ) -> None:
-    if database.backend != "postgresql":
+    if database.backend.name != "postgresql":
         pytest.skip("row-level security is PostgreSQL's")
     mine, theirs = two_tenants
     with database.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Tokens: what is accepted, and that every forgery is 401 with nothing told."""
+"""Tokens: which are accepted, and that every forgery is a 401 that reveals nothing."""
 
 import base64
 import hashlib
@@ -19,13 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 
-from interview_service.api import auth
+from interview_service import __version__
+from interview_service.api import auth, provider_keys
 from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.settings import Settings
 from tests.conftest import SECRET
 
 PATIENCE_SECONDS = 30
+DAY = 86_400
 ALG_TWICE = b'{"alg":"HS256","alg":"none"}'
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 OTHER_RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -38,7 +40,7 @@ def pem(key: Any) -> str:
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    """Return good claims, changed; `...` takes one away."""
+    """Return valid claims with changes; `...` removes one."""
     now = int(time.time())
     whole = {
         "sub": "me",
@@ -65,6 +67,12 @@ def by_hand(algorithm: str, digest: Any, key: str) -> str:
     return f"{body}.{part(hmac.new(key.encode(), body.encode(), digest).digest())}"
 
 
+def hs256(header: dict[str, Any]) -> str:
+    """Return a token with this header, signed with the service's secret."""
+    body = f"{part(header)}.{part(claims())}"
+    return f"{body}.{part(hmac.new(SECRET.encode(), body.encode(), hashlib.sha256).digest())}"
+
+
 def ask(app: Flask, token: str | None, scheme: str = "Bearer") -> tuple[int, Any]:
     headers = {} if token is None else {"Authorization": f"{scheme} {token}"}
     response = app.test_client().get("/api/v1/interviews", headers=headers)
@@ -75,8 +83,12 @@ def ask(app: Flask, token: str | None, scheme: str = "Bearer") -> tuple[int, Any
 
 
 @pytest.fixture
-def make_app(sqlite_database: Database, settings: Settings) -> Callable[..., Flask]:
+def make_app(
+    sqlite_database: Database, sqlite_app: Flask, settings: Settings
+) -> Callable[..., Flask]:
     def make(**changes: Any) -> Flask:
+        if not changes:
+            return sqlite_app
         return create_app(replace(settings, **changes), database=sqlite_database)
 
     return make
@@ -106,7 +118,20 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "RS256": lambda: signed(RSA_KEY, "RS256"),
     "expired": lambda: signed(exp=int(time.time()) - 60),
     "not yet valid": lambda: signed(nbf=int(time.time()) + 600),
-    "issued in the future": lambda: signed(iat=int(time.time()) + 600),
+    "typ of an ID token": lambda: signed(headers={"typ": "id+jwt"}),
+    "typ of a logout token": lambda: signed(headers={"typ": "logout+jwt"}),
+    "typ empty": lambda: hs256({"alg": "HS256", "typ": ""}),
+    "typ a number": lambda: hs256({"alg": "HS256", "typ": 7}),
+    "typ null": lambda: hs256({"alg": "HS256", "typ": None}),
+    "made to live too long": lambda: signed(exp=int(time.time()) + 367 * DAY),
+    "made to live too long and nearly over": lambda: signed(iat=int(time.time()) - 367 * DAY),
+    "made to live too long and dated ahead": lambda: signed(
+        iat=int(time.time()) + 300 * DAY, exp=int(time.time()) + 400 * DAY
+    ),
+    "sub of the service": lambda: signed(sub="service"),
+    "sub of the service in capitals": lambda: signed(sub="SERVICE"),
+    "sub of a key": lambda: signed(sub="key:ats"),
+    "sub of a key in capitals": lambda: signed(sub="KEY:ats"),
     "nbf a word": lambda: signed(nbf="soon"),
     "no exp": lambda: signed(exp=...),
     "exp null": lambda: signed(exp=None),
@@ -171,6 +196,9 @@ MESSAGES = {
     "Token is invalid",
     "Token is invalid: it is too long",
     "Token is invalid: it is a refresh token",
+    "Token is invalid: it is of another type",
+    "Token is invalid: it is made to live too long",
+    "Token is invalid: its sub claim is reserved",
     "Token is invalid: it has no usable exp claim",
     "Token is invalid: it has no usable sub claim",
     "Token is invalid: it has no usable tenant claim",
@@ -191,6 +219,49 @@ def test_a_forged_token_is_401(sqlite_app: Flask, forge: Callable[[], str]) -> N
     status, body = ask(sqlite_app, forge())
     assert (status, body["statusCode"]) == (401, 401)
     assert body["message"] in MESSAGES
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "HS256"},
+        {"alg": "HS256", "typ": "JWT"},
+        {"alg": "HS256", "typ": "jwt"},
+        {"alg": "HS256", "typ": "at+jwt"},
+        {"alg": "HS256", "typ": "AT+JWT"},
+    ],
+    ids=str,
+)
+def test_a_token_says_that_it_is_one_or_nothing(sqlite_app: Flask, header: Any) -> None:
+    assert ask(sqlite_app, hs256(header))[0] == 200
+
+
+@pytest.mark.parametrize("iat", [600, -600, "soon", None, 10**300, [1]], ids=str)
+def test_when_a_token_was_issued_is_no_reason_to_refuse_it(sqlite_app: Flask, iat: Any) -> None:
+    given = int(time.time()) + iat if isinstance(iat, int) and abs(iat) == 600 else iat
+    assert ask(sqlite_app, signed(iat=given))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("days", "lives", "status"), [(1, 0.9, 200), (1, 1.1, 401), (0, 5000, 200), (366, 365, 200)]
+)
+def test_a_token_may_be_made_to_live_as_long_as_is_set(
+    make_app: Callable[..., Flask], days: int, lives: float, status: int
+) -> None:
+    app = make_app(jwt_max_age=days)
+    now = int(time.time())
+    assert ask(app, signed(iat=now, exp=now + int(lives * DAY)))[0] == status
+    assert ask(app, signed(exp=now + int(lives * DAY)))[0] == status
+
+
+@pytest.mark.parametrize("subject", ["services", "service@example.com", "keys", "me:key"])
+def test_other_subjects_are_nobodys_own(sqlite_app: Flask, subject: str) -> None:
+    assert ask(sqlite_app, signed(sub=subject))[0] == 200
+
+
+def test_none_is_no_audience_and_no_issuer_of_its_own(make_app: Callable[..., Flask]) -> None:
+    app = make_app(jwt_issuer="none", jwt_audience="none")
+    assert ask(app, signed(iss="https://anybody.example.com", aud="anything"))[0] == 200
 
 
 def test_without_a_token_it_is_401(sqlite_app: Flask) -> None:
@@ -348,6 +419,7 @@ class KeyServer:
 
     def __init__(self) -> None:
         self.keys: dict[str, Any] = {}
+        self.agents: list[str | None] = []
         self.fetches = 0
         self.broken = False
         self.body: bytes | None = None
@@ -359,6 +431,7 @@ class KeyServer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.fetches += 1
+                outer.agents.append(self.headers["User-Agent"])
                 outer.asked.set()
                 outer.may_answer.wait(PATIENCE_SECONDS)
                 body = outer.body or json.dumps({"keys": list(outer.keys.values())}).encode()
@@ -506,3 +579,114 @@ def test_keys_that_a_token_brings_along_are_neither_used_nor_fetched(
     fixed = make_app(jwt_algorithm="RS256", jwt_public_key=pem(OTHER_RSA_KEY))
     assert ask(fixed, signed(RSA_KEY, "RS256", headers=brought))[0] == 401
     assert provider.fetches == 0
+
+
+def test_a_key_without_an_id_is_taken_where_it_is_the_only_one_that_fits(
+    make_app: Callable[..., Flask], provider: KeyServer
+) -> None:
+    del provider.keys["one"]["kid"]
+    curve = jwt.algorithms.ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True)
+    provider.keys["other kind"] = {**curve, "use": "sig"}
+    provider.put("to encrypt", OTHER_RSA_KEY)
+    provider.keys["to encrypt"]["use"] = "enc"
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, signed(RSA_KEY, "RS256"))[0] == 200
+    assert ask(app, with_kid("any"))[0] == 200
+    assert ask(app, signed(OTHER_RSA_KEY, "RS256"))[0] == 401
+    assert provider.agents == [f"interview-service/{__version__}"]
+
+
+def test_a_token_without_a_key_id_is_taken_where_there_is_one_key(
+    make_app: Callable[..., Flask], provider: KeyServer
+) -> None:
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, signed(RSA_KEY, "RS256"))[0] == 200
+    assert ask(app, with_kid("another"))[0] == 401
+
+
+def test_of_two_keys_without_an_id_none_is_guessed(
+    make_app: Callable[..., Flask], provider: KeyServer
+) -> None:
+    provider.put("two", OTHER_RSA_KEY)
+    for key in provider.keys.values():
+        del key["kid"]
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, signed(RSA_KEY, "RS256"))[0] == 401
+
+
+def test_a_weak_key_of_the_provider_verifies_nothing(
+    make_app: Callable[..., Flask], provider: KeyServer
+) -> None:
+    weak = rsa.generate_private_key(65537, 1024)
+    provider.put("weak", weak)
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, with_kid("one"))[0] == 200
+    with pytest.warns(jwt.InsecureKeyLengthWarning):
+        token = with_kid("weak", weak)
+    assert ask(app, token)[0] == 401
+
+
+def test_a_key_that_the_provider_removed_is_refused_within_five_minutes(
+    make_app: Callable[..., Flask], provider: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.put("two", OTHER_RSA_KEY)
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, with_kid("one"))[0] == 200
+    del provider.keys["one"]
+    began, later = time.time(), time.monotonic() + 300
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: began + 300)
+    assert ask(app, with_kid("one", number=1))[0] == 401
+    assert ask(app, with_kid("two", OTHER_RSA_KEY))[0] == 200
+    assert provider.fetches == 2
+
+
+def test_keys_are_fetched_again_in_the_background_before_they_are_too_old(
+    make_app: Callable[..., Flask], provider: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    assert ask(app, with_kid("one"))[0] == 200
+    provider.asked.clear()
+    provider.may_answer.clear()
+    later = time.monotonic() + 200
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    for number in range(3):
+        assert ask(app, with_kid("one", number=number))[0] == 200
+    assert provider.asked.wait(PATIENCE_SECONDS)
+    provider.may_answer.set()
+    assert provider.fetches == 2
+
+
+def test_one_caller_alone_waits_for_a_slow_provider(
+    make_app: Callable[..., Flask], provider: KeyServer
+) -> None:
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    provider.may_answer.clear()
+    found: list[int] = []
+    first = Thread(target=lambda: found.append(ask(app, with_kid("one"))[0]))
+    first.start()
+    try:
+        assert provider.asked.wait(PATIENCE_SECONDS)
+        for number in range(8):
+            assert ask(app, with_kid(f"unknown {number}"))[0] == 503
+        assert app.test_client().get("/health/live").status_code == 200
+        assert found == []
+        assert provider.fetches == 1
+    finally:
+        provider.may_answer.set()
+        first.join(PATIENCE_SECONDS)
+    assert found == [200]
+
+
+def test_a_provider_that_never_ends_its_answer_is_left_after_the_deadline(
+    make_app: Callable[..., Flask], provider: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider_keys, "DEADLINE_SECONDS", 0.2)
+    app = make_app(jwt_algorithm="RS256", jwt_jwks_url=provider.url)
+    provider.may_answer.clear()
+    try:
+        assert ask(app, with_kid("one"))[0] == 503
+        assert ask(app, with_kid("one"))[0] == 503
+    finally:
+        provider.may_answer.set()
+    assert provider.fetches == 1

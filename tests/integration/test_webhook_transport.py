@@ -12,7 +12,14 @@ import pytest
 
 from interview_service import __version__
 from interview_service.webhooks.addresses import NOT_PUBLIC, IPAddress
-from interview_service.webhooks.transport import MAX_ANSWER, Connect, Outcome, Transport
+from interview_service.webhooks.transport import (
+    MAX_ANSWER,
+    NO_ADDRESS,
+    Connect,
+    Outcome,
+    Resolve,
+    Transport,
+)
 
 from .receivers import (
     PATIENCE,
@@ -60,7 +67,7 @@ def secure(authority: Authority) -> Iterator[Receiver]:
 
 
 class Names:
-    """A resolver that says what it was told, one answer a question; the last for ever."""
+    """A resolver with prepared answers, one a question; the last one is repeated."""
 
     def __init__(self, *found: list[str]) -> None:
         self._found = list(found)
@@ -287,7 +294,7 @@ def test_a_name_that_nobody_answers_for_does_not_hold_the_sender(receiver: Recei
 
     outcome = _send(_development(timeout=SHORT, resolve=resolve), receiver.url(NAME))
 
-    assert _facts(outcome) == (None, "", "No answer within 0.5 s")
+    assert _facts(outcome) == (None, "", NO_ADDRESS)
     assert not answered.is_set()
     released.set()
     assert answered.wait(PATIENCE)
@@ -366,6 +373,13 @@ def test_an_answer_shorter_than_it_says_keeps_its_status(receiver: Receiver) -> 
     assert _facts(outcome) == (500, "short", "Answer broke off")
 
 
+def _raises(error: Exception) -> Resolve:
+    def resolve(host: str, port: int) -> list[str]:
+        raise error
+
+    return resolve
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -373,8 +387,9 @@ def test_an_answer_shorter_than_it_says_keeps_its_status(receiver: Receiver) -> 
         b"220 mail.example.com ESMTP\r\n",
         b"-ERR unknown command\r\n",
         b"HTTP/1.1 twohundred OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: minus one\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon, and no end\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 \r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
         b"\x00" * 40_000,
         b"\r\n\r\n",
@@ -384,6 +399,54 @@ def test_an_answer_that_is_not_http_is_an_error(receiver: Receiver, data: bytes)
     receiver.tell(says(data))
 
     assert _facts(_send(_development(), receiver.url())) == (None, "", "Answer is not HTTP")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no colon",
+        b"X-Name with spaces: x",
+        b": no name",
+        b"X-Zero: \x00",
+        b"X-Bell: \x07",
+        b"Content-Length: minus one",
+        b"Content-Length: 1\r\nContent-Length: 2",
+        b"Transfer-Encoding: gzip",
+    ],
+)
+@pytest.mark.parametrize(
+    "before", [b"", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["", "after an interim answer"]
+)
+def test_an_event_is_delivered_whatever_the_header_lines_of_a_2xx_look_like(
+    receiver: Receiver, before: bytes, line: bytes
+) -> None:
+    receiver.tell(says(before + b"HTTP/1.1 202 OK\r\nX-Good: yes\r\n" + line + b"\r\n\r\nthanks"))
+    outcome = _send(_development(), receiver.url())
+    assert (outcome.status, outcome.delivered) == (202, True)
+
+
+def test_malformed_header_lines_do_not_make_a_refusal_a_delivery(receiver: Receiver) -> None:
+    receiver.tell(says(b"HTTP/1.1 410 Gone\r\nno colon\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"))
+    outcome = _send(_development(), receiver.url())
+    assert (outcome.status, outcome.delivered, outcome.gone) == (410, False, True)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        lambda host, port: [],
+        lambda host, port: ["10.0.0.1"],
+        lambda host, port: ["fe80::1%eth0"],
+        lambda host, port: ["no address"],
+        _raises(socket.gaierror(-2, "Name or service not known")),
+        _raises(socket.gaierror(-3, "Temporary failure in name resolution")),
+        _raises(UnicodeError("label too long")),
+        _raises(TimeoutError("the DNS server")),
+    ],
+)
+def test_whatever_is_wrong_with_a_name_the_same_is_said(found: Resolve) -> None:
+    outcome = _send(Transport(resolve=found), "https://inside.example.com/")
+    assert _facts(outcome) == (None, "", NO_ADDRESS)
 
 
 def test_a_receiver_that_does_not_listen_is_an_error() -> None:
@@ -402,14 +465,18 @@ def test_a_name_that_does_not_exist_is_an_error(failure: Exception) -> None:
 
     outcome = _send(Transport(resolve=resolve), f"https://{NAME}/")
 
-    assert _facts(outcome) == (None, "", "Host name has no address")
+    assert _facts(outcome) == (None, "", NO_ADDRESS)
 
 
 @pytest.mark.parametrize("allow_private", [True, False])
 def test_a_name_without_an_address_is_an_error(allow_private: bool) -> None:
     transport = Transport(allow_private=allow_private, resolve=Names([]))
 
-    assert _facts(_send(transport, f"https://{NAME}/")) == (None, "", "Host name has no address")
+    assert _facts(_send(transport, f"https://{NAME}/")) == (
+        None,
+        "",
+        NO_ADDRESS,
+    )
 
 
 def test_where_one_address_of_a_name_does_not_answer_the_next_is_tried(receiver: Receiver) -> None:
@@ -566,7 +633,7 @@ def test_a_name_that_resolves_to_a_private_address_is_refused(
 
     outcome = _send(transport, receiver.url(NAME).replace("http:", "https:"))
 
-    assert _facts(outcome) == (None, "", NOT_PUBLIC)
+    assert _facts(outcome) == (None, "", NO_ADDRESS)
     assert receiver.connections() == 0
 
 
@@ -576,7 +643,7 @@ def test_a_private_address_cannot_hide_behind_a_public_one(
 ) -> None:
     transport = Transport(resolve=Names(found), connect=Routes(receiver))
 
-    assert _facts(_send(transport, f"https://{NAME}/")) == (None, "", NOT_PUBLIC)
+    assert _facts(_send(transport, f"https://{NAME}/")) == (None, "", NO_ADDRESS)
     assert receiver.connections() == 0
 
 
@@ -594,7 +661,7 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(receiver:
 
     assert _facts(_send(transport, url)) == (None, "", "No answer: connection refused")
     assert (names.asked, wanted) == ([(NAME, receiver.port)], [(PUBLIC, receiver.port)])
-    assert _facts(_send(transport, url)) == (None, "", NOT_PUBLIC)
+    assert _facts(_send(transport, url)) == (None, "", NO_ADDRESS)
     assert (len(names.asked), wanted) == (2, [(PUBLIC, receiver.port)])
     assert receiver.connections() == 0
 

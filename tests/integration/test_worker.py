@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from interview_service.database.engine import make_engine
-from interview_service.database.models import Interview, Transcript
+from interview_service.database.models import InterviewModel, TranscriptModel
 from interview_service.database.session import Database
 from interview_service.domain import workflow
 from interview_service.domain.clock import to_milliseconds
@@ -38,6 +38,10 @@ from tests.engines import (
 from tests.lives import INFO, LEASE, TURNS, interview_in, put_transcript, take
 
 MakeWorker = Callable[[Engine], Worker]
+
+NO_OTHER_PARTS: dict[str, list[Any]] = {
+    name: [] for name in ("opening", "closing", "criteria", "checks", "notes")
+}
 
 
 @pytest.fixture
@@ -139,6 +143,7 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
+            **NO_OTHER_PARTS,
         },
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": plan["createdAt"],
@@ -167,7 +172,7 @@ def test_feedback_reaches_the_engine_and_earlier_plans_stay_readable(
     ]
     take(caller, interview_id, Transition.MODIFY)
     worker.sweep()
-    assert [each.feedback for each in engine.asked][2:] == [()]
+    assert [each.feedback for each in engine.asked][2:] == [("More about databases",)]
     assert len(plans(caller, interview_id)) == 3
 
 
@@ -184,7 +189,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        structure,
+        {**structure, **NO_OTHER_PARTS},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -264,7 +269,7 @@ def test_complete_without_a_transcript_waits_for_it(
     found = status(caller, interview_id)
     assert (found["workflowState"], found["waitingFor"], found["error"]) == (
         "COMPLETED",
-        "transcript",
+        "evidence",
         None,
     )
     assert engine.asked == []
@@ -556,7 +561,7 @@ def test_interviews_that_fail_for_ever_hold_up_no_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
-    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", 4)
     engine = PickyEngine()
     worker = sqlite_worker_of(engine)
     for number in range(12):
@@ -578,15 +583,15 @@ def test_a_tenant_with_much_to_do_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("interview_service.worker.SWEEP_LIMIT", 4)
-    monkeypatch.setattr("interview_service.worker.PLACES", 4)
+    monkeypatch.setattr("interview_service.worker.turns.PLACES", 4)
     engine = GoodEngine()
     worker = sqlite_worker_of(engine)
     for number in range(20):
-        taken = sqlite_caller.create(position=f"Busy {number}")
-        worker.look_at_soon("acme", taken["id"])
+        sqlite_caller.create(position=f"Busy {number}")
     hands.forward(seconds=1)
     small = sqlite_caller.other("globex")
     ids = [small.create(position=f"Small {number}")["id"] for number in range(2)]
+    worker.sweep_interviews()
     worker.sweep_interviews()
     worker.sweep()
     assert [state(small, each) for each in ids] == ["PENDING", "PENDING"]
@@ -596,7 +601,7 @@ def test_a_tenant_with_much_to_do_holds_up_no_other(
     ]
 
 
-def test_hints_and_sweeps_begin_no_more_at_a_time_than_there_are_threads(
+def test_sweeps_begin_no_more_at_a_time_than_there_are_threads(
     sqlite_caller: Caller, sqlite_worker_of: MakeWorker
 ) -> None:
     engine = BlockingEngine()
@@ -604,10 +609,8 @@ def test_hints_and_sweeps_begin_no_more_at_a_time_than_there_are_threads(
     ids = [sqlite_caller.create()["id"] for _ in range(4)]
     with ThreadPoolExecutor(1) as threads:
         threads.submit(worker.keep_advancing)
-        worker.look_at_soon("acme", ids[0])
+        worker.sweep_interviews()
         assert engine.thinking.wait(PATIENCE_SECONDS)
-        for each in ids:
-            worker.look_at_soon("acme", each)
         worker.sweep_interviews()
         assert len(engine.asked) == 1
         worker.stop()
@@ -649,8 +652,8 @@ def damage(database: Database, interview_id: str) -> None:
     """Empty an interview's transcript of what a transcript is made of, as no use case does."""
     with database.transaction("acme") as connection:
         connection.execute(
-            update(Transcript.__table__)  # type: ignore[arg-type]
-            .where(Transcript.interview_id == interview_id)
+            update(TranscriptModel.__table__)  # type: ignore[arg-type]
+            .where(TranscriptModel.interview_id == interview_id)
             .values(turns=[{"nobody": "nothing"}])
         )
         connection.commit()
@@ -791,7 +794,7 @@ def test_approving_and_changing_the_brief_at_once_is_a_conflict(
 
 
 def together(*acts: Callable[[], int]) -> list[int]:
-    """Do all at the same moment, and return what each gives, in order of size."""
+    """Call all of them at the same moment, and return what each returns, sorted."""
     barrier = threading.Barrier(len(acts))
 
     def do(act: Callable[[], int]) -> int:
@@ -899,10 +902,10 @@ def test_two_workers_that_hammer_the_same_interviews_never_plan_one_twice(
         assert transitions(caller, each) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
 
 
-# --- lost hints, clocks, databases
+# --- lost wake-ups, clocks, databases
 
 
-def test_what_a_lost_hint_left_behind_is_found_by_the_sweep_of_any_worker(
+def test_what_nobody_was_told_of_is_found_by_the_sweep_of_any_worker(
     caller: Caller, worker_of: MakeWorker
 ) -> None:
     ids = [caller.create()["id"], caller.other("globex").create()["id"]]
@@ -987,25 +990,34 @@ def test_a_whole_life_goes_on_after_the_clock_went_back(
 
 
 class Outage:
-    """Has a database refuse every statement, as one does that went away."""
+    """Has a database refuse every statement, as one does that cannot be reached any more."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self) -> None:
         self.on = False
-        for engine in (database.engine, database._reading):
-            event.listen(engine, "before_cursor_execute", self._refuse)
 
-    def _refuse(self, *args: Any) -> None:
+    def refuse(self, *args: Any) -> None:
         if self.on:
             raise OperationalError("a statement", {}, ConnectionError("the server went away"))
 
 
+@pytest.fixture
+def outage(sqlite_database: Database) -> Iterator[Outage]:
+    """An outage of the SQLite database, which has not begun."""
+    outage = Outage()
+    engines = (sqlite_database.engine, sqlite_database._reading)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", outage.refuse)
+    yield outage
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", outage.refuse)
+
+
 def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_more(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     hands: Hands,
 ) -> None:
-    outage = Outage(sqlite_database)
     interview_id = sqlite_caller.create()["id"]
     engine = MeddledEngine(lambda: setattr(outage, "on", True))
     worker = sqlite_worker_of(engine)
@@ -1023,26 +1035,25 @@ def test_a_database_that_goes_away_while_the_engine_thinks_costs_a_lease_and_no_
     assert state(sqlite_caller, interview_id) == "PENDING"
 
 
-def test_the_sweeping_thread_outlives_an_outage_and_says_so_once(
+def test_the_polling_thread_outlives_an_outage_and_says_so_once(
     sqlite_caller: Caller,
-    sqlite_database: Database,
+    outage: Outage,
     sqlite_worker_of: MakeWorker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("interview_service.worker.SWEEP_SECONDS", 0.01)
-    outage = Outage(sqlite_database)
+    monkeypatch.setattr("interview_service.worker.POLL_SECONDS", 0.01)
     outage.on = True
     swept, planned = threading.Semaphore(0), threading.Event()
     worker = sqlite_worker_of(MeddledEngine(planned.set))
-    sweep = worker.sweep_interviews
+    poll = worker.poll
 
     def counted() -> None:
         swept.release()
-        sweep()
+        poll()
 
-    monkeypatch.setattr(worker, "sweep_interviews", counted)
-    loops = (worker.keep_sweeping, worker.keep_advancing)
+    monkeypatch.setattr(worker, "poll", counted)
+    loops = (worker.keep_polling, worker.keep_advancing)
     threads = [threading.Thread(target=loop) for loop in loops]
     for thread in threads:
         thread.start()
@@ -1078,7 +1089,9 @@ def test_nothing_is_due_once_an_interview_waits_for_people(
     waits = [each for each in State if each not in (State.RECEIVED, State.VALIDATING_SKILLS)]
     ids = {each: interview_in(each, caller, repository) for each in waits}
     with database.across_tenants() as session:
-        due = session.scalars(select(Interview.id).where(Interview.due_at.is_not(None))).all()
-        total = session.scalar(select(func.count()).select_from(Interview))
+        due = session.scalars(
+            select(InterviewModel.id).where(InterviewModel.due_at.is_not(None))
+        ).all()
+        total = session.scalar(select(func.count()).select_from(InterviewModel))
     assert due == [ids[State.GENERATING_PLAN]]
     assert total == len(waits)

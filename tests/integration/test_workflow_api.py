@@ -304,7 +304,7 @@ def test_completing_the_info_is_refused_while_something_is_missing(sqlite_caller
 # --- the same, by PUT
 
 
-@pytest.mark.parametrize("name", OF_CALLERS)
+@pytest.mark.parametrize("name", [each for each in OF_CALLERS if not TABLE[each].only_by_name])
 def test_putting_the_state_takes_the_transition_that_leads_there(
     name: Transition, sqlite_caller: Caller, sqlite_repository: Repository
 ) -> None:
@@ -324,6 +324,43 @@ def test_putting_the_state_takes_the_transition_that_leads_there(
     ]
     assert timeless[0] == timeless[1]
     assert timeless[0][-1]["transition"] == name
+
+
+@pytest.mark.parametrize("source", TABLE[Transition.NO_SHOW].sources)
+def test_putting_the_state_never_says_that_nobody_came(
+    source: State, sqlite_caller: Caller, sqlite_repository: Repository
+) -> None:
+    interview_id = interview_in(source, sqlite_caller, sqlite_repository)
+    response = sqlite_caller.put(f"/interviews/{interview_id}", {"workflowState": "APPROVED"})
+    assert response.status_code == 409
+    assert "NO_SHOW" in response.json["message"]
+    assert status(sqlite_caller, interview_id)["workflowState"] == source
+
+
+def test_who_does_not_come_can_be_given_another_time(
+    caller: Caller, repository: Repository
+) -> None:
+    interview_id = interview_in(State.IN_PROGRESS, caller, repository)
+    assert ask(caller, interview_id, Transition.NO_SHOW).json["newState"] == "APPROVED"
+    record = caller.get(f"/interviews/{interview_id}").json
+    assert (record["workflowState"], record["scheduledAt"]) == ("APPROVED", None)
+    assert record["planId"] is not None
+    again = "2031-03-01T10:00:00.000Z"
+    assert ask(caller, interview_id, Transition.SCHEDULE, scheduledAt=again).status_code == 200
+
+
+def test_a_scheduled_interview_is_moved_by_putting_another_time(
+    caller: Caller, repository: Repository
+) -> None:
+    interview_id = interview_in(State.SCHEDULED, caller, repository)
+    moved = "2031-03-01T10:00:00.000Z"
+    response = caller.put(f"/interviews/{interview_id}", {"scheduledAt": moved})
+    assert (response.status_code, response.json["scheduledAt"]) == (200, moved)
+    last = history(caller, interview_id)[-1]
+    assert (last["transition"], last["previousState"]) == ("SCHEDULE", "SCHEDULED")
+    count = len(history(caller, interview_id))
+    same = caller.put(f"/interviews/{interview_id}", {"scheduledAt": moved})
+    assert (same.status_code, len(history(caller, interview_id))) == (200, count)
 
 
 @pytest.mark.parametrize("name", [name for name in OF_CALLERS if name.permission == APPROVAL])

@@ -49,8 +49,7 @@ def drafting(**changes: object) -> AssessmentDraft:
 
 def covering(*statuses: CoverageStatus) -> AssessmentDraft:
     coverage = tuple(
-        replace(each, status=status)
-        for each, status in zip(BINDER.coverage, statuses, strict=True)
+        replace(each, status=status) for each, status in zip(BINDER.coverage, statuses, strict=True)
     )
     return AssessmentDraft(replace(BINDER, coverage=coverage))
 

@@ -1,4 +1,4 @@
-"""The README is true: it names every setting, command, option and target there is."""
+"""The documentation is true: it names all there is to name, and nothing that does not exist."""
 
 import re
 from pathlib import Path
@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from interview_service import __version__
 from interview_service.cli import main
 from interview_service.settings import describe
+from tests.documents import OPERATIONS, PAGES, README, ROOT, SETTINGS, code, section
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
+EVERYTHING = "\n".join(PAGES.values())
+FOLDERS = ("interview_service", "tests", "docs", "benchmarks", ".ci")
 
 
 def commands(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
@@ -29,15 +30,29 @@ def commands(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
 COMMANDS = commands(main, "interview-service")
 
 
+# --- settings
+
+
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    table = README.split("| Variable | Default | What it is |\n|---|---|---|\n")[1].split("\n\n")[0]
+    heading = "| Variable | Default | What it is |\n|---|---|---|\n"
+    table = SETTINGS.split(heading)[1].split("\n\n")[0]
     expected = [f"| `{name}` | {default} | {text} |" for name, default, text in describe()]
     assert table.splitlines() == expected
 
 
+def test_the_example_of_an_env_file_sets_nothing_that_is_no_setting() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    named = {match[1] for line in lines if (match := re.match(r"#?([A-Z_]+)=", line))}
+    assert named
+    assert named <= {name for name, _, _ in describe()}
+
+
+# --- commands
+
+
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
-def test_every_command_and_option_is_in_the_readme(path: str, command: click.Command) -> None:
-    (row,) = [line for line in README.splitlines() if re.match(rf"\| `{path}[ `]", line)]
+def test_every_command_and_option_is_documented(path: str, command: click.Command) -> None:
+    (row,) = [line for line in OPERATIONS.splitlines() if re.match(rf"\| `{path}[ `]", line)]
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
             assert parameter.human_readable_name in row
@@ -53,24 +68,87 @@ def test_the_list_of_commands_is_told_in_whole_sentences(path: str) -> None:
     assert max(map(len, told.splitlines())) <= 80
 
 
-def test_the_readme_names_no_command_that_is_not_there() -> None:
+def test_no_command_is_named_that_does_not_exist() -> None:
     known = {path.split()[1] for path, _ in COMMANDS}
-    named = set(re.findall(r"(?:^|`|bin/|run )interview-service ([a-z]+)", README, re.MULTILINE))
+    pattern = r"(?:^|`|bin/|run )interview-service ([a-z]+)"
+    named = set(re.findall(pattern, EVERYTHING, re.MULTILINE))
+    assert named
     assert named <= known
 
 
-def test_every_make_target_that_the_readme_names_is_there() -> None:
+def test_no_make_target_is_named_that_does_not_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make (?:-s )?([a-z-]+)", README, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make (?:-s )?([a-z-]+)", EVERYTHING, re.MULTILINE))
     assert named <= targets
-    assert {"run", "test", "check", "token", "demo"} <= targets
+    assert {"run", "test", "check", "token", "demo"} <= named | {"token"}
 
 
-def test_no_link_inside_the_project_is_dead() -> None:
-    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / link).exists(), link
+# --- links and paths
 
 
-def test_the_changelog_begins_with_this_version() -> None:
+def anchors(markdown: str) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def links(page: str) -> list[tuple[str, str]]:
+    """Return (file, anchor) of each link of a page into the project; either may be empty."""
+    return re.findall(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)", PAGES[page])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_into_the_project_leads_somewhere(page: str) -> None:
+    for file, anchor in links(page):
+        target = (ROOT / page).parent / file if file else ROOT / page
+        assert target.exists(), file
+        if anchor:
+            assert anchor in anchors(target.read_text()), f"{file}#{anchor}"
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, ahead = set(), ["README.md"]
+    while ahead:
+        page = ahead.pop()
+        reached.add(page)
+        for file, _ in links(page):
+            target = ((ROOT / page).parent / file).resolve()
+            name = target.relative_to(ROOT).as_posix() if file else page
+            if name in PAGES and name not in reached:
+                ahead.append(name)
+    assert reached == set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_that_is_named_exists(page: str) -> None:
+    pattern = rf"(?<![\w./-])((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./-]*)"
+    for path in re.findall(pattern, PAGES[page]):
+        assert (ROOT / path.rstrip(".")).exists(), path
+
+
+def test_the_map_of_the_readme_shows_what_is_there() -> None:
+    (tree,) = [block for block in code(section(README, "The map"), "") if "app.py" in block]
+    folder, shown = Path(), set()
+    for line in tree.splitlines():
+        name = line.split()[0]
+        folder = folder if line.startswith("  ") else Path(name)
+        path = folder / name if line.startswith("  ") else folder
+        assert (ROOT / path).exists(), path
+        shown.add(path)
+    package = Path("interview_service")
+    there = {each.name for each in (ROOT / package).iterdir() if each.name[0] not in "._"}
+    there -= {"py.typed"}
+    assert there == {each.name for each in shown if each.parent == package}
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= 220
+
+
+# --- the changelog
+
+
+def test_the_changelog_begins_with_this_version_or_what_comes_after_it() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text()
-    assert re.findall(r"^## (\S+)", changelog, re.MULTILINE)[0] == __version__
+    versions = re.findall(r"^## (\S+)", changelog, re.MULTILINE)
+    assert versions[versions[0] == "Unreleased"] == __version__

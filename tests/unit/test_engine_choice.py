@@ -2,13 +2,20 @@
 
 import pytest
 
+from interview_service.domain.interview import Brief, Level
 from interview_service.engines import EngineUnusable, make_engine
-from interview_service.engines.builtin import BuiltinEngine
+from interview_service.engines.isolated import IsolatedEngine
 from interview_service.settings import Settings
 
 
-def test_the_builtin_engine_is_the_default() -> None:
-    assert isinstance(make_engine(Settings()), BuiltinEngine)
+def test_the_builtin_engine_in_processes_of_its_own_is_the_default() -> None:
+    engine = make_engine(Settings(worker_threads=1))
+    assert isinstance(engine, IsolatedEngine)
+    brief = Brief(position="Engineer", level=Level.SENIOR, skills=("Python",))
+    try:
+        assert engine.plan(brief).provenance.engine == "builtin"
+    finally:
+        engine.stop()
 
 
 @pytest.mark.parametrize("model", ["nobody:model", "openai:"])

@@ -1,4 +1,4 @@
-"""What the code imports is what the package declares, and the domain needs nothing of it."""
+"""The package declares what its code imports, and the domain imports nothing of it."""
 
 import ast
 import re
@@ -17,16 +17,17 @@ NOT_IMPORTED = {
     "anthropic": "Agno imports it",
     "ollama": "Agno imports it",
     "openai": "Agno imports it",
+    "redis": "limits imports it",
 }
 
 
 def imported(folder: Path) -> Iterator[str]:
-    """Give the dotted names of all modules that the files below a folder import."""
+    """Yield the dotted names of all modules that the files below a folder import."""
     for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 yield from (each.name for each in node.names)
-            elif isinstance(node, ast.ImportFrom):
+            elif isinstance(node, ast.ImportFrom) and not node.level:
                 assert node.module is not None, file
                 yield node.module
 
@@ -38,7 +39,7 @@ def foreign(folder: Path) -> set[str]:
 
 
 def declared() -> set[str]:
-    """Return the distributions that the package itself wants, its extras but `dev` included."""
+    """Return the distributions that the package itself needs, with all extras except `dev`."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = list(project["dependencies"])
     for extra, more in project["optional-dependencies"].items():

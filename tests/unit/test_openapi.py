@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,16 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from interview_service import __version__
 from interview_service.api.docs import openapi
 from interview_service.app import create_app
+from interview_service.domain.interview import api_name
 from interview_service.domain.workflow import State, Transition
 from interview_service.settings import Settings
 from interview_service.webhooks import payloads
 from tests.callers import BASE, details
 from tests.conftest import SECRET
+from tests.documents import API
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 METHODS = ("get", "put", "post", "patch", "delete")
-ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
 OPEN = ("/health/live", "/health/ready")
 
 Document = dict[str, Any]
@@ -58,7 +58,7 @@ def secured(document: Document) -> list[Operation]:
 
 
 def parameters(document: Document, path: str, operation: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return the place and the name of what an operation takes."""
+    """Return the place and the name of each parameter of an operation."""
     both = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
     return {(each["in"], each["name"]) for each in both}
 
@@ -90,7 +90,7 @@ def test_the_document_is_that_of_this_version(document: Document) -> None:
 def test_every_schema_is_valid_json_schema(document: Document) -> None:
     for name, schema in document["components"]["schemas"].items():
         Draft202012Validator.check_schema(schema)
-        assert schema["type"] == "object", name
+        assert schema["type"] == "object" or schema["enum"], name
 
 
 def test_no_field_comes_in_that_is_not_documented(document: Document) -> None:
@@ -100,6 +100,93 @@ def test_no_field_comes_in_that_is_not_documented(document: Document) -> None:
         if "application/json" in content:
             name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert schemas[name]["additionalProperties"] is False, f"{method} {path}"
+
+
+def nodes(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object within a part of the document."""
+    if isinstance(part, dict):
+        yield part
+        for key, each in part.items():
+            if key != "example":
+                yield from nodes(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from nodes(each)
+
+
+def test_every_closed_set_and_every_object_is_a_component(document: Document) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            for node in nodes(described):
+                assert "enum" not in node, f"{name}.{field}"
+                assert "object" not in str(node.get("type")), f"{name}.{field}"
+                assert "x-component" not in node, f"{name}.{field}"
+
+
+def test_what_may_be_null_says_so_beside_a_reference(document: Document) -> None:
+    status = document["components"]["schemas"]["Status"]["properties"]
+    assert status["waitingFor"]["anyOf"] == [
+        {"$ref": "#/components/schemas/WaitingFor"},
+        {"type": "null"},
+    ]
+    assert "enum" not in str(status)
+    for node in nodes(document["components"]["schemas"]):
+        assert None not in node.get("enum", ()), node
+
+
+def test_only_requests_refuse_what_they_do_not_know(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    sent = reached([each.get("requestBody") for *_, each in operations(document)], schemas)
+    answered = reached([each["responses"] for *_, each in operations(document)], schemas)
+    assert {"InterviewCreate", "SectionInput"} <= sent
+    assert {"Interview", "Section", "ErrorAnswer"} <= answered
+    assert all("properties" not in schemas[name] for name in sent & answered)
+    for name, schema in schemas.items():
+        if "properties" in schema:
+            closed = schema.get("additionalProperties") is False
+            assert closed is (name in sent), name
+
+
+def reached(part: Any, schemas: Mapping[str, Any]) -> set[str]:
+    """Return the names of the components that a part of the document leads to."""
+    direct = {node["$ref"].rpartition("/")[2] for node in nodes(part) if "$ref" in node}
+    direct &= set(schemas)
+    return direct.union(*(reached(schemas[name], schemas) for name in direct))
+
+
+def test_every_id_is_a_uuid(document: Document) -> None:
+    ids = {"id", "interviewId", "runId", "planId", "assessmentId"}
+    for name, schema in document["components"]["schemas"].items():
+        for field in ids & set(schema.get("properties", {})):
+            assert schema["properties"][field]["format"] == "uuid", f"{name}.{field}"
+    for path, item in document["paths"].items():
+        for parameter in item.get("parameters", ()):
+            assert parameter["schema"] == {"type": "string", "format": "uuid"}, path
+        assert "_" not in path
+
+
+def test_no_component_has_the_name_of_something_of_a_language_itself(document: Document) -> None:
+    own = {
+        "Error",
+        "Exception",
+        "Object",
+        "Map",
+        "Set",
+        "Date",
+        "Array",
+        "String",
+        "Number",
+        "Type",
+    }
+    assert own & set(document["components"]["schemas"]) == set()
+
+
+def test_the_permission_of_each_transition_is_written_down(document: Document) -> None:
+    operation = document["paths"][f"{BASE}/workflow/interviews/{{interviewId}}/transition"]["post"]
+    wanted = {each.value: each.permission for each in Transition if each.permission}
+    assert operation["x-permissions"] == wanted
+    told = document["components"]["schemas"]["Transition"]["description"]
+    assert all(f"{name} {permission}" in told for name, permission in wanted.items())
 
 
 # --- each operation
@@ -125,8 +212,8 @@ def test_every_operation_but_health_wants_a_bearer_token(document: Document) -> 
     }
     assert "security" not in document
     for method, path, operation in operations(document):
-        expected = None if path in OPEN else [{"bearer": []}]
-        assert operation.get("security") == expected, f"{method} {path}"
+        expected = [] if path in OPEN else [{"bearer": []}]
+        assert operation["security"] == expected, f"{method} {path}"
         assert ("x-permission" in operation) is (path not in OPEN)
 
 
@@ -137,7 +224,7 @@ def test_every_error_is_documented_in_the_one_shape(document: Document) -> None:
         for status, response in found.items():
             assert response["content"] == ERROR, f"{method} {path} {status}"
             assert response["description"], f"{method} {path} {status}"
-    shape = document["components"]["schemas"]["Error"]
+    shape = document["components"]["schemas"]["ErrorAnswer"]
     assert set(shape["properties"]) == {"statusCode", "message", "errors", "requestId"}
     assert set(shape["required"]) == {"statusCode", "message"}
 
@@ -214,10 +301,18 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
         assert ("304" in operation["responses"]) is conditional, f"{method} {path}"
         if conditional:
             assert "ETag" in operation["responses"]["200"]["headers"], f"{method} {path}"
-    one = f"{BASE}/interviews/{{interview_id}}"
+    one = f"{BASE}/interviews/{{interviewId}}"
     assert found == {
         "If-None-Match": [f"get {one}", f"get {one}/plan", f"get {one}/assessment"],
-        "If-Match": [f"put {one}", f"delete {one}"],
+        "If-Match": [
+            f"put {one}",
+            f"delete {one}",
+            f"put {one}/plan",
+            f"post {BASE}/workflow/interviews/{{interviewId}}/transition",
+            f"post {BASE}/a2a/interview/{{runId}}/approve",
+            f"patch {BASE}/a2a/interview/{{runId}}/request-modification",
+            f"post {BASE}/a2a/interview/{{interviewId}}/approve-assessment",
+        ],
     }
 
 
@@ -235,7 +330,10 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
     app: Flask, document: Document
 ) -> None:
     routes = {
-        (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        (
+            method.lower(),
+            re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"{{{api_name(found[1])}}}", rule.rule),
+        )
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if not rule.rule.startswith(("/api/docs", "/api/openapi"))
@@ -244,31 +342,30 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
 
 
 def reference() -> Iterator[tuple[str, str, str | None]]:
-    """Give the method, path and permission of each call in the README's table."""
-    table = README.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
+    """Yield the method, path and permission of each call in the documented table."""
+    table = API.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
     for line in table.split("\n\n")[0].splitlines()[1:]:
         methods, path, permissions, _ = (each.strip() for each in line.strip("|").split("|")[:4])
-        for mark, name in (("runId", "run_id"), ("deliveryId", "delivery_id")):
-            path = path.replace(f":{mark}", f"{{{name}}}")
-        path = BASE + path.strip("`").replace(":id", "{interview_id}")
+        path = BASE + path.strip("`").replace(":id", ":interviewId")
+        path = re.sub(r":(\w+)", r"{\1}", path)
         names = permissions.split(", ")
         for number, method in enumerate(methods.split(", ")):
             name = names[min(number, len(names) - 1)]
             yield method.lower(), path, None if name == "the transition's" else name
 
 
-def test_the_table_of_the_readme_is_that_of_the_document(document: Document) -> None:
+def test_the_table_of_endpoints_is_that_of_the_document(document: Document) -> None:
     told = sorted(reference(), key=str)
     documented = [
         (method, path, operation["x-permission"]) for method, path, operation in secured(document)
     ]
     assert told == sorted(documented, key=str)
     for path in OPEN:
-        assert f"`GET {path}`" in README
+        assert f"`GET {path}`" in API
 
 
 def test_every_event_that_is_posted_is_documented(document: Document) -> None:
-    events = {payloads.RECEIVED, *payloads.EVENTS.values()}
+    events = set(payloads.EVENT_TYPES)
     assert set(document["webhooks"]) == events
     for item in document["webhooks"].values():
         body = item["post"]["requestBody"]["content"]["application/json"]["schema"]
@@ -282,11 +379,25 @@ def test_every_event_that_is_posted_is_documented(document: Document) -> None:
 
 def test_every_state_and_transition_is_documented(document: Document) -> None:
     schemas = document["components"]["schemas"]
-    assert schemas["Interview"]["properties"]["workflowState"]["enum"] == list(State)
-    assert schemas["TransitionRequest"]["properties"]["transition"]["enum"] == list(Transition)
+    assert schemas["WorkflowState"]["enum"] == list(State)
+    assert schemas["Transition"]["enum"] == list(Transition)
 
 
 # --- examples
+
+
+def test_every_request_shows_a_body_that_can_be_sent_as_it_stands(document: Document) -> None:
+    shown = 0
+    for method, path, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            continue
+        whole = {**content["schema"], "components": document["components"]}
+        problems = list(Draft202012Validator(whole).iter_errors(content["example"]))
+        assert problems == [], f"{method} {path}"
+        assert not {"callbackUrl", "webhookUrl", "url"} & set(content["example"])
+        shown += 1
+    assert shown == 12
 
 
 def test_every_example_is_valid_by_its_own_schema(document: Document) -> None:
@@ -304,7 +415,8 @@ def test_every_example_is_valid_by_its_own_schema(document: Document) -> None:
     for method, path, operation in operations(document):
         for parameter in operation.get("parameters", ()):
             if "example" in parameter["schema"]:
-                validator = Draft202012Validator(parameter["schema"])
+                whole = {**parameter["schema"], "components": document["components"]}
+                validator = Draft202012Validator(whole)
                 problems = list(validator.iter_errors(parameter["schema"]["example"]))
                 assert problems == [], f"{method} {path} {parameter['name']}"
     assert checked > 50
@@ -330,7 +442,7 @@ def test_the_examples_together_are_the_request_of_the_reference(document: Docume
         for field, described in schema["properties"].items()
         if "example" in described
     }
-    assert examples == {**details(), "callbackUrl": "https://ats.example.com/webhook"}
+    assert examples == details()
     validator = Draft202012Validator({**schema, "components": document["components"]})
     assert list(validator.iter_errors(details())) == []
     for field in schema["required"]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from interview_service.settings import Settings, SettingsError, database_url
+from interview_service.settings import Settings, SettingsError, database_url, readable_secrets
 
 SECRET = "a secret of the tests, long enough for HS256"
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -46,6 +47,9 @@ def read(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return Settings.from_environment()
+
+
+ANY = {"JWT_AUDIENCE": "none", "JWT_ISSUER": "none"}
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
@@ -103,7 +107,9 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
     assert faults(
         monkeypatch,
         DATABASE_URL="oracle://somewhere/db",
-        QUEUE_URL="amqp://somewhere",
+        RATE_LIMIT_STORAGE_URL="amqp://somewhere",
+        TENANT_RATE_LIMIT="often",
+        TRUSTED_PROXIES="10.0.0.1, proxy",
         PORT="65536",
         WEB_CONCURRENCY="65",
         WEB_THREADS="many",
@@ -116,11 +122,14 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
         LOG_FORMAT="xml",
     ) == {
         "DATABASE_URL": "must be sqlite, postgresql or mariadb, not oracle",
-        "QUEUE_URL": "must be a redis:// URL, or empty to queue beside the database",
+        "RATE_LIMIT_STORAGE_URL": "must be a redis:// URL",
+        "TENANT_RATE_LIMIT": "must be like 600/minute",
+        "TRUSTED_PROXIES": "must be addresses or networks, comma-separated, such as 10.0.0.5, "
+        "192.168.0.0/16",
         "PORT": "must be a port from 1 to 65535",
         "WEB_CONCURRENCY": "must be a whole number from 0 to 64",
         "WEB_THREADS": "must be a whole number",
-        "JWT_SECRET_KEY": "must have 32 bytes or more, it has 5",
+        "JWT_SECRET_KEY": "must have 32 bytes or more for HS256, it has 5",
         "JWT_LEEWAY": "must be a number of seconds from 0 to 300",
         "RATE_LIMIT": "must be like 600/minute",
         "INTERVIEW_MODEL": "must name provider and model, such as openai:gpt-5-mini",
@@ -272,7 +281,40 @@ def test_a_secret_is_measured_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch, JWT_SECRET_KEY="é" * 16).secret() == "é" * 16
 
 
+@pytest.mark.parametrize(("algorithm", "least"), [("HS256", 32), ("HS384", 48), ("HS512", 64)])
+def test_a_secret_is_as_strong_as_its_algorithm(
+    monkeypatch: pytest.MonkeyPatch, algorithm: str, least: int
+) -> None:
+    weak = faults(monkeypatch, JWT_ALGORITHM=algorithm, JWT_SECRET_KEY="x" * (least - 1))
+    assert weak == {
+        "JWT_SECRET_KEY": f"must have {least} bytes or more for {algorithm}, it has {least - 1}"
+    }
+    assert read(monkeypatch, JWT_SECRET_KEY="x" * least).secret() == "x" * least
+
+
+def test_a_secret_that_is_made_is_strong_enough_for_every_algorithm(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = read(monkeypatch, JWT_ALGORITHM="HS512", INSTANCE_PATH=str(tmp_path)).secret()
+    assert len(made.encode()) >= 64
+
+
 # --- public keys
+
+
+@pytest.mark.parametrize(
+    "keys", [{"JWT_PUBLIC_KEY": pem(RSA_KEY)}, {"JWT_JWKS_URL": "https://idp.example.com/keys"}]
+)
+def test_with_public_keys_audience_and_issuer_must_be_said(
+    monkeypatch: pytest.MonkeyPatch, keys: dict[str, str]
+) -> None:
+    found = faults(monkeypatch, JWT_ALGORITHM="RS256", **keys)
+    assert list(found) == ["JWT_AUDIENCE", "JWT_ISSUER"]
+    open_to_all = read(monkeypatch, **ANY)
+    assert (open_to_all.required_audience, open_to_all.required_issuer) == (None, None)
+    own = {"JWT_AUDIENCE": "interviews", "JWT_ISSUER": "https://idp.example.com/"}
+    strict = read(monkeypatch, **own)
+    assert (strict.required_audience, strict.required_issuer) == tuple(own.values())
 
 
 def test_a_public_key_may_be_text_text_of_one_line_or_a_file(
@@ -282,7 +324,7 @@ def test_a_public_key_may_be_text_text_of_one_line_or_a_file(
     path = tmp_path / "key.pem"
     path.write_text(text)
     for given in (text, text.replace("\n", "\\n"), str(path)):
-        settings = read(monkeypatch, JWT_ALGORITHM="RS256", JWT_PUBLIC_KEY=given)
+        settings = read(monkeypatch, JWT_ALGORITHM="RS256", JWT_PUBLIC_KEY=given, **ANY)
         assert settings.public_key == text
     monkeypatch.setenv("JWT_PUBLIC_KEY", pem(EC_KEY))
     assert read(monkeypatch, JWT_ALGORITHM="ES256").public_key == pem(EC_KEY)
@@ -301,13 +343,14 @@ BROKEN = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
         BROKEN,
         pem(EC_KEY),
         private_pem(RSA_KEY),
+        pem(rsa.generate_private_key(65537, 1024)),
     ],
-    ids=["none", "no file", "a folder", "no path", "broken", "of another kind", "private"],
+    ids=["none", "no file", "a folder", "no path", "broken", "of another kind", "private", "weak"],
 )
 def test_a_public_key_that_cannot_be_used_is_a_fault(
     monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    found = faults(monkeypatch, JWT_ALGORITHM="RS256", JWT_PUBLIC_KEY=key)
+    found = faults(monkeypatch, JWT_ALGORITHM="RS256", JWT_PUBLIC_KEY=key, **ANY)
     assert list(found) == ["JWT_PUBLIC_KEY"]
     assert "PRIVATE" not in found["JWT_PUBLIC_KEY"]
 
@@ -315,7 +358,7 @@ def test_a_public_key_that_cannot_be_used_is_a_fault(
 def test_a_public_key_and_a_key_set_together_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "https://idp.example.com/keys"
     both = {"JWT_PUBLIC_KEY": pem(RSA_KEY), "JWT_JWKS_URL": url}
-    assert list(faults(monkeypatch, JWT_ALGORITHM="RS256", **both)) == ["JWT_PUBLIC_KEY"]
+    assert list(faults(monkeypatch, JWT_ALGORITHM="RS256", **both, **ANY)) == ["JWT_PUBLIC_KEY"]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +379,7 @@ def test_the_algorithm_none_is_not_to_be_had(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_key_set_is_fetched_over_http_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = faults(monkeypatch, JWT_ALGORITHM="ES256", JWT_JWKS_URL="file:///etc/keys.json")
+    found = faults(monkeypatch, JWT_ALGORITHM="ES256", JWT_JWKS_URL="file:///etc/keys.json", **ANY)
     assert found == {"JWT_JWKS_URL": "must be an http(s) URL"}
 
 
@@ -407,8 +450,8 @@ def test_a_database_url_that_cannot_be_used_is_a_fault(url: str, fault: str) -> 
     ],
 )
 def test_no_password_is_told_with_a_fault(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET, QUEUE_URL=url)
-    assert list(found) == ["DATABASE_URL", "QUEUE_URL"]
+    found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET, RATE_LIMIT_STORAGE_URL=url)
+    assert list(found) == ["DATABASE_URL", "RATE_LIMIT_STORAGE_URL"]
     assert "hun" not in str(found)
     assert "ter2" not in str(found)
 
@@ -431,3 +474,35 @@ def test_a_driver_that_is_not_installed_is_a_fault_that_says_what_to_install(
     monkeypatch.setitem(sys.modules, driver, None)
     found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET)
     assert found == {"DATABASE_URL": f"needs a driver: pip install 'interview-service[{extra}]'"}
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:6379/0", "anything"])
+def test_the_queue_url_of_earlier_versions_stops_the_start_and_names_its_successor(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    assert faults(monkeypatch, QUEUE_URL=url) == {
+        "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that "
+        "processes share, set RATE_LIMIT_STORAGE_URL instead"
+    }
+    read(monkeypatch, QUEUE_URL=" ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "warned"), [(0o600, False), (0o640, False), (0o644, True), (0o604, True)]
+)
+def test_a_secret_that_everybody_may_read_is_warned_of_with_the_command_that_mends_it(
+    tmp_path: Path, mode: int, warned: bool
+) -> None:
+    dotenv, secret = tmp_path / "a folder.env", tmp_path / "jwt-secret"
+    for path in (dotenv, secret):
+        path.write_text("JWT_SECRET_KEY=" + SECRET)
+        path.chmod(mode)
+    warnings = readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv)
+    assert warnings == [
+        f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
+        for path in (dotenv, secret)
+        if warned
+    ]
+    for warning in warnings:
+        subprocess.run(warning.partition(": ")[2], shell=True, check=True)
+    assert readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv) == []

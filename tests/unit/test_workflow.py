@@ -6,8 +6,12 @@ has to say.
 
 import pytest
 
+from interview_service.domain.interview import EMPTY
 from interview_service.domain.workflow import (
     FINAL,
+    TABLE,
+    WORK_IN,
+    Event,
     State,
     Transition,
     caller_transitions_from,
@@ -31,7 +35,10 @@ REJECT              PENDING             REJECTED             approve
 MODIFY              PENDING             GENERATING_PLAN      approve
 SCHEDULE            APPROVED            SCHEDULED            update
 SCHEDULE            SCHEDULED           SCHEDULED            update
+START               APPROVED            IN_PROGRESS          update
 START               SCHEDULED           IN_PROGRESS          update
+NO_SHOW             SCHEDULED           APPROVED             update
+NO_SHOW             IN_PROGRESS         APPROVED             update
 COMPLETE            IN_PROGRESS         COMPLETED            update
 ASSESSMENT_READY    COMPLETED           ASSESSMENT_PENDING   service
 APPROVE_ASSESSMENT  ASSESSMENT_PENDING  ASSESSMENT_APPROVED  approve
@@ -63,7 +70,7 @@ WAITS = {
     "APPROVED": "schedule",
     "SCHEDULED": "start",
     "IN_PROGRESS": "completion",
-    "COMPLETED": "transcript",
+    "COMPLETED": "evidence",
     "ASSESSMENT_PENDING": "verdict",
     "REJECTED": None,
     "ASSESSMENT_APPROVED": None,
@@ -97,7 +104,9 @@ def test_each_transition_leads_from_each_state_where_it_should_or_nowhere(
 @pytest.mark.parametrize("target", State)
 def test_one_transition_at_most_leads_from_a_state_to_another(source: State, target: State) -> None:
     between = [
-        name for (name, begin), (end, _) in CELLS.items() if (begin, end) == (source, target)
+        name
+        for (name, begin), (end, _) in CELLS.items()
+        if (begin, end) == (source, target) and name != "NO_SHOW"  # which is asked for by name
     ]
     assert transition_between(source, target) == (between[0] if between else None)
     assert len(between) <= 1
@@ -108,3 +117,51 @@ def test_each_state_waits_for_one_thing(state: State) -> None:
     assert waiting_for(state, has_transcript=False) == WAITS[state]
     with_words = "assessment" if state is State.COMPLETED else WAITS[state]
     assert waiting_for(state, has_transcript=True) == with_words
+
+
+BRINGS = """
+VALIDATE            -                    plan        -
+REQUEST_INFO        info_needed          -           failures
+COMPLETE_INFO       info_completed       plan        failures
+GENERATE_PLAN       -                    plan        -
+PLAN_READY          plan_generated       -           failures
+APPROVE             approved             -           failures feedback
+REJECT              rejected             -           failures feedback
+MODIFY              -                    plan        failures plan_id
+SCHEDULE            scheduled            -           failures
+START               started              -           failures
+NO_SHOW             no_show              -           failures scheduled_at
+COMPLETE            completed            assessment  failures
+ASSESSMENT_READY    assessment_ready     -           failures feedback
+APPROVE_ASSESSMENT  assessment_approved  -           failures
+REJECT_ASSESSMENT   assessment_rejected  assessment  failures assessment_id overall_score recommendation
+CANCEL              cancelled            -           failures feedback
+"""  # noqa: E501
+FAILURES = {"attempts", "last_error", "leased_until"}
+
+
+@pytest.mark.parametrize("line", BRINGS.strip().splitlines())
+def test_each_transition_brings_this_with_it_and_no_more(line: str) -> None:
+    name, event, work, *forgotten = line.split()
+    rule = TABLE[Transition(name)]
+    assert (rule.event or "-", rule.work or "-") == (event, work)
+    expected = {each for each in forgotten if each not in ("failures", "-")}
+    assert set(rule.forgets) == expected | (FAILURES if "failures" in forgotten else set())
+    assert set(rule.forgets) <= set(EMPTY)
+    assert rule.gives_feedback is (name in ("MODIFY", "REJECT_ASSESSMENT"))
+    assert rule.only_by_name is (name == "NO_SHOW")
+    assert rule.then is (Transition.SCHEDULE if name == "APPROVE" else None)
+
+
+def test_the_table_tells_every_transition_and_moving_an_appointment_has_an_event_of_its_own() -> (
+    None
+):
+    assert [line.split()[0] for line in BRINGS.strip().splitlines()] == list(Transition)
+    schedule = TABLE[Transition.SCHEDULE]
+    assert schedule.event_from(State.APPROVED) is Event.SCHEDULED
+    assert schedule.event_from(State.SCHEDULED) is Event.RESCHEDULED
+
+
+@pytest.mark.parametrize("name", Transition)
+def test_whatever_leads_to_a_state_leaves_the_same_work_due(name: Transition) -> None:
+    assert TABLE[name].work is WORK_IN.get(TABLE[name].target)

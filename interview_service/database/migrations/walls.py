@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from interview_service.database.session import ACROSS_SETTING, TENANT_SETTING
+from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
 
 
 def lock(*tables: str) -> None:

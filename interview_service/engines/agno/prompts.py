@@ -1,8 +1,9 @@
 """What a language model is told and given; reading its answer is not done here.
 
 Whatever people wrote (job description, transcript, feedback, …) goes in as data: one JSON value a
-line, between two marker lines that hold a token nobody can guess. No content can start a line of its
-own, and the token itself is taken out of the content. Phone numbers, links and the like are masked.
+line, between two marker lines that hold a token nobody can guess. No content can start a line of
+its own, and the token itself is taken out of the content. Phone numbers, links and the like are
+masked.
 """
 
 import json
@@ -43,7 +44,8 @@ job, and in the words of a person; it names the key of the criterion that it pro
 lookFor items that can be observed, and 1 or 2 followUps. Every criterion has a question. Past \
 behaviour, a situation and a piece of work are mixed.
 - asks of each skill what the level calls for: JUNIOR basics and the will to learn; MID \
-independent work; SENIOR judgement and trade-offs; LEAD direction of others; PRINCIPAL reach beyond \
+independent work; SENIOR judgement and trade-offs; LEAD direction of others; PRINCIPAL \
+reach beyond \
 one team.
 - lists licences, registrations and degrees as checks: they are seen, not asked about.
 - is in English, without fragments of another language in it; a note says so where the data is in \
@@ -84,7 +86,8 @@ nothing.
 STRONG_HIRE, HIRE, NO_HIRE, STRONG_NO_HIRE or NO_DECISION.
 - has a summary of 2 to 6 sentences (at most {MAX_SUMMARY} characters) for a recruiter: strengths, \
 weaknesses, and which criteria were not covered. It calls the person "the candidate".
-- says nothing, in any part, about age, family, religion, origin, health, gender or other protected \
+- says nothing, in any part, about age, family, religion, origin, health, gender or other \
+protected \
 matters, and counts none of them.
 
 Where the data has feedback, people found earlier drafts wrong in that way, oldest first: look \

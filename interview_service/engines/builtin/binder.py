@@ -327,12 +327,14 @@ class _Search:
             for number, own in hits.items():
                 if number in subjects:
                     continue
-                for mention in [hit for hit in own if hit.label == NAME][:_MOST_MENTIONS]:
+                mentions = [hit for hit in own if hit.label == NAME]
+                for mention in mentions[:_MOST_MENTIONS]:
                     self._mentioned(said, number, mention, own, named)
                 span = spans[number]
                 around = said.words[max(0, span.begin - _AROUND) : span.end + _AROUND]
                 if (
-                    span.weight >= _UNPROMPTED
+                    not mentions
+                    and span.weight >= _UNPROMPTED
                     and span.labels >= _UNPROMPTED_THINGS
                     and not conversation.is_question_to_interviewer(around)
                 ):

@@ -121,7 +121,8 @@ _TRANSITION = re.compile(
     r"i would (?:also )?like to\b"
 )
 _CUE = re.compile(
-    r"\b(?:(?:do|did|have|are|were|would|could|can|will|had|should|does|is|was) (?:you|your|there|the"
+    r"\b(?:(?:do|did|have|are|were|would|could|can|will|had|should|does|is|was) (?:you|your|"
+    r"there|the"
     r"|anyone|anything|it)|you(?:ve| have)? (?:ever|used|worked|done|had|been|got)|tell (?:me|us)|"
     r"walk (?:me|us)|take (?:me|us)|talk (?:me|us|about|to me|to us|through)|give (?:me|us)|show "
     r"(?:me|us)|describe|explain|share|what|whats|how|hows|why|when|which|where|who|whom|any|ever|"
@@ -135,48 +136,62 @@ _YOU = re.compile(r"\b(?:you|your|youve|youre|youd)\b")
 _WE = re.compile(r"\b(?:we|our|us|i|my)\b")
 _ANAPHORIC = re.compile(r"\b(?:that|this|it|else|again|same|happened|outcome|result)\b")
 _CLOSING = re.compile(
-    r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |further |more )?"
+    r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |"
+    r"further |more )?"
     r"questions\b|\banything (?:else )?you(?:d| would)? (?:like|want) to (?:ask|know|add)\b|"
-    r"\bwhat questions\b|\bany questions\b|\bquestions from your side\b|\byour questions\b|\bwhen (?:could|can|would) "
+    r"\bwhat questions\b|\bany questions\b|\bquestions from your side\b|\byour questions\b|"
+    r"\bwhen (?:could|can|would) "
     r"you (?:be able to )?start\b|\b(?:be|get) in touch\b|\bget back to you\b|\blet you know\b|"
-    r"\b(?:thats|that is|thatll be) (?:all|us|it|everything)\b|\bout of time\b|\bhas been a pleasure\b|"
+    r"\b(?:thats|that is|thatll be) (?:all|us|it|everything)\b|\bout of time\b|"
+    r"\bhas been a pleasure\b|"
     r"\bnotice period\b|\bsalary\b"
 )
 _SMALL_TALK = re.compile(
-    r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|the place|"
+    r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|"
+    r"the place|"
     r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
     r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
     r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
 )
 _YES_OR_NO = re.compile(
-    r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|worked|done)\b|"
+    r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|"
+    r"worked|done)\b|"
     r"\bany experience\b|\bever\b"
 )
 _EVASION = re.compile(
     r"\b(?:rather|prefer|like) not (?:to )?(?:to |say|talk|go|answer|discuss|get|comment|share)\w*|"
     r"\bprefer to not\b|\bno comment\b|\b(?:dont|do not) (?:want|wish|feel like|feel comfortable) "
     r"(?:to )?(?:talk|talking|answer|answering|discuss|discussing|say|go|share|sharing|speak)\w*|"
-    r"\b(?:cant|cannot|can not|not allowed to|not able to) (?:really )?(?:talk|discuss|share|speak|go "
-    r"into|disclose|say anything|say much)\w*|\b(?:skip|pass on) (?:that|this|it)\b|\bnext question\b|"
-    r"\b(?:lets|let us|can we|could we|may we|shall we) (?:please |just )?(?:move on|skip|come back|get back|"
-    r"go back|do that later|talk about something|leave (?:that|it))\b|\b(?:come|get|circle) back to "
+    r"\b(?:cant|cannot|can not|not allowed to|not able to) (?:really )?(?:talk|discuss|share|"
+    r"speak|go "
+    r"into|disclose|say anything|say much)\w*|\b(?:skip|pass on) (?:that|this|it)\b|"
+    r"\bnext question\b|"
+    r"\b(?:lets|let us|can we|could we|may we|shall we) (?:please |just )?(?:move on|skip|"
+    r"come back|get back|"
+    r"go back|do that later|talk about something|leave (?:that|it))\b|\b(?:come|get|"
+    r"circle) back to "
     r"(?:that|this|it)\b|\bwhy (?:do|would|are) you (?:ask|need|want|asking)\w*|"
     r"\bthats (?:a )?(?:personal|private)\b|\bnone of your\b|\bdoes it matter\b|\bnothing to say\b|"
     r"\bnot something i (?:want|can|like)\b"
 )
 _STALLING = re.compile(
-    r"\b(?:(?:thats |that is )?(?:a )?(?:good|great|tough|hard|interesting) (?:question|one)|let me think|"
-    r"(?:give me|just) a (?:second|moment|sec|minute)|hard to say|how (?:do|should|shall) i (?:say|put) "
+    r"\b(?:(?:thats |that is )?(?:a )?(?:good|great|tough|hard|interesting) (?:question|one)|"
+    r"let me think|"
+    r"(?:give me|just) a (?:second|moment|sec|minute)|hard to say|how (?:do|should|"
+    r"shall) i (?:say|put) "
     r"(?:this|that|it)|where (?:do|should|shall) i (?:start|begin))\b"
 )
 _DEFERRAL = re.compile(
-    r"\b(?:come|get|circle|go) back to (?:that|this|it)\b|\bbefore (?:that|i answer|we go on|i do)\b|"
-    r"\b(?:going|go|coming|come|back) (?:back )?to (?:your|the) (?:earlier|last|previous|first|other|"
+    r"\b(?:come|get|circle|go) back to (?:that|this|it)\b|\bbefore (?:that|i answer|we go on|"
+    r"i do)\b|"
+    r"\b(?:going|go|coming|come|back) (?:back )?to (?:your|the) (?:earlier|last|previous|first|"
+    r"other|"
     r"question)\b|\bone more thing (?:about|on)\b|\badd (?:something|one thing|one more)\b|"
     r"\bforgot to (?:say|mention)\b|\bfirst (?:about|on|let me)\b"
 )
 _COUNTER_QUESTION = re.compile(
-    r"\b(?:do|did) you mean\b|\bwhat do you mean\b|\byou mean\b|\b(?:could|can|would) you (?:please )?"
+    r"\b(?:do|did) you mean\b|\bwhat do you mean\b|\byou mean\b|\b(?:could|can|"
+    r"would) you (?:please )?"
     r"(?:repeat|clarify|rephrase|say (?:that|it)|explain (?:that|the question|what))\b|"
     r"\bcome again\b|\bpardon\b|\bsorry (?:what|which|i didnt|i did not|could|can|say|the)\b|"
     r"\b(?:in what|which) (?:sense|kind|context|part)\b|\bwhat (?:kind|sort) of\b|"
@@ -188,16 +203,21 @@ _COUNTER_QUESTION = re.compile(
 _OWN_WORDS = re.compile(
     r"\b(?:i|we) (?:was|were|had|have|did|do|use|used|work|worked|would|always|usually|never|once|"
     r"try|tried|think|started|made|got|went|took|know|saw|just|also|then|first|can|could|keep|kept|"
-    r"like|am|dont|didnt|havent|built|wrote|ran|run|set|put|\w{3,}ed)\b|\b(?:ive|weve|im|id|ill)\b"
+    r"like|am|look|check|take|go|start|read|ask|call|tell|run|write|give|talk|make|get|show|"
+    r"dont|didnt|havent|built|wrote|ran|run|set|put|\w{3,}ed)\b|\b(?:ive|weve|im|id|ill)\b"
 )
 _QUESTION_TO_INTERVIEWER = re.compile(
-    r"\b(?:do|does|did|are|is|will|would|can|could|have|has) (?:you|your|the team|the company|there|"
-    r"people|the role|this role|everyone)\b|\b(?:what|whats|how|which|who|when|where) (?:is|are|do|does|"
+    r"\b(?:do|does|did|are|is|will|would|can|could|have|has) (?:you|your|the team|the company|"
+    r"there|"
+    r"people|the role|this role|everyone)\b|\b(?:what|whats|how|which|who|when|where) (?:is|"
+    r"are|do|does|"
     r"did|would|will|big|many|much|often|kind|sort)\b"
 )
 _NOT_KNOWN = re.compile(
-    r"\b(?:i|ive|we|weve|id) (?:have )?(?:never|not|dont|didnt|havent|haven t|do not|did not|have not|am not|"
-    r"cant|cannot|couldnt)\b|\bim (?:not|afraid)\b|\bno (?:idea|experience|clue)\b|\bnever (?:used|worked|"
+    r"\b(?:i|ive|we|weve|id) (?:have )?(?:never|not|dont|didnt|havent|haven t|do not|did not|"
+    r"have not|am not|"
+    r"cant|cannot|couldnt)\b|\bim (?:not|afraid)\b|\bno (?:idea|experience|clue)\b|"
+    r"\bnever (?:used|worked|"
     r"done|heard|touched|tried|had|did)\b|\bnot (?:really|yet|familiar|much)\b|\bonly heard\b"
 )
 

@@ -32,8 +32,10 @@ _NO_INTERVIEWER = (
 _SOME_UNKNOWN = "Turns of unknown speakers were not read; what they say may be missing here."
 _TOO_SHORT = "The transcript is too short to tell what was not spoken of."
 _ASKING = re.compile(
-    r"\b(?:tell (?:me|us)|walk (?:me|us)|can you (?:tell|describe|explain|give)|could you (?:tell|describe|"
-    r"explain|give)|do you have any questions|what would you do|how do you|have you ever|why do you want)\b"
+    r"\b(?:tell (?:me|us)|walk (?:me|us)|can you (?:tell|describe|explain|give)|"
+    r"could you (?:tell|describe|"
+    r"explain|give)|do you have any questions|what would you do|how do you|have you ever|"
+    r"why do you want)\b"
 )
 _FEWEST_ASKING = 2  # turns of one voice that ask, from which it is two people's
 

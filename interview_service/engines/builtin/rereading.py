@@ -29,11 +29,13 @@ _SPEAKER = re.compile(
     r"\bthe (?:candidate|applicant) is (?!not\b|nt\b)(?:actually |really )?(?:called |named )?\w+$"
 )
 _JUDGING = re.compile(
-    r"\b(?:scor\w+|rat(?:e|es|ed|ing|ings)|grad(?:e|ed|es|ing)|recommend\w*|hir(?:e|ed|ing)|harsh|generous|strict|"
+    r"\b(?:scor\w+|rat(?:e|es|ed|ing|ings)|grad(?:e|ed|es|ing)|recommend\w*|hir(?:e|ed|ing)|"
+    r"harsh|generous|strict|"
     r"lenient|correct|incorrect|right answer|wrong answer|judg\w+|opinion|strong|weak|points)\b"
 )
 _WRONG_PLACE = re.compile(
-    r"\b(?:not|isnt|wasnt|arent|doesnt|dont|never|nothing)\b(?: \w+)? ?\b(?:about|belong|belongs|to do|"
+    r"\b(?:not|isnt|wasnt|arent|doesnt|dont|never|nothing)\b(?: \w+)? ?\b(?:about|belong|"
+    r"belongs|to do|"
     r"relevant|answer|answers|answered|asked|covered|evidence|count|concern|concerns|fit)\b|"
     r"\b(?:remove|delete|drop|take out|unrelated|irrelevant|off topic|wrong quote|wrong place)\b"
 )

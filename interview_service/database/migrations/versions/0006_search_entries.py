@@ -7,8 +7,8 @@ And each change of an interview, whatever it was, had to be entered into that in
 import sqlalchemy as sa
 from alembic import op
 
+from interview_service.database.backends.postgresql import ACROSS_SETTING
 from interview_service.database.migrations.walls import lock
-from interview_service.database.session import ACROSS_SETTING
 
 revision = "0006"
 down_revision = "0005"

@@ -1,0 +1,136 @@
+"""What commands have in common: the settings, and a database that is ready for use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from interview_service.repository import Repository
+
+
+def load_settings() -> Settings:
+    """Return the settings.
+
+    :raise click.ClickException: some cannot be used; it lists every fault.
+    """
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def base_url(settings: Settings) -> str:
+    """Return the URL at which a client on this machine reaches the service."""
+    host = settings.host if settings.host not in ("0.0.0.0", "::") else "localhost"  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def prepare(settings: Settings) -> None:
+    """Make sure that the database is there and its schema current.
+
+    A SQLite file is created or upgraded where needed.
+
+    :raise click.ClickException: the database cannot be used, or `db upgrade` has to be run first.
+    """
+    from interview_service.database import schema
+
+    create_secret(settings)
+    for warning in readable_secrets(settings):
+        click.echo(f"warning: {warning}", err=True)
+    create_file(settings)
+    with connected(settings) as engine:
+        found = schema.current(engine)
+        if settings.is_sqlite and found != schema.newest():
+            schema.upgrade(engine)
+            return
+    if found != schema.newest():
+        raise click.ClickException(
+            f"the database is at revision {found or 'none'} and {schema.newest()} is wanted: "
+            "run interview-service db upgrade"
+        )
+
+
+def create_secret(settings: Settings) -> None:
+    """Create the secret that signs HS tokens, unless it exists or tokens are signed elsewhere.
+
+    :raise click.ClickException: its file cannot be read or written.
+    """
+    if settings.jwt_algorithm in SYMMETRIC:
+        try:
+            settings.secret()
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+def create_file(settings: Settings) -> None:
+    """Create the SQLite file, readable by its owner alone, and its folder, unless they exist.
+
+    :raise click.ClickException: it cannot be created.
+    """
+    if not settings.is_sqlite:
+        return
+    path = Path(settings.url.database or "")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise click.ClickException(f"cannot create {path}: {error.strerror}") from None
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Engine]:
+    """Yield an engine on the database, and dispose of it.
+
+    :raise click.ClickException: the database cannot be used.
+    """
+    from interview_service.database.engine import make_engine
+
+    engine = make_engine(settings.url)
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        reason = _reason(error)
+        raise click.ClickException(
+            f"cannot use the database {settings.shown_url}: {reason}"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """Return the first line of what the driver says, which names no password."""
+    orig = getattr(error, "orig", None)
+    lines = str(orig.args[-1] if orig is not None and orig.args else error).strip().splitlines()
+    return lines[0] if lines else str(error)
+
+
+def repository_of(tenant: str) -> Repository:
+    """Return the repository of a tenant, for commands that work on the database itself.
+
+    :raise click.ClickException: no tenant can have this name, or the database cannot be used.
+    """
+    from interview_service.api import auth
+    from interview_service.database.engine import make_engine
+    from interview_service.database.session import Database
+    from interview_service.repository import Repository
+
+    if auth.plain(tenant, auth.MAX_TENANT) is None:
+        raise click.ClickException(
+            f"a tenant's name has 1 to {auth.MAX_TENANT} printable characters"
+        )
+    settings = load_settings()
+    prepare(settings)
+    database = Database(make_engine(settings.url))
+    click.get_current_context().call_on_close(database.engine.dispose)
+    return Repository(database, tenant)

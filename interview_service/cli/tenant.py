@@ -1,0 +1,66 @@
+"""`tenant …`: a tenant's settings."""
+
+from typing import Any
+
+import click
+
+from interview_service.cli.base import load_settings, repository_of
+
+
+@click.group()
+def tenant() -> None:
+    """Manage a tenant's settings."""
+
+
+@tenant.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print the settings of the tenant NAME."""
+    from interview_service import lifecycle
+
+    view = lifecycle.tenant_settings(repository_of(name))
+    click.echo(f"webhook URL         {view.webhook_url or 'none'}")
+    click.echo(f"plans are approved  {'automatically' if view.auto_approve_plans else 'by people'}")
+    click.echo(f"webhook secret      {'set' if view.has_secret else 'none yet'}")
+
+
+@tenant.command("set")
+@click.argument("name")
+@click.option("--webhook-url", help="Where events are posted; an empty text for nowhere.")
+@click.option("--auto-approve/--no-auto-approve", default=None, help="Approve plans automatically.")
+def change(name: str, webhook_url: str | None, auto_approve: bool | None) -> None:
+    """Change the settings of the tenant NAME."""
+    from interview_service import lifecycle
+    from interview_service.webhooks.addresses import UrlRefused, check_url
+
+    changes: dict[str, Any] = {}
+    if webhook_url is not None:
+        changes["webhook_url"] = webhook_url.strip() or None
+    if auto_approve is not None:
+        changes["auto_approve_plans"] = auto_approve
+    if not changes:
+        raise click.ClickException("nothing to change: give --webhook-url or --auto-approve")
+    if changes.get("webhook_url"):
+        try:
+            check_url(changes["webhook_url"], allow_private=load_settings().webhook_allow_private)
+        except UrlRefused as error:
+            raise click.ClickException(f"--webhook-url: {error}") from None
+    lifecycle.update_tenant_settings(repository_of(name), changes)
+    click.echo("changed")
+
+
+@tenant.command("rotate-secret")
+@click.argument("name")
+def rotate_secret(name: str) -> None:
+    """Create a new webhook secret for the tenant NAME.
+
+    It is printed once, now. Until the time that is printed with it, events are signed with the
+    previous secret too.
+    """
+    from interview_service import lifecycle
+
+    made = lifecycle.rotate_webhook_secret(repository_of(name))
+    click.echo(made.secret)
+    if made.previous_valid_until is not None:
+        until = made.previous_valid_until.isoformat(timespec="seconds")
+        click.echo(f"events are signed with the previous secret too until {until}", err=True)

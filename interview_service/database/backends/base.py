@@ -1,0 +1,82 @@
+"""The seam between the service and the database that it runs on."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Insert, Select, Table
+
+BUSY_TIMEOUT_SECONDS = 10
+"""How long a write waits for another one's lock."""
+
+CONNECT_TIMEOUT_SECONDS = 5
+
+WRITES = "interview_service_writes"
+"""Execution option of connections whose transactions write."""
+
+READS = "interview_service_reads"
+"""Execution option of connections on which each statement stands alone, and none writes."""
+
+MIGRATION_LOCK_NUMBER = 0x1A7E9F1E
+MIGRATION_LOCK_NAME = "interview_service_migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """How an index of every three letters is asked.
+
+    :param counted: the SELECT that counts what `:phrase` or `:q` finds.
+    :param joined: makes the SELECT of columns of the interviews that are found.
+    """
+
+    counted: Select[int]
+    joined: Callable[[Sequence[ColumnElement[Any]]], Select[Any]]
+
+
+class Backend:
+    """A database server, or SQLite. What is written here holds where a backend does not say more.
+
+    `takes_turns` tells whether a process lets one thread at a time write.
+    """
+
+    name: ClassVar[str]
+    takes_turns: ClassVar[bool] = False
+    search_index: ClassVar[SearchIndex | None] = None
+
+    def engine_options(self) -> dict[str, Any]:
+        """Return the options of `create_engine` that this backend needs."""
+        raise NotImplementedError
+
+    def set_up(self, engine: Engine, *, reads: bool) -> None:
+        """Have each new connection of an engine set up."""
+
+    def name_tenant(self, connection: Connection, tenant_id: str | None, *, across: bool) -> None:
+        """Name the tenant to the database, where its own row-level security goes by it."""
+
+    def migrating(self, connection: Connection) -> AbstractContextManager[None]:
+        """Return what keeps other processes from migrating meanwhile.
+
+        :raise sqlalchemy.exc.TimeoutError: another process does not end.
+        """
+        return nullcontext()
+
+    def has_search(self, connection: Connection) -> bool:
+        """Tell whether the migrations could make the index for searches."""
+        return False
+
+    def unprepared(self, connection: Connection) -> AbstractContextManager[None]:
+        """Return what keeps statements from being planned once for any values."""
+        return nullcontext()
+
+    def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
+        """Return the INSERT of a row that adds to `column` where a row of these keys is there."""
+        raise NotImplementedError
+
+    def is_transient(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error undid a transaction that a second try may get through."""
+        return False
+
+    def weakness(self, connection: Connection) -> str | None:
+        """Say why the database's own row-level security does not hold; None where it does."""
+        return None

@@ -1,0 +1,78 @@
+"""MariaDB: named locks, strict mode, no index for searches."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Insert, Table, event, text
+from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import TimeoutError as LockTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from interview_service.database.backends.base import (
+    BUSY_TIMEOUT_SECONDS,
+    CONNECT_TIMEOUT_SECONDS,
+    MIGRATION_LOCK_NAME,
+    Backend,
+)
+
+SILENCE_SECONDS = 30
+MIGRATION_LOCK_SECONDS = 25  # less than the driver waits for an answer
+
+_TRANSIENT = {1020, 1205, 1213}  # record changed, lock timeout, deadlock
+
+
+class MariaDB(Backend):
+    """MariaDB, by PyMySQL."""
+
+    name = "mariadb"
+
+    def engine_options(self) -> dict[str, Any]:
+        """Return the options of `create_engine`."""
+        return {
+            "connect_args": {
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "read_timeout": SILENCE_SECONDS,
+                "write_timeout": SILENCE_SECONDS,
+            },
+            "isolation_level": "READ COMMITTED",
+            "pool_recycle": 3600,
+        }
+
+    def set_up(self, engine: Engine, *, reads: bool) -> None:
+        """Have wrong values refused, and locks waited for no longer than elsewhere."""
+        event.listen(engine, "connect", _set_session)
+
+    @contextmanager
+    def migrating(self, connection: Connection) -> Iterator[None]:
+        """Hold a named lock."""
+        lock = {"name": MIGRATION_LOCK_NAME, "seconds": MIGRATION_LOCK_SECONDS}
+        if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
+            raise LockTimeout(
+                f"another process migrates it for more than {MIGRATION_LOCK_SECONDS} s"
+            )
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": MIGRATION_LOCK_NAME})
+
+    def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
+        """Return the upsert; MariaDB itself knows the keys."""
+        statement = insert(table)
+        total = column + statement.inserted[column.key]
+        return statement.on_duplicate_key_update({column.key: total})
+
+    def is_transient(self, error: BaseException | None) -> bool:
+        """Tell whether it is a deadlock, a lock that was not had in time, or a lost race."""
+        return error is not None and bool(error.args) and error.args[0] in _TRANSIENT
+
+
+def _set_session(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(
+        "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+        "innodb_lock_wait_timeout = %s",
+        (BUSY_TIMEOUT_SECONDS,),
+    )
+    cursor.close()

@@ -1,0 +1,63 @@
+"""What hangs on an interview, as it is kept: plans, assessments, the transcript.
+
+Documents are JSON as the API writes it; `domain.plan`, `domain.assessment` and `domain.transcript`
+know what is in them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+Document = Mapping[str, object]
+"""A JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan that was made for an interview; the interview's `plan_id` names the present one.
+
+    :param feedback: what it was made with, a line each; None where there was none.
+    """
+
+    id: str
+    interview_id: str
+    structure: Document
+    generated_by: Document
+    feedback: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An assessment of an interview; the interview's `assessment_id` names the present one.
+
+    :param transcript: what was said, a line a turn.
+    :param feedback: what it was made with, a line each; None where there was none.
+    """
+
+    id: str
+    interview_id: str
+    overall_score: int | None
+    recommendation: str
+    summary: str
+    scores: Document
+    evidence: Sequence[Document]
+    transcript: str
+    generated_by: Document
+    feedback: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewTranscript:
+    """What was said in an interview, turn by turn.
+
+    :param candidate_speaker: who was said to be the candidate; None where nobody said.
+    :param warnings: what its reading was not sure of; None of one that was kept before 0.2.
+    """
+
+    interview_id: str
+    turns: Sequence[Document]
+    candidate_speaker: str | None
+    warnings: Sequence[str] | None
+    updated_at: datetime

@@ -1,0 +1,155 @@
+"""No transcript costs more than a few times what an ordinary one of the same size does."""
+
+import contextlib
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import interview_service.transcripts as room
+from interview_service.domain.transcript import Transcript, Turn
+from interview_service.transcripts.anonymity import anonymised, masked
+from interview_service.transcripts.candidate import candidate_speaker
+from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
+from interview_service.transcripts.turns import TranscriptUnreadable
+
+VTT, SRT, TXT = TranscriptFormat.WEBVTT, TranscriptFormat.SUBRIP, TranscriptFormat.PLAIN
+
+UNITS = [
+    " ", "\t", "\n", ".", "-", ":", "<", ">", "[", "(", "{", "*", "_", "a", "A", "1", "'", '"', "@",
+    "&", "#", "|", ",", "—", "é", "明", "\u0301", "\u00a0", "- ", "a ", "1:", "1 ", "00:", "0:0",
+    "a.", "a@", "a@b.", "<v", "<v ", "<v.", "<v a", "<c.", "<b>", "</b>", "[a", "[a]", "(a)", "**",
+    "**a", ">> ", "--> ", "1 --> ", "00:00:01.000 --> ", "00:00:01.000 --> 00:00:02.000\n",
+    "1\n00:00:01.000 --> 00:00:02.000\n", "a\n", "a\n\n", "a: ", "a:\n", "a: b\n", "A: b\n\n",
+    "Ann Lee: b\n", "[0:01] A\n", "A  0:01\n", "1 minute ", "1 minute 1 second ", "&amp;", "&#1",
+    "\\{", "{\\a", "NOTE\n\n", "Jane ", "Jane Smith", "J", "1 a\n", "«", "12/", "0-", "x.x-",
+    "speaker ", "speaker 1\n", "Speaker 1:", '1 "a" (', "a (", "Ä", "ß",
+]  # fmt: skip
+LENGTH = 1024 * 1024
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for found in pkgutil.iter_modules(room.__path__):
+        module = importlib.import_module(f"{room.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                yield f"{found.name}.{name}", value
+            elif isinstance(value, tuple):
+                for number, each in enumerate(value):
+                    if isinstance(each, re.Pattern):
+                        yield f"{found.name}.{name}[{number}]", each
+
+
+PATTERNS = dict(patterns())
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the seconds of CPU that some work takes; a refusal is an end like any other."""
+    begin = time.process_time()
+    with contextlib.suppress(TranscriptUnreadable):
+        work()
+    return time.process_time() - begin
+
+
+def worst(unit: str, length: int) -> str:
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+def test_the_room_has_patterns_to_look_at() -> None:
+    assert len(PATTERNS) > 20
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_reads_a_megabyte_of_its_worst_in_linear_time(name: str) -> None:
+    """A quadratic pattern would take minutes for the megabyte."""
+    pattern = PATTERNS[name]
+    probes: dict[str, float] = {}
+    for unit in UNITS:
+        for end in ("", "!"):
+            text = worst(unit, LENGTH // 256) + end
+            probes[unit + end] = cpu(lambda text=text: pattern.sub("", text))  # type: ignore[misc]
+            assert probes[unit + end] < 0.1, f"{name} on {unit!r}"
+    slowest = max(probes, key=lambda unit: probes[unit])
+    end = "!" if slowest not in UNITS else ""
+    text = worst(slowest.removesuffix(end), LENGTH) + end
+    taken = cpu(lambda: pattern.sub("", text))
+    assert taken < 4 * 256 * max(probes[slowest], 0.001), f"{name} on {slowest!r}: {taken:.2f} s"
+    pattern.match(text)
+    pattern.fullmatch(text)
+
+
+def ordinary(format: TranscriptFormat, length: int) -> str:
+    lines = ["WEBVTT\n\n"] if format is VTT else []
+    size = number = 0
+    while size < length - 120:
+        speaker = ("Ann Lee", "Jane Smith")[number % 2]
+        at = f"{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
+        if format is TXT:
+            line = f"[{at}] {speaker}: I built a queue.\n"
+        else:
+            line = f"{number}\n{at}.000 --> {at}.900\n{speaker}: I built a queue.\n\n"
+        lines.append(line)
+        size += len(line)
+        number += 1
+    return "".join(lines)
+
+
+HEADS = {
+    VTT: "WEBVTT\n\n00:01.000 --> 00:02.000\n",
+    SRT: "1\n00:00:01,000 --> 00:00:02,000\n",
+    TXT: "Ann Lee: a\n",
+}
+PROBE = LENGTH // 16
+
+
+def file_of(unit: str, format: TranscriptFormat, length: int) -> bytes:
+    units = (length - len(HEADS[format]) - 16) // len(unit.encode())
+    return (HEADS[format] + unit * units + "!").encode()
+
+
+@pytest.mark.parametrize("format", TranscriptFormat)
+def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFormat) -> None:
+    """Every kind is tried at a sixteenth of the size, and the worst at a megabyte."""
+    fair = min(cpu(lambda: parse(ordinary(format, PROBE).encode(), format)) for _ in range(3))
+    taken = {
+        unit: cpu(lambda unit=unit: parse(file_of(unit, format, PROBE), format))  # type: ignore[misc]
+        for unit in UNITS
+    }
+    worst_unit = max(taken, key=lambda unit: taken[unit])
+    assert taken[worst_unit] < 12 * fair, (worst_unit, taken[worst_unit], fair)
+    whole = cpu(lambda: parse(file_of(worst_unit, format, MAX_BYTES), format))
+    assert whole < 16 * 12 * fair, (worst_unit, whole, fair)
+
+
+def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
+    name = "Jane Bo O'Smith"
+    fair = min(cpu(lambda: masked(ordinary(TXT, PROBE), name)) for _ in range(3))
+    taken = {
+        unit: cpu(lambda unit=unit: masked(worst(unit, PROBE), name))  # type: ignore[misc]
+        for unit in [*UNITS, "Jane Bo ", "Jane Bo O'", "Jane\t\t\t\t", "jane.bo@"]
+    }
+    worst_unit = max(taken, key=lambda unit: taken[unit])
+    assert taken[worst_unit] < 12 * fair, (worst_unit, taken[worst_unit], fair)
+    whole = cpu(lambda: masked(worst(worst_unit, LENGTH), name))
+    assert whole < 16 * 12 * fair, (worst_unit, whole, fair)
+
+
+def test_thousands_of_speakers_cost_little_more_than_two() -> None:
+    two = Transcript(
+        tuple(
+            Turn(("Ann Lee", "Jane Smith")[at % 2], "Jane Lee 5 Jane Lee.") for at in range(20_000)
+        )
+    )
+    many = Transcript(
+        tuple(Turn(f"Jane Lee {at}{'x' * 20}", "Jane Lee 5.") for at in range(20_000))
+    )
+    for work in (
+        lambda transcript: anonymised(transcript, "Jane Smith"),
+        lambda transcript: candidate_speaker(transcript, "Jane Smith"),
+    ):
+        fair = cpu(lambda work=work: work(two))  # type: ignore[misc]
+        taken = cpu(lambda work=work: work(many))  # type: ignore[misc]
+        assert taken < max(40 * fair, 4.0)
