@@ -46,7 +46,8 @@ _LICENCE = re.compile(
     r"|licen[cs]e)|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
     r"|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
-    r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|rbt|cipd"
+    r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|(?:black|green"
+    r"|yellow) belt|rbt|cipd"
     r"|f[uü]hrerschein|gesellenbrief|meisterbrief|staplerschein|ausbildung|studium|examen"
     r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
@@ -55,7 +56,8 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _LICENCE_ALONE = re.compile(
-    r"(?:MSW|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng"
+    r"(?:DEAS|DEI|BEP|DEAES|BAFA|NPQH|FIA|TEFL|CELTA|DELTA|TESOL|Security\+|Network\+|A\+|MSW"
+    r"|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng"
     r"|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA"
     r"|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA"
     r"|CIMA|CMA|CDL(?: [A-C])?|CDL Class [A-C]|Class [A-C] CDL|EMT(?:-[BP])?"
@@ -110,7 +112,8 @@ _HIGH = re.compile(
 _TERMS = re.compile(
     r"\b(?:night shifts?|shift work|shifts?(?: pattern)?|weekends?|evenings?|overtime"
     r"|on-?call (?:rota|duty)"
-    r"|rotating shifts?|flexible hours|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%"
+    r"|rotating shifts?|flexible (?:hours|schedule|working|working hours)"
+    r"|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%"
     r"|travelling"
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
     r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*"
@@ -194,7 +197,7 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
         agreed = _agreed_on(text)
         if agreed is not None:
             return Asked(*agreed, said)
-    english = None if known else in_english(text)
+    english = in_english(text) if in_foreign_text or not known else None
     phrase = english or (text if _is_name(text) else _trimmed(text))
     if english is None and not is_known(phrase):
         if is_foreign(phrase, in_foreign_text=in_foreign_text):

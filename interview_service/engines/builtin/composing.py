@@ -9,7 +9,7 @@ from interview_service.domain.plan import Criterion, Question, Section
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.choosing import Chosen
 from interview_service.engines.builtin.phrases import listed, with_article
-from interview_service.engines.builtin.subjects import Part, Subject
+from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
 from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
@@ -176,10 +176,11 @@ class _FollowUps:
     def after(self, ask: Ask, subject: Subject | None) -> tuple[str, ...]:
         """Return what to ask after a question: its own follow-up, and one of the level's, or one
         on the skills that the question does not name."""
+        own = self._own(ask, subject)
         unnamed = self._unnamed(ask, subject)
         if unnamed:
             said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
-            return (ask.follow_up, f"What is your own experience with {said}?")
+            return (own, f"What is your own experience with {said}?")
         usual = wording.next_pool(ask.text, self._level)
         pool = [
             each
@@ -188,7 +189,15 @@ class _FollowUps:
         ]
         following = min(pool, key=lambda each: self._given[each])
         self._given[following] += 1
-        return (ask.follow_up, following)
+        return (own, following)
+
+    def _own(self, ask: Ask, subject: Subject | None) -> str:
+        """Return the question's own follow-up, or a like one where it has been used already."""
+        own = ask.follow_up
+        if subject is not None and subject.is_technology and self._given[own]:
+            own = min(TECHNICAL_NEXT, key=lambda each: self._given[each])
+        self._given[own] += 1
+        return own
 
     def _unnamed(self, ask: Ask, subject: Subject | None) -> list[str]:
         if subject is None or subject.part is not Part.SKILLS or subject.is_technology:

@@ -103,6 +103,9 @@ def _cased(words: Sequence[str], at: int) -> str:
     if not core[:1].isupper() or core in _PROPER or _CODE.match(core) or _MIXED.match(core):
         return word
     before = words[at - 1] if at else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in _PROPER or _NUMERAL.fullmatch(following):
+        return word
     if before in _BRANDS or before in _PROPER or _MIXED.match(before):
         return word
     if "-" in core:
@@ -120,6 +123,7 @@ def _cased(words: Sequence[str], at: int) -> str:
     return word
 
 
+_NUMERAL = re.compile(r"[IVX]+|\d+[A-Z]?")
 _BRANDS = frozenset(
     """MS AWS SAP IBM LinkedIn Power Epic Creative Business Red VMware QuickBooks""".split()
 )
@@ -189,7 +193,7 @@ def shape_of(phrase: str) -> Shape:
             return Shape.QUALITY
         if _ADJECTIVE.match(lower) and lower not in vocabulary():
             return Shape.ADJECTIVE
-        if core[:1].isupper() and not _is_common(lower):
+        if core[:1].isupper() and not _is_common(lower) and not lower.endswith("s"):
             return Shape.TOOL
     elif all(word[:1].isupper() and not _is_common(word.lower()) for word in words):
         return Shape.TOOL

@@ -65,7 +65,8 @@ _OWN_ONLY = frozenset(
     standard strategy supervision telephone testing training ui ux validation valuation
     verification viewing weather word driving delivery data loading measuring metrology
     product process processes drawing writing photography sale quality filing correspondence
-    counselling counseling mediation interviewing observation drafting contract procedure
+    counselling counseling mediation interviewing observation pricing metric kpi messaging
+    segmentation drafting contract procedure
     facilitation innovation surgery rescue""".split()
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
@@ -190,7 +191,7 @@ _TOLD_NEXT = (
     "How did you make sure that it stayed that way?",
     "Who else was involved, and what did they do?",
 )
-_NEXT = (
+TECHNICAL_NEXT = (
     "Can you give me an example from your own work?",
     "When did that last come up in your work?",
     "What have you seen go wrong there?",
@@ -216,9 +217,9 @@ def from_table(skill: Skill, phrase: str, level: Level) -> Subject:
 
 def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> Ask:
     """Return a question on a technology that says which one it is about."""
-    if key_of(name) not in key_of(text):
+    if f" {key_of(name)} " not in f" {key_of(text)} ":
         text = f"{_TURNS[number % len(_TURNS)].format(x=name)} {text}"
-    pool = _TOLD_NEXT if is_told(text) else _NEXT
+    pool = _TOLD_NEXT if is_told(text) else TECHNICAL_NEXT
     return Ask(text, look_for, pool[number % len(pool)])
 
 
@@ -270,7 +271,8 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
 
 
 _EXECUTIVE = re.compile(
-    r"\b(?:vp|svp|evp|vice president|chief \w+ officer|c[eftiomhpl]o|ciso|chro|cmo"
+    r"\b(?:(?:plant|factory|general) manager|vp|svp|evp|vice president|chief \w+ officer"
+    r"|c[eftiomhpl]o|ciso|chro|cmo"
     r"|managing director|head of"
     r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
     r"|directeur|directrice|director general|directora)\b",

@@ -8,6 +8,7 @@ The tables are the TOML files of this folder. A kind of work has
   the end of a word stands for any ending, and `~` before a title says that it names other work too
   ("engineer"), so that something else has to speak for it; `a+b` asks for both words anywhere;
 - `words`: what its job descriptions speak of;
+- `family`, where its words mean other things than those of its neighbours in the file do;
 - `section`, `sample_section`: the names of the sections on skills and on the piece of work;
 - `sample`: the piece of work: criterion, question, three things to look for, follow-up, and what a
   poor answer looks like; `sample_junior`, the same for beginners;
@@ -122,7 +123,7 @@ def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
     junior = entry.get("sample_junior")
     return Work(
         name=name,
-        family=family,
+        family=entry.get("family", family),
         wider=name,
         titles=tuple(map(plain, entry["titles"])),
         words=frozenset(map(plain, entry["words"])),
