@@ -39,8 +39,9 @@ from tests.lives import INFO, LEASE, TURNS, interview_in, put_transcript, take
 
 MakeWorker = Callable[[Engine], Worker]
 
-NO_OTHER_PARTS: dict[str, list[Any]] = {
-    name: [] for name in ("opening", "closing", "criteria", "checks", "notes")
+OTHER_PARTS: dict[str, list[Any]] = {
+    **{name: [] for name in ("opening", "closing", "checks", "notes")},
+    "criteria": [{"key": "depth", "group": "skills", "name": "Depth", "anchors": {}}],
 }
 
 
@@ -139,11 +140,18 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                     "name": "Talk",
                     "duration": 30,
                     "topics": ["TypeScript", "React", "Node.js"],
-                    "questions": [{"text": "Why Senior Engineer?", "lookFor": ["Reasons"]}],
+                    "questions": [
+                        {
+                            "text": "Why Senior Engineer?",
+                            "lookFor": ["Reasons"],
+                            "followUps": [],
+                            "criterion": None,
+                        }
+                    ],
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
-            **NO_OTHER_PARTS,
+            **OTHER_PARTS,
         },
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": plan["createdAt"],
@@ -189,7 +197,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        {**structure, **NO_OTHER_PARTS},
+        {**structure, **OTHER_PARTS},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -250,8 +258,8 @@ def test_a_transcript_and_complete_bring_an_assessment(
         "overallScore": 70,
         "recommendation": "HIRE",
         "summary": "Sound.",
-        "scores": {"skills": {"Depth": 4}},
-        "evidence": [{"criterion": "Depth", "quote": TURNS[1]["text"], "turn": 1}],
+        "scores": {"skills": {"depth": 4}},
+        "evidence": [{"criterion": "depth", "quote": TURNS[1]["text"], "turn": 1}],
         "transcript": "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in TURNS),
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": assessment["createdAt"],
