@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from interview_service.database.backends import backend_named
+from interview_service.database.migrations.walls import see, see_nothing
 from interview_service.database.types import Identifier, LongText
 from interview_service.domain.interview import folded
 
@@ -59,17 +59,16 @@ def _with_accents(text: str) -> str:
 
 def _rewrite(fold: Callable[[str], str]) -> None:
     connection = op.get_bind()
-    backend = backend_named(connection.dialect.name)
-    backend.name_tenant(connection, None, across=True)
+    see(None)
     tenants = connection.scalars(sa.select(_INTERVIEWS.c.tenant_id).distinct()).all()
     for tenant in tenants:
-        backend.name_tenant(connection, tenant, across=False)
+        see(tenant)
         rows = connection.execute(_PART, {"tenant": tenant}).all()
         while rows:
             _rewrite_rows(connection, rows, fold)
             following = {"tenant": tenant, "after": rows[-1].id}
             rows = connection.execute(_NEXT_PART, following).all()
-    backend.name_tenant(connection, None, across=False)
+    see_nothing()
 
 
 def _rewrite_rows(
