@@ -68,7 +68,7 @@ def create_interview(details: dict[str, Any]) -> Any:
     It starts as RECEIVED; its plan is written in the background.
     """
     external_id = details.pop("external_id", None)
-    interview, created = lifecycle.create(repository(), details, external_id=external_id)
+    interview, created = lifecycle.create(repository(), details, actor(), external_id=external_id)
     headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
     if not created and not may_read():
         reference = {
@@ -159,7 +159,7 @@ def delete_interview(interview_id: str) -> None:
 
     Removes everything about the candidate: record, plans, assessments, transcript, history.
     """
-    lifecycle.delete(repository(), interview_id, versions=accepted_versions())
+    lifecycle.delete(repository(), interview_id, actor(), versions=accepted_versions())
 
 
 @blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])

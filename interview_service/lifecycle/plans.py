@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Plan
 from interview_service.domain.errors import (
@@ -16,6 +17,7 @@ from interview_service.domain.interview import Interview, taken
 from interview_service.domain.limits import PAGE_BYTES
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
 from interview_service.repository import Repository
 from interview_service.repository.documents import LAST_ID
@@ -75,6 +77,7 @@ def replace_plan(
     if faults:
         raise InvalidFields({"structure": faults})
     plan = _added(repository, interview, structure, {"engine": "manual", "subject": actor.subject})
+    record(repository, actor, "interview.replace_plan", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))
     return plan
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.changes import with_changes
 from interview_service.domain.clock import clock
 from interview_service.domain.completeness import blocks, missing_of
@@ -22,6 +23,7 @@ from interview_service.domain.workflow import (
     grants,
     is_allowed,
 )
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.repository import Repository
 
@@ -65,8 +67,15 @@ def transition(
         given = {key: value for key, value in appointment.items() if value is not None}
         after = with_changes(interview, given)
     steps = triggered(after, name, actor, clock.now(), reason=reason)
+    record_transition(repository, actor, steps[0].entry)
     keep(repository, interview, steps[-1].interview, steps)
     return steps[0].entry
+
+
+def record_transition(repository: Repository, actor: Actor, entry: HistoryEntry) -> None:
+    """Write into the audit log that somebody took a transition."""
+    action = f"interview.{entry.transition.lower()}"
+    record(repository, actor, action, TargetType.INTERVIEW, entry.interview_id)
 
 
 def refuse_actor(name: Transition, actor: Actor) -> None:
