@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, case, delete, func, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import DeliveryNotFound
@@ -27,6 +27,17 @@ _FIRST_PENDING = Prepared(
     _OF_INTERVIEW.where(DELIVERIES.c.state == DeliveryState.PENDING.value)
     .order_by(DELIVERIES.c.number)
     .limit(1)
+)
+_QUEUE = Prepared(
+    select(
+        func.max(DELIVERIES.c.number).label("last"),
+        func.count(case((DELIVERIES.c.state == DeliveryState.PENDING.value, 1))).label("pending"),
+    )
+    .select_from(DELIVERIES)
+    .where(
+        DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+        DELIVERIES.c.interview_id == bindparam("interview_id"),
+    )
 )
 _ONE = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")))
 _ALL = Prepared(_OF_INTERVIEW.order_by(DELIVERIES.c.number))
@@ -109,6 +120,11 @@ class Deliveries:
         """Return the first event of an interview that is still to be delivered."""
         rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id)
         return _delivery(rows[0]) if rows else None
+
+    def queue(self, interview_id: str) -> tuple[int, bool]:
+        """Return the number of an interview's next event, and whether one is still pending."""
+        (row,) = self._work.rows(_QUEUE, interview_id=interview_id)
+        return 0 if row.last is None else row.last + 1, row.pending > 0
 
     def get(self, interview_id: str, delivery_id: str) -> Delivery:
         """Return one delivery of an interview.
