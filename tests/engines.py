@@ -34,7 +34,7 @@ class Asked:
     transcript: Transcript | None = None
 
 
-DEPTH = Criterion("depth", "skills", "Depth", {})
+DEPTH = Criterion("depth", "skills", "Depth", {"1": "None", "3": "Some", "5": "Much"})
 
 
 def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:
