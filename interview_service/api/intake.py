@@ -78,7 +78,7 @@ def take_in(details: dict[str, Any]) -> Any:
     present but wrong is 422.
     """
     external_id = details.pop("external_id", None)
-    interview, created = lifecycle.take_in(repository(), details, external_id=external_id)
+    interview, created = lifecycle.take_in(repository(), details, actor(), external_id=external_id)
     result = _intake_result(interview)
     if created:
         return result, HTTPStatus.CREATED

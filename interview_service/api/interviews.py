@@ -73,7 +73,7 @@ def create_interview(details: dict[str, Any]) -> Any:
     if plan_from is not None and not may_read():
         raise PermissionMissing("interview:read")
     interview, created = lifecycle.create(
-        repository(), details, external_id=external_id, plan_from=plan_from
+        repository(), details, actor(), external_id=external_id, plan_from=plan_from
     )
     headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
     if not created and not may_read():
@@ -168,7 +168,7 @@ def delete_interview(interview_id: str) -> None:
     Removes everything about the candidate: record, plans, assessments, scorecards, transcript,
     history.
     """
-    lifecycle.delete(repository(), interview_id, versions=accepted_versions())
+    lifecycle.delete(repository(), interview_id, actor(), versions=accepted_versions())
 
 
 @blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])

@@ -102,5 +102,5 @@ def retry_background_work(interview_id: str) -> Any:
 
     At once, instead of when `status.error` says. 409 where the interview waits for no such work.
     """
-    run_id = lifecycle.retry(repository(), interview_id)
+    run_id = lifecycle.retry(repository(), interview_id, actor())
     return lifecycle.status(repository(), run_id, actor())

@@ -19,7 +19,14 @@ from interview_service.domain.workflow import (
 SERVICE = "service"
 """Who triggers what no caller does."""
 
-_DOTTED = "i\u0307"  # what İ becomes in lower case
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters, in lower case, that are another one with a stroke through it, or two in one."""
+
+_FIRST_ACCENT = 200
+"""Combining classes from here on are accents; those below are parts of a letter, as in Hindi."""
 
 
 class Level(StrEnum):
@@ -39,9 +46,12 @@ def api_name(name: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text as searches compare it: whatever its case, and however it was typed."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", plain).replace(_DOTTED, "i")
+    """Return a text as searches compare it: whatever its case and accents, however it was typed."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text)
+    bare = "".join(each for each in apart if unicodedata.combining(each) < _FIRST_ACCENT)
+    return unicodedata.normalize("NFC", bare.casefold().translate(_LETTERS))
 
 
 @dataclass(frozen=True, slots=True)

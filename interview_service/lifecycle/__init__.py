@@ -3,7 +3,6 @@
 Whether a transition is allowed, and what it brings with it, is asked of `domain.workflow`.
 """
 
-from interview_service.domain.completeness import missing_of
 from interview_service.domain.idempotency import Answer
 from interview_service.domain.outbox import DELIVERY_LEASE
 from interview_service.domain.workflow import WorkKind
@@ -14,6 +13,7 @@ from interview_service.lifecycle.assessments import (
 )
 from interview_service.lifecycle.base import SERVICE, Actor
 from interview_service.lifecycle.blindness import can_be_blind, seen
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
 from interview_service.lifecycle.interviews import (
     complete_info,

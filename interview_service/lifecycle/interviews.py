@@ -1,7 +1,8 @@
 """Interviews: taken in, completed, changed and deleted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.changes import (
     Fields,
     as_kept,
@@ -14,7 +15,7 @@ from interview_service.domain.changes import (
     with_changes,
 )
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.completeness import blocks
 from interview_service.domain.documents import Plan
 from interview_service.domain.errors import (
     InterviewNotFound,
@@ -31,11 +32,17 @@ from interview_service.domain.workflow import (
     caller_transitions_from,
     transition_between,
 )
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.lifecycle.blindness import seen, tags_of
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.events import emit_received
 from interview_service.lifecycle.plans import current_plan, take_plan
-from interview_service.lifecycle.transitions import refuse_transition, triggered
+from interview_service.lifecycle.transitions import (
+    record_transition,
+    refuse_transition,
+    triggered,
+)
 from interview_service.repository import Repository
 
 
@@ -43,6 +50,7 @@ from interview_service.repository import Repository
 def create(
     repository: Repository,
     details: Fields,
+    actor: Actor,
     *,
     external_id: str | None = None,
     plan_from: str | None = None,
@@ -77,6 +85,9 @@ def create(
     interview = with_changes(received, as_kept(given))
     repository.interviews.add(interview)
     emit_received(repository, interview)
+    given["external_id"] = external_id
+    filled = [name for name, value in given.items() if value not in (None, (), [])]
+    _record(repository, actor, "create", interview, filled)
     repository.work.wake_after_commit(interview.id)
     return interview if plan is None else take_plan(repository, interview, plan), True
 
@@ -95,13 +106,13 @@ def _plan_of(repository: Repository, interview_id: str) -> Plan:
 
 @one_transaction
 def take_in(
-    repository: Repository, details: Fields, *, external_id: str | None = None
+    repository: Repository, details: Fields, actor: Actor, *, external_id: str | None = None
 ) -> tuple[Interview, bool]:
     """Take an interview in that may lack much, and validate it at once: INFO_NEEDED, or onwards.
 
     Like `create` in all else.
     """
-    interview, created = create(repository, details, external_id=external_id)
+    interview, created = create(repository, details, actor, external_id=external_id)
     if not created:
         return interview, False
     now = clock.now()
@@ -134,6 +145,8 @@ def complete_info(
     refuse_emptied(changed)
     completed = with_changes(interview, changed)
     now = clock.now()
+    if changed or not blocks(missing_of(completed)):
+        _record(repository, actor, "complete_info", interview, changed)
     if not blocks(missing_of(completed)):
         steps = taken(completed, Transition.COMPLETE_INFO, now, by=actor.subject)
         return keep(repository, interview, steps[-1].interview, steps)
@@ -183,6 +196,8 @@ def update(
         )
     after = with_changes(interview, changed)
     now = clock.now()
+    if changed:
+        _record(repository, actor, "update", interview, changed)
     if state is not None and state is not interview.workflow_state:
         steps = triggered(repository, after, _leading_to(after, state, actor), actor, now)
     elif is_replanned:
@@ -200,7 +215,15 @@ def update(
         )
     else:
         return interview
+    record_transition(repository, actor, steps[0].entry)
     return keep(repository, interview, steps[-1].interview, steps)
+
+
+def _record(
+    repository: Repository, actor: Actor, done: str, interview: Interview, fields: Iterable[str]
+) -> None:
+    names = [api_name(name) for name in fields]
+    record(repository, actor, f"interview.{done}", TargetType.INTERVIEW, interview.id, fields=names)
 
 
 def _leading_to(interview: Interview, wanted: State, actor: Actor) -> Transition:
@@ -216,6 +239,7 @@ def _leading_to(interview: Interview, wanted: State, actor: Actor) -> Transition
 def delete(
     repository: Repository,
     interview_id: str,
+    actor: Actor,
     *,
     versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> None:
@@ -228,3 +252,4 @@ def delete(
     if not any(map(versions, tags_of(interview.version))):
         raise PreconditionFailed
     repository.interviews.delete(interview)
+    _record(repository, actor, "delete", interview, ())

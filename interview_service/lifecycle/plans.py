@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Document, Plan
 from interview_service.domain.errors import (
@@ -16,6 +17,7 @@ from interview_service.domain.interview import Interview, Step, taken
 from interview_service.domain.limits import PAGE_BYTES
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
 from interview_service.lifecycle.blindness import tags_of
 from interview_service.repository import Repository
@@ -96,6 +98,7 @@ def replace_plan(
         raise InvalidFields({"structure": faults})
     by_hand = {"engine": "manual", "subject": actor.subject}
     plan = _added(repository, interview, structure.to_dict(), by_hand)
+    record(repository, actor, "interview.replace_plan", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))
     return plan
 

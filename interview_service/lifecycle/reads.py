@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from interview_service.domain.clock import clock
-from interview_service.domain.completeness import MissingItem, missing_of
+from interview_service.domain.completeness import MissingItem
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import (
     HistoryEntry,
@@ -17,6 +17,7 @@ from interview_service.domain.workflow import (
 )
 from interview_service.lifecycle.base import Actor, PartPage
 from interview_service.lifecycle.blindness import SeenInterview, seen, seen_rows
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.scorecards import missing_scorecards
 from interview_service.repository import Page, Repository
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.documents import InterviewTranscript
 from interview_service.domain.errors import TranscriptNotAvailable, WrongState
 from interview_service.domain.workflow import TRANSCRIPT_STATES
-from interview_service.lifecycle.base import keep, one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.repository import Repository
 from interview_service.transcripts.candidate import candidate_speaker
 from interview_service.transcripts.turns import ParsedTranscript
@@ -34,6 +36,7 @@ def put_transcript(
     repository: Repository,
     interview_id: str,
     parsed: ParsedTranscript,
+    actor: Actor,
     candidate: str | None = None,
 ) -> KeptTranscript:
     """Keep what was said, in place of what was kept before.
@@ -60,6 +63,7 @@ def put_transcript(
         updated_at=after.updated_at,
     )
     repository.transcripts.put(kept, is_first=not interview.has_transcript)
+    record(repository, actor, "interview.put_transcript", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, after)
     return _kept(kept, interview.candidate_name)
 

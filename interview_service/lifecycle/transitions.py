@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from interview_service.domain.assessment import Recommendation
+from interview_service.domain.audit import TargetType
 from interview_service.domain.changes import with_changes
 from interview_service.domain.clock import clock
-from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.completeness import blocks
 from interview_service.domain.errors import (
     InvalidFields,
     PermissionMissing,
@@ -26,8 +27,10 @@ from interview_service.domain.workflow import (
     is_allowed,
 )
 from interview_service.lifecycle.assessments import assessed_by_cards, present_assessment
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.lifecycle.blindness import tags_of
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.repository import Repository
 
 
@@ -73,6 +76,7 @@ def transition(
         after = with_changes(interview, given)
     now = clock.now()
     steps = triggered(repository, after, name, actor, now, reason=reason, verdict=verdict)
+    record_transition(repository, actor, steps[0].entry)
     keep(repository, interview, steps[-1].interview, steps)
     return steps[0].entry
 
@@ -85,6 +89,12 @@ def _is_accepted(
         return True
     assessment = present_assessment(repository, interview)
     return assessment is not None and any(map(versions, tags_of(assessment.tag)))
+
+
+def record_transition(repository: Repository, actor: Actor, entry: HistoryEntry) -> None:
+    """Write into the audit log that somebody took a transition."""
+    action = f"interview.{entry.transition.lower()}"
+    record(repository, actor, action, TargetType.INTERVIEW, entry.interview_id)
 
 
 def refuse_actor(name: Transition, actor: Actor) -> None:

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InterviewNotFound, WrongState
 from interview_service.domain.interview import Brief, Interview, taken
 from interview_service.domain.outbox import longest_wait, work_pause
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import Transition, WorkKind, is_allowed
-from interview_service.lifecycle.base import keep, one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.briefs import brief_of
 from interview_service.repository import Repository
 
 
@@ -110,7 +113,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         interview_id=interview.id,
         version=interview.work_version,
         leased_until=leased_until,
-        brief=interview.brief,
+        brief=brief_of(interview),
         feedback=interview.feedback,
         candidate_name=interview.candidate_name,
         plan=plan,
@@ -145,7 +148,7 @@ def record_failure(
 
 
 @one_transaction
-def retry(repository: Repository, interview_id: str) -> str:
+def retry(repository: Repository, interview_id: str, actor: Actor) -> str:
     """Have failed background work tried at once; an attempt that is under way is left alone.
 
     :return: the interview's run id.
@@ -157,5 +160,6 @@ def retry(repository: Repository, interview_id: str) -> str:
         raise WrongState(f"Nothing to retry: workflowState is {interview.workflow_state}")
     now = clock.now()
     if interview.last_error is not None and not interview.is_leased(now):
+        record(repository, actor, "interview.retry", TargetType.INTERVIEW, interview.id)
         keep(repository, interview, replace(interview, due_at=now))
     return interview.run_id

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, case, delete, func, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import DeliveryNotFound
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import Delivery, DeliveryAttempt, DeliveryState
 from interview_service.repository.tables import (
     ATTEMPTS,
@@ -94,6 +95,11 @@ _LAST_ATTEMPT = Prepared(
     .limit(1)
 )
 _ADD_ATTEMPT = PreparedInsert(insert(ATTEMPTS))
+_DELETE_ATTEMPTS = PreparedChange(
+    delete(ATTEMPTS).where(
+        ATTEMPTS.c.delivery_id == bindparam("key"), ATTEMPTS.c.number <= bindparam("last")
+    )
+)
 
 _STATE = [column.key for column in columns_of(DELIVERIES, Delivery)].index("state")
 
@@ -183,5 +189,8 @@ class Deliveries:
         return DeliveryAttempt(*rows[0]) if rows else None
 
     def add_attempt(self, attempt: DeliveryAttempt) -> None:
-        """Keep what came of an attempt."""
+        """Keep what came of an attempt; of a delivery's earlier ones the last few stay."""
         self._work.write(_ADD_ATTEMPT, values_of(attempt))
+        if attempt.number > DELIVERY_ATTEMPTS:
+            last = attempt.number - DELIVERY_ATTEMPTS
+            self._work.change(_DELETE_ATTEMPTS, {"key": attempt.delivery_id, "last": last})

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.limits import PLANS_KEPT
 from interview_service.domain.workflow import HistoryEntry, State, Transition
 from interview_service.repository.tables import (
     ASSESSMENTS,
@@ -33,7 +34,15 @@ _PLAN_IDS = Prepared(
     .order_by(PLANS.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_OLDER_PLANS = Prepared(
+    select(PLANS.c.id)
+    .where(PLANS.c.interview_id == _KEY, PLANS.c.id != bindparam("current"))
+    .order_by(PLANS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("others", type_=Integer))
+)
 _ADD_PLAN = PreparedInsert(insert(PLANS))
+_DELETE_PLAN = PreparedChange(delete(PLANS).where(PLANS.c.id == _KEY))
 _ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
 _ASSESSMENT_IDS = Prepared(
     select(ASSESSMENTS.c.id)
@@ -86,8 +95,17 @@ class Plans:
         return [row.id for row in rows]
 
     def add(self, plan: Plan) -> None:
-        """Keep a plan."""
+        """Keep a plan, which becomes its interview's current one, in the place of the oldest."""
         self._work.write(_ADD_PLAN, values_of(plan))
+        older = self._work.rows(
+            _OLDER_PLANS,
+            key=plan.interview_id,
+            current=plan.id,
+            others=PLANS_KEPT - 1,
+            limit=PLANS_KEPT,
+        )
+        for row in older:
+            self._work.change(_DELETE_PLAN, {"key": row.id})
 
 
 class Assessments:
