@@ -57,6 +57,7 @@ class Wish:
     :param text: the words that it was read from.
     :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
         or in addition).
+    :param takes_back: of WITHOUT, whether the subject was only there because of an earlier wish.
     """
 
     kind: WishKind
@@ -65,6 +66,7 @@ class Wish:
     minutes: int | None = None
     text: str = ""
     count: int | None = None
+    takes_back: bool = False
 
 
 def read(
@@ -84,9 +86,24 @@ def resolve(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
     """Return the wishes that hold: each that a later one does not take back, in their order."""
     held: list[Wish] = []
     for wish in wishes:
-        held = [each for each in held if not _overrides(wish, each)]
+        taken = [each for each in held if _overrides(wish, each)]
+        held = [each for each in held if each not in taken]
+        if wish.kind is WishKind.WITHOUT and any(_brought(each, wish.subject) for each in taken):
+            held += [
+                replace(each, kind=WishKind.WITHOUT, other=None)
+                for each in taken
+                if each.kind is WishKind.REPLACE
+            ]
+            wish = replace(wish, takes_back=True)
         held.append(wish)
     return tuple(dict.fromkeys(held))
+
+
+def _brought(wish: Wish, subject: str | None) -> bool:
+    """Tell whether a subject came into the plan by a wish."""
+    if wish.kind is WishKind.REPLACE:
+        return _same(wish.other, subject)
+    return wish.kind in (WishKind.ADD, WishKind.MORE) and _same(wish.subject, subject)
 
 
 _LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
@@ -192,11 +209,13 @@ class _Reader:
         """Yield the wishes of a text; what only gives a reason for one of them is left out."""
         wishes = list(self._wishes(text))
         kinds = {each.kind for each in wishes}
+        is_set = False
         for each in wishes:
+            is_set |= each.kind is WishKind.INTERVIEW_MINUTES
             if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and _is_reason(each.text):
                 continue
             is_vague = each.kind in (WishKind.SHORTER, WishKind.LONGER) and each.minutes is None
-            if is_vague and WishKind.INTERVIEW_MINUTES in kinds:
+            if is_vague and is_set:
                 continue
             yield each
 
@@ -537,7 +556,7 @@ _REASON = re.compile(
     r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
-    r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
+    r"^(?:no wait|wait|no no|hold on|on second thoughts?|hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
     r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
     r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
