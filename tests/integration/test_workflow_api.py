@@ -177,6 +177,7 @@ def test_in_each_state_a_caller_is_told_what_it_may_do_and_what_is_waited_for(
             "workflowState": state.value,
             "waitingFor": waiting_for(state, has_transcript=False),
             "missing": found["missing"],
+            "missingScorecards": [],
             "allowedTransitions": allowed,
             "error": None,
         }
