@@ -76,8 +76,3 @@ def actor() -> Actor:
         address=at.address,
         is_key=principal.is_key,
     )
-
-
-def invitation_url(token: str) -> str:
-    """Return the link with which a user sets a password."""
-    return f"{services().public_url}/invitation?token={token}"

@@ -19,7 +19,7 @@ from interview_service.database.accounts import (
     SignInFailureModel,
     UserModel,
 )
-from interview_service.database.models import StateTotal
+from interview_service.database.models import StateTotal, TenantSettingsModel
 from interview_service.database.session import Database
 from interview_service.domain.accounts import FAILURE_WINDOW
 from interview_service.domain.clock import clock, new_id
@@ -34,6 +34,7 @@ _NOBODY = ""
 """No tenant has this name, so a transaction in it sees no tenant's rows."""
 
 _MAX_OWNERS = 20
+_KNOWN_BY = (StateTotal, UserModel, TenantSettingsModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +79,23 @@ class Directory:
         """Count a sign-in as failed until it succeeds, so that guesses at one moment count too.
 
         :param buckets: digests of what failures are counted by.
-        :return: the sign-in's id, and the largest number of failures before it of any bucket.
+        :return: the sign-in's id, and the largest number of other failures of any bucket.
         """
         sign_in = new_id(now)
         with self._writing() as connection:
             rows = [{"bucket": each, "id": sign_in, "created_at": now} for each in buckets]
             connection.execute(insert(_FAILURES), rows)
-        earlier = (
+        others = (
             select(_FAILURES.c.bucket, func.count())
             .where(
                 _FAILURES.c.bucket.in_(buckets),
                 _FAILURES.c.created_at > now - FAILURE_WINDOW,
-                _FAILURES.c.id < sign_in,
+                _FAILURES.c.id != sign_in,
             )
             .group_by(_FAILURES.c.bucket)
         )
         with self._reading() as connection:  # after the commit: no sign-in at this moment is missed
-            counts = [total for _, total in connection.execute(earlier)]
+            counts = [total for _, total in connection.execute(others)]
         return sign_in, max(counts, default=0)
 
     def forget_sign_in(self, sign_in: str, buckets: Sequence[str] = ()) -> None:
@@ -125,10 +126,19 @@ class Directory:
             return session.execute(found).first() is not None
 
     def knows_tenant(self, tenant_id: str) -> bool:
-        """Tell whether a tenant has, or had, any interview or user."""
+        """Tell whether a tenant has, or had, any interview, user or settings."""
         with self._database.across_tenants() as session:
-            for row in (StateTotal, UserModel):
+            for row in _KNOWN_BY:
                 found = select(row.tenant_id).where(row.tenant_id == tenant_id).limit(1)
+                if session.execute(found).first() is not None:
+                    return True
+        return False
+
+    def knows_any_tenant(self) -> bool:
+        """Tell whether any tenant has, or had, any interview, user or settings."""
+        with self._database.across_tenants() as session:
+            for row in _KNOWN_BY:
+                found = select(row.tenant_id).where(row.tenant_id > _NOBODY).limit(1)
                 if session.execute(found).first() is not None:
                     return True
         return False
