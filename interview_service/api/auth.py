@@ -115,11 +115,14 @@ class TokenChecker:
         if tenant_id is None:
             raise TokenRefused("Token is invalid: it has no usable tenant claim")
         permissions = _at(claims, self._permissions_path)
+        roles: list[Role] = []
         if permissions is not None:
-            return Principal(subject, tenant_id, frozenset(_texts(permissions)))
-        roles = self._roles(claims)
-        held = frozenset[str]().union(*(each.permissions for each in roles))
-        return Principal(subject, tenant_id, held, roles[0] if len(roles) == 1 else None)
+            held = frozenset(_texts(permissions))
+        else:
+            roles = self._roles(claims)
+            held = frozenset[str]().union(*(each.permissions for each in roles))
+        role = roles[0] if len(roles) == 1 else None
+        return Principal(subject, tenant_id, held, role, email=_verified_email(claims))
 
     def _roles(self, claims: Mapping[str, Any]) -> list[Role]:
         """Return the roles of ours that a token names, where the settings say that it may."""
@@ -171,6 +174,16 @@ class TokenChecker:
         ):
             raise TokenRefused("Token is invalid") from None
         return claims
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str | None:
+    """Return the email of a token whose provider says, as OpenID Connect has it, that it is theirs.
+
+    Some providers write the truth value as text.
+    """
+    if claims.get("email_verified") not in (True, "true"):
+        return None
+    return plain(claims.get("email"), limits.EMAIL)
 
 
 def _begin(claims: Mapping[str, Any], now: float) -> float:

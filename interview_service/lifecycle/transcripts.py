@@ -9,7 +9,7 @@ from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.documents import InterviewTranscript
 from interview_service.domain.errors import TranscriptNotAvailable, WrongState
-from interview_service.domain.workflow import TRANSCRIPT_STATES, State
+from interview_service.domain.workflow import TRANSCRIPT_STATES
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.repository import Repository
@@ -41,8 +41,7 @@ def put_transcript(
 ) -> KeptTranscript:
     """Keep what was said, in place of what was kept before.
 
-    An assessment that is waiting for its verdict was made of the old words: it stays as it is, and
-    REJECT_ASSESSMENT has another one made of the new.
+    An assessment that is waiting for its verdict is renewed from the new words, in place.
 
     :param candidate: the speaker who is the candidate; None to tell it from the transcript.
     :raise InterviewNotFound: there is none.
@@ -55,7 +54,7 @@ def put_transcript(
         raise WrongState(f"Cannot take a transcript: workflowState is {state}")
     guess = candidate_speaker(parsed.transcript, interview.candidate_name, candidate)
     now = clock.now()
-    after = replace(interview.touched(now), has_transcript=True)
+    after = replace(interview.touched(now), has_transcript=True, is_read=False).restarted(now)
     kept = InterviewTranscript(
         interview_id=interview.id,
         turns=parsed.transcript.to_list(),
@@ -65,7 +64,7 @@ def put_transcript(
     )
     repository.transcripts.put(kept, is_first=not interview.has_transcript)
     record(repository, actor, "interview.put_transcript", TargetType.INTERVIEW, interview.id)
-    keep(repository, interview, after.restarted(now) if state is State.COMPLETED else after)
+    keep(repository, interview, after)
     return _kept(kept, interview.candidate_name)
 
 

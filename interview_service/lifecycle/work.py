@@ -14,6 +14,7 @@ from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import Transition, WorkKind, is_allowed
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.briefs import brief_of
 from interview_service.repository import Repository
 
 
@@ -21,6 +22,7 @@ from interview_service.repository import Repository
 class Work:
     """What an engine is to do for an interview, as the interview is at `version`.
 
+    :param version: the interview's `work_version`: a scorecard makes no work of no use.
     :param feedback: what it is to heed, oldest first.
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
@@ -64,6 +66,8 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
         if is_allowed(name, after.workflow_state):
             steps += taken(after, name, now)
             after = steps[-1].interview
+    if after.due_work is None:
+        return None
     leased = replace(after, due_at=now + lease, leased_until=now + lease)
     return _work(repository, keep(repository, interview, leased, steps), now + lease)
 
@@ -86,7 +90,7 @@ def renew_lease(
         interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return None
-    if (interview.version, interview.leased_until) != (version, leased_until):
+    if (interview.work_version, interview.leased_until) != (version, leased_until):
         return None
     until = clock.now() + lease
     keep(repository, interview, replace(interview, due_at=until, leased_until=until))
@@ -107,9 +111,9 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
     return Work(
         kind=kind,
         interview_id=interview.id,
-        version=interview.version,
+        version=interview.work_version,
         leased_until=leased_until,
-        brief=interview.brief,
+        brief=brief_of(interview),
         feedback=interview.feedback,
         candidate_name=interview.candidate_name,
         plan=plan,
@@ -130,7 +134,7 @@ def record_failure(
         interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return
-    if interview.due_at is None or version not in (None, interview.version):
+    if interview.due_at is None or version not in (None, interview.work_version):
         return
     attempts = interview.attempts + 1
     failed = replace(

@@ -58,6 +58,12 @@ class House:
         lifecycle.record_delivery(self.repository, post, Outcome(200, 3, "", None))
         return interview_id, post.delivery_id
 
+    def judged(self) -> str:
+        interview_id = self.interview(State.IN_PROGRESS)
+        handed_in = self.caller.put(f"/interviews/{interview_id}/{CARD}", HANDED_IN)
+        assert handed_in.status_code == 200, handed_in.json
+        return interview_id
+
     def user(self) -> str:
         self.number += 1
         body = {"email": f"grace{self.number}@example.com", "name": "Grace", "role": "VIEWER"}
@@ -84,6 +90,13 @@ class House:
 
 
 Call = Callable[[House], Any]
+CARD = "scorecards/me"
+HANDED_IN = {
+    "ratings": [],
+    "recommendation": "HIRE",
+    "summary": "Jane Smith knows harbours",
+    "submitted": True,
+}
 PLAN = {
     "structure": {
         "duration": 30,
@@ -154,6 +167,14 @@ CALLS: dict[str, tuple[str, Call]] = {
             f"/a2a/interview/{h.interview(State.ASSESSMENT_PENDING)}/approve-assessment",
             {"approved": False, "reason": "More about Jane Smith"},
         ),
+    ),
+    "put /interviews/{interviewId}/scorecards/me": (
+        "scorecard.submit",
+        lambda h: h.caller.put(f"/interviews/{h.interview(State.IN_PROGRESS)}/{CARD}", HANDED_IN),
+    ),
+    "delete /interviews/{interviewId}/scorecards/me": (
+        "scorecard.delete",
+        lambda h: h.caller.delete(f"/interviews/{h.judged()}/{CARD}"),
     ),
     "put /tenant/settings": (
         "tenant.update",

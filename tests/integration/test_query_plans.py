@@ -55,6 +55,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     record = caller.get(f"/interviews/{first}").json
     for path in ("", "/plan", "/plans", "/assessment", "/transcript", "/deliveries"):
         assert caller.get(f"/interviews/{first}{path}").status_code == 200
+    caller.get(f"/interviews/{first}/scorecards/tester/versions")
     caller.get(f"/interviews/{record['runId']}/status")
     caller.get(f"/workflow/interviews/{first}/history")
     for query in ("limit=2", "limit=2&state=RECEIVED", "limit=2&q=jane", "limit=1&page=2"):
