@@ -55,6 +55,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     record = caller.get(f"/interviews/{first}").json
     for path in ("", "/plan", "/plans", "/assessment", "/transcript", "/deliveries"):
         assert caller.get(f"/interviews/{first}{path}").status_code == 200
+    caller.get(f"/interviews/{first}/scorecards/tester/versions")
     caller.get(f"/interviews/{record['runId']}/status")
     for recommendation in ("HIRE", "NO_HIRE"):
         card = {"ratings": [], "recommendation": recommendation, "submitted": True}
