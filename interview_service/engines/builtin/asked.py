@@ -53,8 +53,10 @@ _LICENCE = re.compile(
     r"|f[uü]hrerschein|\w{3,20}schein|\w{3,20}brief|\w{3,20}zeugnis|\w{0,20}zertifikat|\w{3,20}nachweis"
     r"|weiterbildung|fachweiterbildung|meistertitel|examinierte?[rns]?|gepr[uü]fte[rns]?"
     r"|staatlich anerkannte?[rns]?|ausbildung|studium|examen|exams?$"
+    r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
+    r"|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm|qualifying exam\w*|eqe"
     r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
-    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i)|m[aá]ster en"
+    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)|m[aá]ster en"
     r"|dip[A-Z]\w{1,6}|(?:19|18|17|16)th edition|239[1245]|city (?:and|&) guilds"
     r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
@@ -138,8 +140,8 @@ _TERMS = re.compile(
     r"|travelling"
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
     r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*"
-    r"|travail de nuit"
-    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]"
+    r"|travail de nuit|fines? de semana|week-?ends?"
+    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
     r"|availab(?:le|ility)|outdoors?|all weathers?|in all weather)\b",
     re.IGNORECASE,
@@ -150,7 +152,8 @@ _PHYSICAL = re.compile(
     r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)"
     r"|on your feet"
     r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
-    r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
+    r"|physical fitness|good health|head for heights|condition physique|condici[oó]n f[ií]sica|schwindelfrei\w*"
+    r"|h[oö]hentauglich\w*|walk(?:ing)? \d+|colou?r vision|eyesight)",
     re.IGNORECASE,
 )
 _MEDICAL = re.compile(
@@ -252,7 +255,7 @@ def _in_full(text: str) -> str:
 
 def _is_licence_alone(text: str) -> bool:
     """Tell whether a text is the name of a qualification, in capitals or as people type it."""
-    if _LICENCE_ALONE.fullmatch(text):
+    if _LICENCE_ALONE.fullmatch(text) or text in _ALWAYS_LICENCES:
         return True
     return (
         text.islower()
@@ -262,6 +265,7 @@ def _is_licence_alone(text: str) -> bool:
     )
 
 
+_ALWAYS_LICENCES = frozenset({"bls", "acls", "pals", "dbs", "sia", "nmc", "rgn", "rmn", "cscs"})
 _SHORT_NAME = 3  # letters; lower-case words as short as that may mean anything
 
 
@@ -378,7 +382,8 @@ _FOREIGN_LICENCES = (
      "State qualification"),
     (re.compile(r"weiterbildung|fortbildung", re.I), "Further training certificate"),
     (re.compile(r"carte pro(?:fessionnelle)?", re.I), "Professional card"),
-    (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b", re.I),
+    (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b|cfg[sm]|kaufmann"
+                r"|kauffrau|kaufleute|fachwirt|fachangestellte", re.I),
      "Completed vocational training"),
     (re.compile(r"studium|licenciatura|\bgrado\b|titulaci[oó]n|bac ?\+", re.I), "Degree"),
     (re.compile(r"\bexamen\b", re.I), "State examination"),

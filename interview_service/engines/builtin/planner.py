@@ -61,7 +61,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     work = ranking[0]
-    has_own_sample = work.family in ("specialists", "callings")
+    has_own_sample = work.wider != work.name or work.family == "callings"
     if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
         whole = works()["management"]
         work = replace(
@@ -134,6 +134,7 @@ def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
             or (quoted and other.startswith(english))
             for other in found
         ):
+            found = [other for other in found if not (other.isupper() and other in check.split())]
             found.append(check)
     return tuple(found[:MOST_NAMED])
 

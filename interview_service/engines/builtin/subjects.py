@@ -54,9 +54,6 @@ class Subject:
 _PORTABLE = ("office", "commerce", "engineering", "technology")
 """Families whose topics make sense in other work too: a florist may be asked about marketing."""
 
-_SPECIAL = "specialists"
-"""The family whose topics make sense in their own kind of work alone."""
-
 _PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
     """administration analysis assessment audit automation billing broadcast camera classroom
@@ -162,7 +159,7 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family != _SPECIAL
+        if works()[work].wider == work
         and (
             works()[work].family in (*_PORTABLE, ranking[0].family)
             or work in _PORTABLE_WORK

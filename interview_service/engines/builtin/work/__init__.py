@@ -248,8 +248,20 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
     return [works()[name] for name in (*best, GENERAL)]
 
 
+_GENDERED = re.compile(
+    r"(?<=\w)[/(·*:](?:a|e|o|in|innen|ne|trice|rice|euse|se|ère|as|es|la|fe)\b\)?", re.IGNORECASE
+)
+"""The second ending of a title for both genders: `Jefe/a`, `Chargé(e)`, `Lehrer:in`."""
+_SHORT_TITLES = {
+    "op": "operator", "mgr": "manager", "eng": "engineer", "engr": "engineer", "dev": "developer",
+    "asst": "assistant", "exec": "executive", "tech": "technician", "coord": "coordinator",
+    "admin": "administrator", "supv": "supervisor", "rep": "representative", "acct": "accountant",
+}  # fmt: skip
+
+
 def _title_votes(position: str) -> Iterator[tuple[str, float]]:
-    words = words_of(position.replace("-", " "))
+    spelled = _GENDERED.sub(" ", position).replace("-", " ")
+    words = [_SHORT_TITLES.get(word, word) for word in words_of(spelled)]
     for name, needed in _combinations():
         if all(f" {each} " in f" {' '.join(words)} " for each in needed):
             yield name, _STRONG * 2
