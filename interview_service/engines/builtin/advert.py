@@ -65,7 +65,8 @@ def read(text: str | None) -> Advert:
             if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
-                checks.append(capitalised(sentence.rstrip(" .;,")))
+                said = sentence.rstrip(" .;,")
+                checks.append(foreign_licence(said) or capitalised(said))
     return Advert(
         language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
     )

@@ -54,9 +54,12 @@ _LICENCE = re.compile(
     r"|weiterbildung|fachweiterbildung|meistertitel|examinierte?[rns]?|gepr[uü]fte[rns]?"
     r"|staatlich anerkannte?[rns]?|ausbildung|studium|examen|exams?$"
     r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
+    r"|class [12]\b|(?:driver )?cpc|(?:food (?:safety|hygiene)|first aid"
+    r"|health and safety) level \d"
     r"|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm|qualifying exam\w*|eqe"
     r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
-    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)|m[aá]ster en"
+    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)"
+    r"|m[aá]ster en"
     r"|dip[A-Z]\w{1,6}|(?:19|18|17|16)th edition|239[1245]|city (?:and|&) guilds"
     r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
@@ -152,7 +155,8 @@ _PHYSICAL = re.compile(
     r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)"
     r"|on your feet"
     r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
-    r"|physical fitness|good health|head for heights|condition physique|condici[oó]n f[ií]sica|schwindelfrei\w*"
+    r"|physical fitness|good health|head for heights|condition physique|condici[oó]n f[ií]sica"
+    r"|schwindelfrei\w*"
     r"|h[oö]hentauglich\w*|walk(?:ing)? \d+|colou?r vision|eyesight)",
     re.IGNORECASE,
 )
@@ -403,11 +407,16 @@ def foreign_licence(text: str) -> str | None:
     )
 
 
+_LONGEST_SHORT_FORM = 5  # letters of a degree that is written in capitals
+
+
 def _licence(text: str) -> str:
     """Return the line for a licence or degree, with what it is in English where it is foreign."""
     for pattern, english in _FOREIGN_LICENCES:
         if pattern.search(text):
             return f"{english} (“{text}”)"
+    if text.islower() and len(text) <= _LONGEST_SHORT_FORM:
+        return "PhD" if text == "phd" else text.upper()
     return capitalised(text)
 
 

@@ -122,6 +122,9 @@ def _speaks_of_services(brief: Brief) -> bool:
     return _SERVICES.search(said[:_ENOUGH_READ]) is not None
 
 
+_FEW_WORDS = 4  # of a check whose only news would be small words
+
+
 def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
     """Return the checks, without those that only say at length what another says."""
     found: list[str] = []
@@ -130,7 +133,8 @@ def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
         words = set(words_of(check))
         names = {word for word in check.split() if word.isupper() and len(word) > 2}
         if not any(
-            (set(words_of(other)) <= words and names <= set(other.split()))
+            (set(words_of(other)) <= words and names <= set(other.upper().split()))
+            or (names and names <= set(other.upper().split()) and len(words) <= _FEW_WORDS)
             or (quoted and other.startswith(english))
             for other in found
         ):

@@ -16,6 +16,7 @@ from interview_service.engines.builtin.work import (
     Work,
     key_of,
     keys_within,
+    own_title,
     shared_topics,
     topics_for,
     works,
@@ -269,7 +270,7 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
     if level is Level.JUNIOR:
         return False
     return (
-        _LEADS.search(position) is not None
+        _LEADS.search(own_title(position)) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
 
@@ -286,7 +287,7 @@ _EXECUTIVE = re.compile(
 
 def is_executive(position: str) -> bool:
     """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
-    return _EXECUTIVE.search(position) is not None
+    return _EXECUTIVE.search(own_title(position)) is not None
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:
