@@ -389,6 +389,27 @@ def test_a_skill_that_is_a_part_of_the_candidates_name_is_still_a_skill(
     assert (asked.brief.position, asked.brief.skills) == ("Swift Engineer", ("Swift", "Ruby"))
 
 
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("<ul><li>Bake bread</li><li>Order&nbsp;flour</li></ul>", "- Bake bread\n- Order flour"),
+        ("&lt;p&gt;Bake &amp;amp; serve&lt;/p&gt;", "Bake & serve"),
+        ("## Day\n\n* **Bake** bread", "Day\n- Bake bread"),
+        ("Bake bread, a < b", "Bake bread, a < b"),
+        (None, None),
+    ],
+)
+def test_an_engine_reads_a_job_description_as_the_text_that_it_shows(
+    sqlite_caller: Caller, sqlite_worker_of: MakeWorker, sent: str | None, read: str | None
+) -> None:
+    engine = GoodEngine()
+    made = sqlite_caller.create(jobDescription=sent)
+    sqlite_worker_of(engine).sweep()
+    [asked] = engine.asked
+    assert asked.brief.job_description == read
+    assert record(sqlite_caller, made["id"])["jobDescription"] == sent
+
+
 def test_a_quote_is_given_back_in_the_words_that_were_said(
     caller: Caller, repository: Repository, worker_of: MakeWorker
 ) -> None:

@@ -146,7 +146,8 @@ _TERMS = re.compile(
     r"|travail de nuit|fines? de semana|week-?ends?"
     r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
-    r"|availab(?:le|ility)|outdoors?|all weathers?|in all weather)\b",
+    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)"
+    r"|outdoors|outdoor work(?:ing)?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(

@@ -62,7 +62,12 @@ def choose(
     by_part[Part.LEADING] = _leading(
         by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted
     )
-    parts = {part for part in Part if part not in wanted.dropped}
+    parts = {
+        part
+        for part in Part
+        if part not in wanted.dropped
+        and (not wanted.is_only or by_part[part] or part in wanted.kept)
+    } or {Part.SKILLS}
     if not by_part[Part.LEADING]:
         parts.discard(Part.LEADING)
     minutes = budget(brief.level, parts, wanted.time)
@@ -178,6 +183,8 @@ def _filled(
         and not (leads and _OF_LEADING.match(duty))
     ]
     least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
+    if wanted.is_only and chosen:
+        return chosen, late, added
     if duties and len(chosen) < room:
         named = " ".join(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)

@@ -49,9 +49,18 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
-    r"hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
+    r"no wait|hold on|hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
     r"would be (?:nice|great|good) to|would you mind|would it be possible to|is it possible to|"
+    r"would love to|would love|would like to|would like|it'd be (?:nice|great|good|cool) (?:if you could|"
+    r"if we could|to)|it would be (?:cool|helpful|useful) (?:if you could|if we could|to)|"
+    r"make sure to|be sure to|go ahead and|do me a favou?r and|i'd appreciate|hoping for|"
+    r"i was hoping (?:for|to|you could|we could)|wondering if (?:we|you) could|is there a way to|"
+    r"(?:we|you|i) (?:might|may) want to|why don't (?:we|you)|why not|how about we|what if we|"
+    r"shall we|should we|may i ask you to|would it hurt to|better to|best to|"
+    r"(?:i|we|you) (?:would|could|should|might|may|must)(?: rather| also| even| really| love to|"
+    r" like to| prefer to| suggest to)?(?= (?:add|ask|drop|leave|skip|cut|take|put|focus|prefer|"
+    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do)\b)|"
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
@@ -86,9 +95,10 @@ POLITE_TAIL = re.compile(
     r"gracias|i think|i guess|imo|tbh|lol|ok|okay|though|instead|anyway|again))+[ .!]*$"
 )
 _LEAD = re.compile(
-    r"^(?:(?:any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
+    r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|manages?|"
+    r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
-    r"focus|weight|questions?|question|quesitons|questons|parts?|topics?|sections?|stuff|things?|"
+    r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
     r"zu|zum|zur|uber|"
@@ -101,7 +111,7 @@ _TRAIL = re.compile(
     r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
-    r"^(?:it|this|that|everything|all|interview|whole|total|whole thing|whole interview|the lot|"
+    r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|whole interview|the lot|"
     r"plan|call|session|meeting|slot|thing|talk|conversation|screen|duration|length|time|"
     r"interview length|overall|whole plan|kit|us|we|she|he|they|her|him|them|candidate|"
     r"gesprach|insgesamt|ganze|alles|es|entretien|tout|total|duree|entrevista|todo|"
@@ -111,9 +121,18 @@ WHOLE = re.compile(
 ANAPHORA = re.compile(r"^(?:it|that|this|those|these|them|that one|this one|that part|this part)$")
 
 
+_BESIDE = re.compile(
+    r"(?<=\w)(?<!how)(?<!what)(?<!whether)(?<! if)(?<!why) (?:because|since|as (?:we|she|he|it|they|i|you)|when|where|which|who|whom|whose|if|until|unless|while|"
+    r"so that|in order|given|considering|due to|for (?:the|a|another|our) (?:second|next|other|"
+    r"final|later|follow-up|technical) (?:round|interview|time|meeting|call)|in (?:this|that|the|our) "
+    r"(?:round|interview|plan|conversation|first round|first interview)|at (?:this|that) "
+    r"(?:stage|point)|(?:that |what )?(?:we|she|he|they|i|you)(?:'\w+)? (?!handl|deal|cop)\w+)\b.*$"
+)
+
+
 def subject_of(text: str) -> str:
     """Return what a wish is about, without the little words around it."""
-    bare = text.strip(" ,.:;!?\"'()-–")
+    bare = _BESIDE.sub("", text).strip(" ,.:;!?\"'()-–")
     while True:
         shorter = _TRAIL.sub("", TAIL.sub("", bare)).strip(" ,.:;!?\"'()-–")
         if shorter == bare:
@@ -131,6 +150,77 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
         for language, pairs in _data().items()
         if language not in ("common", "fillers")
     }
+
+
+@cache
+def shapes(*, first: bool) -> tuple[Rule, ...]:
+    """Return how English asks, whatever the verb: shapes over a vocabulary, of clauses unhedged.
+
+    :param first: those that are looked for before the closer rules, or after them.
+    """
+    data = tomllib.loads(
+        resources.files(__package__).joinpath("wish_shapes.toml").read_text("utf-8")
+    )
+    vocabulary: dict[str, str] = {}
+    for name, words in data["vocabulary"].items():
+        vocabulary[name] = _filled(words, vocabulary)
+    return tuple(
+        (WishKind(each["kind"]), _compiled(f"^(?:{_filled(shape, vocabulary)})$"))
+        for each in data["rules"]
+        if each.get("is_first", False) is first
+        for shape in each["shapes"]
+    )
+
+
+def _filled(shape: str, vocabulary: Mapping[str, str]) -> str:
+    return _NAMED.sub(lambda match: f"(?:{vocabulary[match[1]]})", shape)
+
+
+_NAMED = re.compile(r"(?<!\?P)<(\w+)>")
+_HEDGES = re.compile(
+    r"\b(?:(?:a lot|lots|loads|tons|a great deal|a whole lot)"
+    r"(?= (?:more|less|fewer|longer|shorter|harder|easier|deeper)\b)|well(?= be\b)|"
+    r"(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|harder)))?|"
+    r"a touch|a tad|a notch(?= (?:harder|easier))|slightly|somewhat|"
+    r"really|definitely|certainly|absolutely|honestly|frankly|basically|simply|clearly|obviously|"
+    r"probably|perhaps|maybe|possibly|personally|especially|particularly|generally|ideally|"
+    r"actually|literally|kind of|sort of|tbh|imho|imo|btw|fyi|lol|pls|plz|please|kindly|"
+    r"even(?= (?:more|less|harder|easier|shorter|longer))|far(?= (?:more|less|too|fewer))|"
+    r"way(?= (?:more|less|too|fewer))|much(?= (?:more|less|fewer|harder|easier|shorter|longer|"
+    r"tougher|deeper|bigger|smaller|better))|"
+    r"quite|pretty(?= much)|still|again|for once|for now|this time|in my (?:view|opinion)|"
+    r"from my point of view|if i may|if you ask me|i(?: would|'d)? (?:say|think|guess|feel|believe|"
+    r"suppose)(?: that)?|it seems(?: to me)?(?: that)?|to be honest|as well|"
+    r"if possible|if (?:you|we) can|and so on|etc|the whole thing about|all that)\b[, ]*"
+)
+
+
+_CONTRACTED = (
+    (re.compile(r"\b(it|that|this|there|here|what|he|she|who|where)'?s\b(?!')"), r"\1 is"),
+    (re.compile(r"\b(i)'?m\b"), r"\1 am"),
+    (re.compile(r"\b(we|you|they)'re\b"), r"\1 are"),
+    (re.compile(r"\b(i|we|you|they)'ve\b"), r"\1 have"),
+    (re.compile(r"\b(i|we|you|they|he|she|it|that)'d\b"), r"\1 would"),
+    (re.compile(r"\b(i|we|you|they|he|she|it|that)'ll\b"), r"\1 will"),
+    (
+        re.compile(r"\b(do|does|did|is|are|was|were|wo|would|should|could|has|have|need)nt\b"),
+        r"\1n't",
+    ),
+    (re.compile(r"\bcan ?not\b|\bcant\b"), "can't"),
+    (re.compile(r"\bi'd\b"), "i would"),
+)
+
+
+def unhedged(text: str) -> str:
+    """Return a folded clause without the words that only soften or strengthen it."""
+    for short, full in _CONTRACTED:
+        text = short.sub(full, text)
+    bare = " ".join(_HEDGES.sub(" ", _SMILEYS.sub(" ", text)).split()).strip(" .,:;!?-")
+    polite = POLITE.match(bare)
+    return bare[polite.end() :].strip(" .,:;!?-") if polite else bare
+
+
+_SMILEYS = re.compile(r"[^\x00-\u024f\u2010-\u201f]+|[:;]-?[()dp](?!\w)|<3")
 
 
 @cache
