@@ -97,6 +97,7 @@ class Interview:
     :param interviewers: subjects of who is expected to hand in a scorecard.
     :param overall_score: of the present assessment, 0 to 100.
     :param transition_count: the number of the last entry of its history.
+    :param moved_at: when it last took a transition, or came in.
     :param feedback: what the engine is to heed, oldest first.
     :param due_at: when the worker should next look at it; None when it has nothing to do.
     :param attempts: how often background work has failed in a row.
@@ -131,6 +132,7 @@ class Interview:
     decision: str | None = field(default=None, metadata=_READ_ONLY)
     candidate_erased_at: datetime | None = field(default=None, metadata=_READ_ONLY)
     transition_count: int = 0
+    moved_at: datetime | None = None
     has_transcript: bool = False
     feedback: tuple[str, ...] = ()
     due_at: datetime | None = field(default=None, metadata=_WORK)
@@ -258,6 +260,7 @@ def taken(
         touched,
         workflow_state=rule.target,
         transition_count=entry.number,
+        moved_at=entry.created_at,
         **forgotten,  # type: ignore[arg-type]
     )
     if feedback is not None:

@@ -36,6 +36,7 @@ from interview_service.lifecycle.reads import (
     page_of_interviews,
     status,
 )
+from interview_service.lifecycle.tasks import TasksPage, page_of_tasks, task_of_interview
 from interview_service.lifecycle.tenants import (
     NewSecret,
     TenantView,
@@ -72,6 +73,7 @@ __all__ = [
     "NewSecret",
     "Post",
     "Status",
+    "TasksPage",
     "TenantView",
     "Work",
     "WorkKind",
@@ -95,6 +97,7 @@ __all__ = [
     "missing_of",
     "once",
     "page_of_interviews",
+    "page_of_tasks",
     "plans_of",
     "put_transcript",
     "record_delivery",
@@ -109,6 +112,7 @@ __all__ = [
     "status",
     "take_in",
     "take_webhook_test",
+    "task_of_interview",
     "tenant_settings",
     "transition",
     "update",

@@ -95,7 +95,11 @@ def status(repository: Repository, run_id: str, actor: Actor) -> Status:
 
     :raise InterviewNotFound: there is none.
     """
-    found = repository.interviews.by_run(run_id)
+    return status_of(repository.interviews.by_run(run_id), actor)
+
+
+def status_of(found: Interview, actor: Actor) -> Status:
+    """Return where an interview stands, and what this actor may do about it."""
     state = found.workflow_state
     error = None
     if found.last_error is not None:

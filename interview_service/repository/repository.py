@@ -11,6 +11,7 @@ from interview_service.repository.documents import Assessments, History, Plans, 
 from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
+from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
 from interview_service.repository.webhook_tests import WebhookTests
@@ -33,6 +34,7 @@ class Repository:
         self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=totals.write)
         self.interviews = Interviews(work)
         self.lists = Lists(work)
+        self.tasks = Tasks(work)
         self.plans = Plans(work)
         self.assessments = Assessments(work)
         self.transcripts = Transcripts(work)
