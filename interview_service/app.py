@@ -29,6 +29,9 @@ from interview_service.api import (
     users,
     workflow,
 )
+from interview_service.api.a2a import binding as a2a
+from interview_service.api.a2a import card as agent_card
+from interview_service.api.a2a.interviews import InterviewAgent
 from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
@@ -120,6 +123,8 @@ def create_app(
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.register_blueprint(agent_card.blueprint)
+    app.register_blueprint(a2a.blueprint(InterviewAgent()))
     app.after_request(_not_modified)
     return app
 

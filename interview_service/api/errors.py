@@ -89,7 +89,7 @@ def _bounded(errors: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first messages, as many as an answer has room for, in the shape that they have."""
     kept: dict[str, Any] = {}
     room = ERROR_ANSWER_BYTES // 2
-    for number, (path, message) in enumerate(_messages(errors, ())):
+    for number, (path, message) in enumerate(message_lines(errors)):
         text = _shown(message, _MAX_MESSAGE)
         keys = [_shown(str(key), _MAX_KEY) for key in path]
         room -= len(orjson.dumps([keys, text]))
@@ -105,14 +105,14 @@ def _bounded(errors: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _messages(errors: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+def message_lines(errors: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Yield each message and the keys that lead to it."""
     if isinstance(errors, Mapping):
         for key, inner in errors.items():
-            yield from _messages(inner, (*path, key))
+            yield from message_lines(inner, (*path, key))
     elif isinstance(errors, list | tuple):
         for each in errors:
-            yield from _messages(each, path)
+            yield from message_lines(each, path)
     else:
         yield path, str(errors)
 

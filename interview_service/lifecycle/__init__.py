@@ -44,7 +44,11 @@ from interview_service.lifecycle.tenants import (
     tenant_settings,
     update_tenant_settings,
 )
-from interview_service.lifecycle.transcripts import current_transcript, put_transcript
+from interview_service.lifecycle.transcripts import (
+    KeptTranscript,
+    current_transcript,
+    put_transcript,
+)
 from interview_service.lifecycle.transitions import refuse_actor, transition
 from interview_service.lifecycle.webhook_tests import (
     WEBHOOK_TEST,
@@ -70,6 +74,7 @@ __all__ = [
     "Answer",
     "BackgroundError",
     "DeliveryReport",
+    "KeptTranscript",
     "NewSecret",
     "Post",
     "Status",
