@@ -123,9 +123,14 @@ def _shown(text: str, max_length: int) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def status_of(error: InterviewServiceError) -> HTTPStatus | None:
+    """Return the status that an error is answered with; None of what is a defect."""
+    return next((STATUS_OF[each] for each in type(error).__mro__ if each in STATUS_OF), None)
+
+
 def on_service_error(error: InterviewServiceError) -> Response:
     """Answer what the service raised on purpose."""
-    status = next((STATUS_OF[each] for each in type(error).__mro__ if each in STATUS_OF), None)
+    status = status_of(error)
     if status is None:
         return on_defect(error)
     if status is HTTPStatus.UNAUTHORIZED:

@@ -64,10 +64,11 @@ class Binding:
     def rpc(self) -> ResponseReturnValue:
         """Answer a call of JSON-RPC."""
         g.a2a_id = None
-        self._enter()
+        self._agent.authenticate()
         _refuse_other_bodies()
         value = jsonrpc.read(read_body(request))
         g.a2a_id = jsonrpc.id_of(value)
+        _refuse_other_versions()
         call = jsonrpc.call_of(value)
         if not call.has_id:
             raise A2AFault(Kind.INVALID_REQUEST, "id is required: there are no notifications")
@@ -81,7 +82,8 @@ class Binding:
 
         :param given: what the path says.
         """
-        self._enter()
+        self._agent.authenticate()
+        _refuse_other_versions()
         if request.method == "POST":
             body = read_body(request)
             if body:
@@ -93,20 +95,6 @@ class Binding:
         else:
             fields = Fields({**request.args.to_dict(), **given}, textual=True)
         return _json(self.operations[operation](fields), MEDIA_TYPE)
-
-    def _enter(self) -> None:
-        """Let in who is known and speaks a version of the protocol that is spoken here.
-
-        A version is `Major.Minor`; a patch number counts for nothing.
-        """
-        self._agent.authenticate()
-        version = request.headers.get(VERSION_HEADER) or request.args.get(VERSION_HEADER, "")
-        if version.strip().split(".")[:2] != VERSION.split("."):
-            raise A2AFault(
-                Kind.VERSION_NOT_SUPPORTED,
-                f"{VERSION_HEADER} {jsonrpc.shown(version) or '0.3 (there is none)'} is not "
-                f"supported: send {VERSION_HEADER}: {VERSION}",
-            )
 
     def _send(self, fields: Fields) -> Json:
         answer = self._agent.send(reading.send_request(fields))
@@ -175,6 +163,17 @@ def _refuse_other_bodies() -> None:
     if request.mimetype not in _BODIES:
         raise A2AFault(
             Kind.CONTENT_TYPE_NOT_SUPPORTED, f"Content-Type must be one of {', '.join(_BODIES)}"
+        )
+
+
+def _refuse_other_versions() -> None:
+    """Refuse other versions of the protocol: `Major.Minor`; a patch number counts for nothing."""
+    version = request.headers.get(VERSION_HEADER) or request.args.get(VERSION_HEADER, "")
+    if version.strip().split(".")[:2] != VERSION.split("."):
+        raise A2AFault(
+            Kind.VERSION_NOT_SUPPORTED,
+            f"{VERSION_HEADER} {jsonrpc.shown(version) or '0.3 (there is none)'} is not "
+            f"supported: send {VERSION_HEADER}: {VERSION}",
         )
 
 

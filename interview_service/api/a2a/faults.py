@@ -5,7 +5,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import NamedTuple
 
-from interview_service.api.errors import STATUS_OF, message_lines
+from interview_service.api.errors import message_lines, status_of
 from interview_service.api.jsonrpc import Code, shown
 from interview_service.domain.errors import (
     ConcurrentUpdate,
@@ -124,7 +124,7 @@ def fault_of(error: InterviewServiceError) -> A2AFault | None:
         return invalid_fields(error.errors, "message.parts")
     if isinstance(error, ConcurrentUpdate):
         return A2AFault(Kind.ABORTED, str(error))
-    status = next((STATUS_OF[each] for each in type(error).__mro__ if each in STATUS_OF), None)
+    status = status_of(error)
     if status is None:
         return None
     if isinstance(error, DatabaseUnavailable):

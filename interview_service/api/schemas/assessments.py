@@ -21,7 +21,7 @@ class AssessmentSchema(Schema):
 
     id = Id(metadata=doc("Its id"))
     interview_id = Id(metadata=doc("Which interview it assesses", INTERVIEW_ID))
-    overall_score = fields.Integer(metadata=doc("0 to 100", 82))
+    overall_score = fields.Integer(allow_none=True, metadata=doc("0 to 100", 82))
     recommendation = Choice(
         "Recommendation", Recommendation, metadata=doc("What it advises", "STRONG_HIRE")
     )
