@@ -94,7 +94,7 @@ class Binding:
             fields = Fields({**value, **given})
         else:
             fields = Fields({**request.args.to_dict(), **given}, textual=True)
-        return _json(self.operations[operation](fields), MEDIA_TYPE)
+        return _json(self.operations[operation](fields), _media_type())
 
     def _send(self, fields: Fields) -> Json:
         answer = self._agent.send(reading.send_request(fields))
@@ -162,7 +162,9 @@ def blueprint(agent: Agent, *, name: str = "a2a", url_prefix: str = "/a2a") -> B
 def _refuse_other_bodies() -> None:
     if request.mimetype not in _BODIES:
         raise A2AFault(
-            Kind.CONTENT_TYPE_NOT_SUPPORTED, f"Content-Type must be one of {', '.join(_BODIES)}"
+            Kind.CONTENT_TYPE_NOT_SUPPORTED,
+            f"Content-Type must be one of {', '.join(_BODIES)}",
+            http=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         )
 
 
@@ -207,16 +209,22 @@ def _answer_error(error: Exception) -> Response:
 def _told(fault: A2AFault) -> Response:
     row = fault.kind.value
     if "a2a_id" in g:
-        status = row.http if fault.kind in _TOLD_BY_HTTP else HTTPStatus.OK
+        status = fault.http if fault.kind in _TOLD_BY_HTTP else HTTPStatus.OK
         body = jsonrpc.error(cast(jsonrpc.Id, g.a2a_id), row.code, str(fault), fault.details())
         return _json(body, "application/json", status)
     told = {
-        "code": int(row.http),
+        "code": int(fault.http),
         "status": row.status,
         "message": jsonrpc.shown(str(fault)),
         "details": fault.details(),
     }
-    return _json({"error": told}, MEDIA_TYPE, row.http)
+    return _json({"error": told}, _media_type(), fault.http)
+
+
+def _media_type() -> str:
+    """Return the protocol's own type to who speaks it, and plain JSON to everybody else."""
+    speaks = MEDIA_TYPE in request.headers.get("Accept", "") or request.mimetype == MEDIA_TYPE
+    return MEDIA_TYPE if speaks else "application/json"
 
 
 def _json(value: Json, media_type: str, status: HTTPStatus = HTTPStatus.OK) -> Response:

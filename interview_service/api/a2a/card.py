@@ -1,6 +1,8 @@
 """`/.well-known/agent-card.json`: what other agents learn of this one before they call."""
 
 import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
 from flask import Blueprint, Response, request
@@ -22,6 +24,7 @@ def read_card() -> Response:
     body = orjson.dumps(card(services().public_url))
     response = Response(body, mimetype="application/json")
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.last_modified = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
     response.cache_control.public = True
     response.cache_control.max_age = _MAX_AGE_SECONDS
     response.make_conditional(request)

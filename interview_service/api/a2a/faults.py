@@ -67,13 +67,20 @@ class A2AFault(Exception):
     """An error of the protocol.
 
     :param violations: the field that is at fault, and what is wrong with it.
+    :param http: HTTP's own status for it, where that says more than the kind's.
     """
 
     def __init__(
-        self, kind: Kind, message: str, violations: Mapping[str, str] | None = None
+        self,
+        kind: Kind,
+        message: str,
+        violations: Mapping[str, str] | None = None,
+        *,
+        http: HTTPStatus | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
+        self.http = http or kind.value.http
         self.violations = violations or {}
 
     def details(self) -> list[dict[str, object]]:
@@ -134,4 +141,5 @@ def fault_of(error: InterviewServiceError) -> A2AFault | None:
 
 def fault_of_status(status: int, message: str) -> A2AFault:
     """Return an error of HTTP as one of the protocol."""
-    return A2AFault(_OF_STATUS.get(HTTPStatus(status), Kind.INVALID_REQUEST), message)
+    http = HTTPStatus(status)
+    return A2AFault(_OF_STATUS.get(http, Kind.INVALID_REQUEST), message, http=http)
