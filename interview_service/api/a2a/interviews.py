@@ -323,7 +323,8 @@ def _place(token: str | None) -> TaskPlace | None:
     if token is None:
         return None
     try:
-        written = base64.b64decode(token + "==", altchars=b"-_", validate=True).decode("ascii")
+        padded = token + "=" * (-len(token) % 4)
+        written = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
         moment, _, interview_id = written.partition("/")
         return TaskPlace(_moment(moment), interview_id)
     except (binascii.Error, ValueError, OverflowError):

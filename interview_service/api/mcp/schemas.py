@@ -37,6 +37,7 @@ _LIMITS = (
     "format",
     "default",
     "additionalProperties",
+    "required",
 )
 _NEVER = ("example", "x-component", "readOnly")
 
