@@ -15,7 +15,7 @@ from interview_service.api.schemas.transcripts import (
     TranscriptQuerySchema,
     TranscriptSchema,
 )
-from interview_service.api.services import repository
+from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidFields
 from interview_service.domain.transcript import Turn
 from interview_service.lifecycle import KeptTranscript
@@ -89,7 +89,7 @@ def keep_turns(interview_id: str, given: dict[str, Any]) -> KeptTranscript:
 
 def _keep(interview_id: str, parsed: ParsedTranscript, candidate: str | None) -> KeptTranscript:
     try:
-        return lifecycle.put_transcript(repository(), interview_id, parsed, candidate)
+        return lifecycle.put_transcript(repository(), interview_id, parsed, actor(), candidate)
     except SpeakerNotFound as error:
         raise InvalidFields({"candidateSpeaker": [str(error)]}) from None
 

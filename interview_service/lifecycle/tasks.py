@@ -48,7 +48,7 @@ def page_of_tasks(
     rows = []
     for place in places[:limit]:
         with suppress(InterviewNotFound):  # deleted since
-            rows.append(status_of(repository.interviews.get(place.id), actor))
+            rows.append(status_of(repository, repository.interviews.get(place.id), actor))
     next_place = places[limit - 1] if len(places) > limit else None
     return TasksPage(rows, repository.tasks.total(filters, since=since), next_place)
 
@@ -74,4 +74,4 @@ def task_of_interview(repository: Repository, interview_id: str, actor: Actor) -
 
     :raise InterviewNotFound: there is none.
     """
-    return status_of(repository.interviews.get(interview_id), actor)
+    return status_of(repository, repository.interviews.get(interview_id), actor)

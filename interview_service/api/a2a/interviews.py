@@ -137,7 +137,11 @@ class InterviewAgent:
 
     def _whole(self, status: lifecycle.Status, history_length: int | None) -> Task:
         return telling.task(
-            repository(), status, history_length=history_length, with_artifacts=_may(_READ)
+            repository(),
+            status,
+            actor(),
+            history_length=history_length,
+            with_artifacts=_may(_READ),
         )
 
     def tasks(self, query: TaskQuery) -> TaskPage:
@@ -176,6 +180,7 @@ class InterviewAgent:
         return telling.task(
             repository(),
             status,
+            actor(),
             history_length=query.history_length or 0,
             with_artifacts=query.with_artifacts,
         )
@@ -255,7 +260,7 @@ def _begin(said: _Said) -> tuple[str, bool]:
     [(place, data)] = said.data
     details = _loaded(_INTAKE, data, place)
     external_id = details.pop("external_id", None)
-    interview, is_new = lifecycle.take_in(repository(), details, external_id=external_id)
+    interview, is_new = lifecycle.take_in(repository(), details, actor(), external_id=external_id)
     return interview.id, is_new
 
 
@@ -276,7 +281,8 @@ def _go_on(interview_id: str, said: _Said) -> None:
 def _take_transition(interview_id: str, data: Mapping[str, object], place: str) -> None:
     given = _loaded(_TRANSITION, data, place)
     name = Transition(given.pop("transition"))
-    lifecycle.transition(repository(), interview_id, name, actor(), **given)
+    verdict = given.pop("decision", None)
+    lifecycle.transition(repository(), interview_id, name, actor(), verdict=verdict, **given)
 
 
 def _keep_transcript(interview_id: str, data: Mapping[str, object], place: str) -> None:
@@ -289,7 +295,7 @@ def _keep_transcript(interview_id: str, data: Mapping[str, object], place: str) 
 
 def _ask_for_changes(interview_id: str, text: str) -> None:
     """Have the plan made anew as a text wishes: all that text alone can do."""
-    state = lifecycle.interview(repository(), interview_id).workflow_state
+    state = lifecycle.interview(repository(), interview_id, actor()).interview.workflow_state
     if state.is_final:
         raise A2AFault(
             Kind.UNSUPPORTED_OPERATION, f"The task is over: workflowState is {state.value}"

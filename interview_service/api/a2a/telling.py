@@ -90,6 +90,7 @@ def bare(status: lifecycle.Status) -> Task:
 def task(
     repository: Repository,
     status: lifecycle.Status,
+    actor: lifecycle.Actor,
     *,
     history_length: int | None,
     with_artifacts: bool,
@@ -106,7 +107,7 @@ def task(
         state=state_of(status),
         changed_at=changed_at,
         message=_message(status),
-        artifacts=_artifacts(repository, status) if with_artifacts else None,
+        artifacts=_artifacts(repository, status, actor) if with_artifacts else None,
         history=_history(repository, status, history_length),
         metadata={"workflowState": interview.workflow_state.value},
     )
@@ -135,7 +136,9 @@ def _message(status: lifecycle.Status) -> Message:
     )
 
 
-def _artifacts(repository: Repository, status: lifecycle.Status) -> tuple[Artifact, ...]:
+def _artifacts(
+    repository: Repository, status: lifecycle.Status, actor: lifecycle.Actor
+) -> tuple[Artifact, ...]:
     """Return the plan and the assessment, as far as there are any."""
     interview_id = status.interview.id
     found = []
@@ -151,7 +154,7 @@ def _artifacts(repository: Repository, status: lifecycle.Status) -> tuple[Artifa
             )
         )
     with suppress(AssessmentNotAvailable):
-        assessment = lifecycle.current_assessment(repository, interview_id)
+        assessment = lifecycle.current_assessment(repository, interview_id, actor).assessment
         found.append(
             Artifact(
                 id=assessment.id,

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from interview_service import lifecycle
-from interview_service.api.interviews import may_read
+from interview_service.api.interviews import may_read, take_new
 from interview_service.api.mcp.schemas import (
     NOTICE,
     AssessmentResultSchema,
@@ -28,7 +28,6 @@ from interview_service.api.schemas.workflow import StatusSchema, TransitionResul
 from interview_service.api.serializer import Serializer, serializer_of
 from interview_service.api.services import actor, repository
 from interview_service.api.transcripts import keep_turns
-from interview_service.domain.errors import InterviewNotFound
 from interview_service.domain.workflow import State, Transition
 
 
@@ -96,17 +95,14 @@ def _id(given: Mapping[str, Any]) -> str:
 
     :raise InterviewNotFound: there is none.
     """
-    named: str = given["interview_id"]
-    try:
-        return lifecycle.interview(repository(), named).id
-    except InterviewNotFound:
-        return lifecycle.interview_of_run(repository(), named)
+    return lifecycle.interview_of_run(repository(), given["interview_id"])
 
 
 def _list(given: dict[str, Any]) -> Any:
     state = State(given["state"]) if "state" in given else None
     page = lifecycle.page_of_interviews(
         repository(),
+        actor(),
         state=state,
         q=given.get("q"),
         limit=given["limit"],
@@ -116,19 +112,18 @@ def _list(given: dict[str, Any]) -> Any:
 
 
 def _get(given: dict[str, Any]) -> Any:
-    return lifecycle.interview(repository(), _id(given))
+    return lifecycle.interview(repository(), _id(given), actor()).interview
 
 
 def _create(given: dict[str, Any]) -> Any:
-    external_id = given.pop("external_id", None)
-    interview, is_new = lifecycle.create(repository(), given, external_id=external_id)
+    interview, is_new = take_new(given)
     if is_new or may_read():
-        return interview
+        return lifecycle.seen(repository(), interview, actor()).interview
     return {name: getattr(interview, name) for name in ("id", "run_id", "workflow_state")}
 
 
 def _status(given: dict[str, Any]) -> Any:
-    return lifecycle.task_of_interview(repository(), _id(given), actor())
+    return lifecycle.status(repository(), given["interview_id"], actor())
 
 
 def _plan(given: dict[str, Any]) -> Any:
@@ -152,7 +147,7 @@ def _send_transcript(given: dict[str, Any]) -> Any:
 
 
 def _assessment(given: dict[str, Any]) -> Any:
-    return lifecycle.current_assessment(repository(), _id(given))
+    return lifecycle.current_assessment(repository(), _id(given), actor()).assessment
 
 
 TOOLS: Mapping[str, Tool] = {

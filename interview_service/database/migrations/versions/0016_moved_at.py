@@ -6,7 +6,7 @@ from alembic import op
 from interview_service.database.types import Timestamp
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
