@@ -82,6 +82,11 @@ class InterviewAgent:
         self._waiting = Lock()
         self._never = Event()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether a message waits at present."""
+        return self._waiting.locked()
+
     def authenticate(self) -> None:
         """Put the caller on the request."""
         authenticate(None)
