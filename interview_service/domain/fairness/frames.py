@@ -43,7 +43,7 @@ class Frames:
 def _personal(you: str, your: str) -> list[str]:
     """Return the shapes in which `you` are asked: what you are, have, and do, and what is yours."""
     gap = "<doqxHBnc0,!wTpk>{0,4}"
-    plain = your if "s" in your else f"{your}!s"  # "su" may be a patient's
+    plain = f"{your.replace('s', '')}!s"  # "su" and "their" may be a patient's
     fine = "<doqnB0!wTpk>{0,4}"
     return [
         # are you married, you are married
@@ -88,7 +88,7 @@ QUESTION = Frames(
 _REQUIREMENTS = [
     r"(?P<m><L>)(?!<w>)",
     r"<r><dBor!wT>{0,3}(?P<m><A>)(?!<wTx!cdopqr>)",
-    r"(?P<m><AG>)<dB>{0,2}<r>(?!<wT>)",
+    r"(?<!<w>)(?P<m><AG>)<dB>{0,2}<r>(?!<wT>)",
     r"<n><dnHS!wTp>{0,2}(?P<m><G>)(?!<wT>)",
     r"<n><dn!wTp>{0,2}(?P<m><A>)(?!<wTxt!cdopq>)",
     r"<rk><dH!wTp>{0,2}(?P<m><G>)(?!<wT>)",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from interview_service.domain.fairness import Source, find
-from interview_service.engines.builtin.asked import is_licence
+from interview_service.engines.builtin.asked import foreign_licence, is_licence
 from interview_service.engines.builtin.languages import ENGLISH, is_foreign, language_of
 from interview_service.engines.builtin.phrases import capitalised, starts_with_a_verb
 
@@ -52,7 +52,7 @@ def read(text: str | None) -> Advert:
         return Advert()
     language = language_of(text)
     if language != ENGLISH:
-        return Advert(language)
+        return Advert(language, checks=_foreign_checks(text[:_LONGEST_READ]))
     duties: list[str] = []
     checks: list[str] = []
     part = Part.UNKNOWN
@@ -69,6 +69,29 @@ def read(text: str | None) -> Advert:
     return Advert(
         language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
     )
+
+
+def _foreign_checks(text: str) -> tuple[str, ...]:
+    """Return the licences and degrees that a text in another language names, each once."""
+    found: dict[str, str] = {}
+    for line in _lines(text):
+        for clause in _CLAUSE.split(line.text):
+            said = clause.strip(" .;:,!-–")
+            if _OFFERED.search(said) or find(said, kind=Source.BRIEF):
+                continue
+            check = foreign_licence(said)
+            if check is not None and len(said.split()) <= _LONGEST_CLAUSE:
+                found.setdefault(check.split(" (“")[0], check)
+    return tuple(found.values())[:_MOST_CHECKS]
+
+
+_CLAUSE = re.compile(r"[.,;:!?](?= |$)|\s(?:und|et|y|sowie|ainsi que|und/oder)\s")
+_LONGEST_CLAUSE = 9  # words
+_OFFERED = re.compile(
+    r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"
+    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez|formar)\b",
+    re.IGNORECASE,
+)
 
 
 # --- lines
@@ -267,7 +290,7 @@ _GERUND = re.compile(r"[A-Z][a-z]{2,}ing (?!of the|to |is |are )")
 def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
     """Tell whether a line asks for a licence, a registration or a degree."""
     return (
-        (is_item or part is Part.REQUIREMENTS)
+        (is_item or part is Part.REQUIREMENTS or _is_demand(sentence))
         and is_licence(sentence)
         and not _NOT_NEEDED.search(sentence)
         and not _ADVERTISING.search(sentence)
@@ -275,6 +298,17 @@ def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
     )
 
 
+def _is_demand(sentence: str) -> bool:
+    """Tell whether a sentence of running text only says what one has to have."""
+    return len(sentence.split()) <= _SHORT_DEMAND or _DEMANDS.search(sentence) is not None
+
+
+_SHORT_DEMAND = 5  # words
+_DEMANDS = re.compile(
+    r"\b(?:must|required|req'd|essential|mandatory|need|needed|hold|holder|valid|in[- ]date|current"
+    r"|desirable|necessary|compulsory|full)\b",
+    re.IGNORECASE,
+)
 _NOT_NEEDED = re.compile(
     r"\b(?:no|not|without|we (?:will )?(?:pay|offer|support|help)|paid|opportunity|you will"
     r"|master(?:ing)? the)\b",

@@ -54,6 +54,9 @@ class Subject:
 _PORTABLE = ("office", "commerce", "engineering", "technology")
 """Families whose topics make sense in other work too: a florist may be asked about marketing."""
 
+_SPECIAL = "specialists"
+"""The family whose topics make sense in their own kind of work alone."""
+
 _PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
     """administration analysis assessment audit automation billing broadcast camera classroom
@@ -147,7 +150,8 @@ def _is_better_said(phrase: str, ranking: Sequence[Work]) -> bool:
 
 
 def _of_own_work(name: str, own: Work) -> Topic | None:
-    return next((topic for work, topic in topics_for(name) if work in (own.name, own.wider)), None)
+    fitting = dict(reversed(topics_for(name)))
+    return fitting.get(own.name) or fitting.get(own.wider)
 
 
 def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
@@ -158,9 +162,12 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family in (*_PORTABLE, ranking[0].family)
-        or work in _PORTABLE_WORK
-        or work in order
+        if works()[work].family != _SPECIAL
+        and (
+            works()[work].family in (*_PORTABLE, ranking[0].family)
+            or work in _PORTABLE_WORK
+            or work in order
+        )
     ]
     return min(fitting, key=lambda each: each[0])[1] if fitting else None
 

@@ -92,7 +92,8 @@ class Work:
 
 _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
-    *("office", "commerce", "engineering", "technology", "narrower"),
+    *("office", "commerce", "engineering", "technology", "callings"),
+    *("narrower", "specialists"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
@@ -161,6 +162,16 @@ def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
 def shared(group: str) -> tuple[Topic, ...]:
     """Return topics that any kind of work may have: `traits`, `leading` or `influence`."""
     return tuple(map(_topic, _data("shared")[group]))
+
+
+@cache
+def teamwork_for(family: str) -> tuple[Topic, ...]:
+    """Return the topics of which one asks about teamwork in the kinds of work of a family."""
+    return tuple(
+        _topic(entry)
+        for entry in _data("shared")["teamwork"]
+        if not entry["families"] or family in entry["families"]
+    )
 
 
 def _data(name: str) -> dict[str, Any]:
