@@ -1,16 +1,26 @@
 """Interviews as tasks of A2A: states, artifacts, what a message can do and who may do it."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 
+from interview_service.database import schema
+from interview_service.database.engine import make_engine
+from interview_service.database.session import Database
+from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.workflow import State, Transition, caller_transitions_from
 from interview_service.repository import Repository
+from interview_service.repository.tasks import StateFilter
+from interview_service.settings import database_url
 from tests.callers import Caller
-from tests.conftest import Hands
+from tests.conftest import BACKENDS, Hands
 from tests.lives import INFO, TURNS, interview_in, take, work
+from tests.servers import Server
 
 STATES = {
     State.RECEIVED: "TASK_STATE_WORKING",
@@ -362,3 +372,74 @@ def test_an_interview_that_is_over_cannot_be_cancelled_or_gone_on_with(
         assert one.ask("CancelTask", id=task)["code"] == -32002
         for part in ({"text": "x"}, data(level="MID"), data(transition="APPROVE")):
             assert one.send(part, task=task)["code"] == -32004
+
+
+# --- those who may not see yet what others think
+
+
+def test_an_interviewer_sees_no_numbers_before_handing_in_a_card(
+    one: Agent, sqlite_database: Any
+) -> None:
+    repository = Repository(sqlite_database, "acme")
+    interview_id = interview_in(State.ASSESSMENT_PENDING, one.caller, repository)
+    interviewer = Agent(one.caller.other("acme", "interview:read", "interview:score"))
+    seen = one.task_of(interview_id)["artifacts"][1]["parts"][0]["data"]
+    assert seen["recommendation"] is not None
+    task = interviewer.task_of(interview_id)
+    listed = interviewer.ask("ListTasks", includeArtifacts=True)["tasks"][0]
+    for told in (task, listed):
+        hidden = told["artifacts"][1]["parts"][0]["data"]
+        numbers = ("overallScore", "recommendation", "summary", "draft", "agreement")
+        assert [hidden[name] for name in numbers] == [None] * 5
+        assert hidden["scores"] == {}
+
+
+# --- interviews from before there were tasks
+
+
+BEFORE = "0014"
+OLD = """
+INSERT INTO interviews (tenant_id, id, run_id, version, workflow_state, skills, search_text,
+    created_at, updated_at, transition_count, has_transcript, attempts, work_version, is_read)
+VALUES (:tenant, :id, :id, 1, 'PENDING', '["SQL"]', '', :created, 9000, :count, false, 0, 1, false)
+"""
+OLD_ENTRY = """
+INSERT INTO history (tenant_id, interview_id, number, transition, previous_state, new_state,
+    triggered_by, created_at)
+VALUES (:tenant, :id, :number, 'VALIDATE', 'RECEIVED', 'VALIDATING_SKILLS', 'service', :at)
+"""
+
+
+@pytest.fixture(params=BACKENDS)
+def old_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database from before interviews knew when they last took a transition."""
+    if request.param == "sqlite":
+        url = database_url(f"sqlite:///{tmp_path / 'old.db'}", Path())
+    else:
+        server: Server = request.getfixturevalue(f"{request.param}_server")
+        url = server.new_database()
+    engine = make_engine(url)
+    schema.upgrade(engine, BEFORE)
+    yield engine
+    engine.dispose()
+
+
+def test_older_interviews_are_listed_by_their_histories(old_engine: Engine) -> None:
+    moved: dict[str, list[tuple[int, str]]] = {"acme": [], "globex": []}
+    for tenant, places in moved.items():
+        with Database(old_engine).transaction(tenant) as connection:
+            for created, entries in ((1000, (2000, 5000)), (3000, ()), (500, (4000,))):
+                given = {"tenant": tenant, "id": str(uuid4()), "created": created}
+                connection.execute(text(OLD), {**given, "count": len(entries)})
+                for number, at in enumerate(entries, 1):
+                    entry = {"tenant": tenant, "id": given["id"], "number": number, "at": at}
+                    connection.execute(text(OLD_ENTRY), entry)
+                places.append((entries[-1] if entries else created, given["id"]))
+            connection.commit()
+    schema.upgrade(old_engine)
+    for tenant, places in moved.items():
+        tasks = Repository(Database(old_engine), tenant).tasks
+        page = tasks.page([StateFilter(State.PENDING)], since=None, after=None, limit=9)
+        assert [(to_milliseconds(each.moved_at), each.id) for each in page] == sorted(
+            places, reverse=True
+        )

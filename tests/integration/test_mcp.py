@@ -477,3 +477,19 @@ def test_api_keys_and_other_headers_are_known_as_everywhere(sqlite_app: Flask) -
     refused = client.post("/mcp", json=body, headers={"X-API-Key": "is_x"})
     assert refused.status_code == 401
     assert auth.MAX_TOKEN < 65_536
+
+
+def test_an_interviewer_sees_no_numbers_before_handing_in_a_card(
+    model: Model, repository_of_acme: Repository
+) -> None:
+    interview_id = interview_in(State.ASSESSMENT_PENDING, model.caller, repository_of_acme)
+    assert model.given("get_interview", interviewId=interview_id)["recommendation"] is not None
+    blind = Model(model.caller.other("acme", "interview:read", "interview:score"))
+    shown = [
+        blind.given("get_interview", interviewId=interview_id),
+        blind.given("get_assessment", interviewId=interview_id),
+        blind.given("list_interviews")["interviews"][0],
+    ]
+    for each in shown:
+        assert each.get("recommendation") is None
+        assert each.get("overallScore") is None
