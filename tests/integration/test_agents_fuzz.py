@@ -242,3 +242,22 @@ def test_bytes_that_are_no_json_are_answered(sqlite_caller: Caller, raw: bytes) 
             headers={**sqlite_caller.headers, "A2A-Version": "1.0"},
         )
         assert response.status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/a2a", "/a2a/message:send", "/mcp"])
+def test_bodies_that_are_too_large_or_compressed_are_refused(
+    sqlite_caller: Caller, path: str
+) -> None:
+    headers = {**sqlite_caller.headers, "A2A-Version": "1.0"}
+    large = b'"' + b"x" * (1024 * 1024) + b'"'
+    for sent, more, status in (
+        (large, {}, 413),
+        (b"{}", {"Content-Encoding": "gzip"}, 415),
+    ):
+        response = sqlite_caller.client.post(
+            path, data=sent, content_type="application/json", headers={**headers, **more}
+        )
+        told = response.json["error"]["message"]
+        expected = (status, 200) if path == "/a2a" and status == 415 else (status,)
+        assert response.status_code in expected
+        assert "1 MiB" in told or "Content-Encoding" in told
