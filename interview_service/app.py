@@ -20,6 +20,7 @@ from interview_service.api import (
     intake,
     interviews,
     keys,
+    links,
     plans,
     rate_limit,
     request_log,
@@ -129,6 +130,7 @@ def create_app(
     app.register_blueprint(agent_card.blueprint)
     app.register_blueprint(a2a.blueprint(InterviewAgent()))
     app.register_blueprint(mcp.blueprint(settings.seen_at, settings.required_issuer))
+    app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app
 

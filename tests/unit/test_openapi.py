@@ -357,10 +357,21 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
         )
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if not rule.rule.startswith(("/api/docs", "/api/openapi", "/a2a", "/mcp", "/.well-known"))
+        if not rule.rule.startswith(OUTSIDE)
     }
     assert {(method, path) for method, path, _ in operations(document)} == routes
 
+
+OUTSIDE = (
+    "/api/docs",
+    "/api/openapi",
+    "/setup",
+    "/invitation",
+    "/a2a",
+    "/mcp",
+    "/.well-known",
+)
+"""Pages for people, and the protocols of agents, which have descriptions of their own."""
 
 NO_ONE_PERMISSION = {"the transition's": None, "any caller": None, "one's session": None}
 
@@ -425,7 +436,7 @@ def test_every_request_shows_a_body_that_can_be_sent_as_it_stands(document: Docu
         assert problems == [], f"{method} {path}"
         assert not {"callbackUrl", "webhookUrl", "url"} & set(content["example"])
         shown += 1
-    assert shown == 21
+    assert shown == 22
 
 
 def test_every_example_is_valid_by_its_own_schema(document: Document) -> None:

@@ -65,7 +65,8 @@ def read(text: str | None) -> Advert:
             if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
-                checks.append(capitalised(sentence.rstrip(" .;,")))
+                said = sentence.rstrip(" .;,")
+                checks.append(foreign_licence(said) or capitalised(said))
     return Advert(
         language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
     )
@@ -76,7 +77,9 @@ def _foreign_checks(text: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for line in _lines(text):
         for clause in _CLAUSE.split(line.text):
-            said = clause.strip(" .;:,!-–")
+            said = clause.strip(" .;:,!-–•")
+            after = said.partition(":")[2].strip()
+            said = after if is_licence(after) else said
             if _OFFERED.search(said) or find(said, kind=Source.BRIEF):
                 continue
             check = foreign_licence(said)
@@ -85,7 +88,7 @@ def _foreign_checks(text: str) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_CHECKS]
 
 
-_CLAUSE = re.compile(r"[.,;:!?](?= |$)|\s(?:und|et|y|sowie|ainsi que|und/oder)\s")
+_CLAUSE = re.compile(r"[.,;!?](?= |$)|[•|]| [-–] |\s(?:und|et|y|sowie|ainsi que|und/oder)\s")
 _LONGEST_CLAUSE = 9  # words
 _OFFERED = re.compile(
     r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"
@@ -133,7 +136,7 @@ def _goes_on(before: str, following: str) -> bool:
     return before[-1] not in ".!?:;" and (following[0].islower() or following[0].isdigit())
 
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“\"])")
 _SHORT_FORMS = re.compile(r"\b(?:e\.g|i\.e|etc|incl|approx|no|vs|St|Dr|Mr|Ms|Inc|Ltd|Co)\.$")
 
 
@@ -215,6 +218,9 @@ def _heading(line: _Line) -> Part | None:
 
 # --- duties
 
+_REPORTING_LINE = re.compile(
+    r"(?:you(?:'|’)?(?:ll| will)? )?report(?:s|ing)? (?:directly )?to ", re.I
+)
 _YOU_WILL = re.compile(
     r"(?:In this (?:role|position|job),? )?(?:you(?:'ll| will| are going to)|"
     r"(?:the )?(?:successful )?(?:candidate|post ?holder|role holder) will|"
@@ -260,6 +266,8 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
         return False
     words = sentence.split()
     text = sentence.rstrip(" .;")
+    if _REPORTING_LINE.match(text):
+        return False
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or sentence.endswith(("?", "!")):
         return False
     if not any(char.islower() for char in text) or _UNFINISHED.search(text):

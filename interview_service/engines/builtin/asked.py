@@ -53,8 +53,13 @@ _LICENCE = re.compile(
     r"|f[uü]hrerschein|\w{3,20}schein|\w{3,20}brief|\w{3,20}zeugnis|\w{0,20}zertifikat|\w{3,20}nachweis"
     r"|weiterbildung|fachweiterbildung|meistertitel|examinierte?[rns]?|gepr[uü]fte[rns]?"
     r"|staatlich anerkannte?[rns]?|ausbildung|studium|examen|exams?$"
+    r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
+    r"|class [12]\b|(?:driver )?cpc|(?:food (?:safety|hygiene)|first aid"
+    r"|health and safety) level \d"
+    r"|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm|qualifying exam\w*|eqe"
     r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
-    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i)|m[aá]ster en"
+    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)"
+    r"|m[aá]ster en"
     r"|dip[A-Z]\w{1,6}|(?:19|18|17|16)th edition|239[1245]|city (?:and|&) guilds"
     r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
@@ -138,8 +143,8 @@ _TERMS = re.compile(
     r"|travelling"
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
     r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*"
-    r"|travail de nuit"
-    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]"
+    r"|travail de nuit|fines? de semana|week-?ends?"
+    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
     r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)"
     r"|outdoors|outdoor work(?:ing)?|all weathers?|in all weather)\b",
@@ -151,7 +156,9 @@ _PHYSICAL = re.compile(
     r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)"
     r"|on your feet"
     r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
-    r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
+    r"|physical fitness|good health|head for heights|condition physique|condici[oó]n f[ií]sica"
+    r"|schwindelfrei\w*"
+    r"|h[oö]hentauglich\w*|walk(?:ing)? \d+|colou?r vision|eyesight)",
     re.IGNORECASE,
 )
 _MEDICAL = re.compile(
@@ -253,7 +260,7 @@ def _in_full(text: str) -> str:
 
 def _is_licence_alone(text: str) -> bool:
     """Tell whether a text is the name of a qualification, in capitals or as people type it."""
-    if _LICENCE_ALONE.fullmatch(text):
+    if _LICENCE_ALONE.fullmatch(text) or text in _ALWAYS_LICENCES:
         return True
     return (
         text.islower()
@@ -263,6 +270,7 @@ def _is_licence_alone(text: str) -> bool:
     )
 
 
+_ALWAYS_LICENCES = frozenset({"bls", "acls", "pals", "dbs", "sia", "nmc", "rgn", "rmn", "cscs"})
 _SHORT_NAME = 3  # letters; lower-case words as short as that may mean anything
 
 
@@ -379,7 +387,8 @@ _FOREIGN_LICENCES = (
      "State qualification"),
     (re.compile(r"weiterbildung|fortbildung", re.I), "Further training certificate"),
     (re.compile(r"carte pro(?:fessionnelle)?", re.I), "Professional card"),
-    (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b", re.I),
+    (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b|cfg[sm]|kaufmann"
+                r"|kauffrau|kaufleute|fachwirt|fachangestellte", re.I),
      "Completed vocational training"),
     (re.compile(r"studium|licenciatura|\bgrado\b|titulaci[oó]n|bac ?\+", re.I), "Degree"),
     (re.compile(r"\bexamen\b", re.I), "State examination"),
@@ -399,11 +408,16 @@ def foreign_licence(text: str) -> str | None:
     )
 
 
+_LONGEST_SHORT_FORM = 5  # letters of a degree that is written in capitals
+
+
 def _licence(text: str) -> str:
     """Return the line for a licence or degree, with what it is in English where it is foreign."""
     for pattern, english in _FOREIGN_LICENCES:
         if pattern.search(text):
             return f"{english} (“{text}”)"
+    if text.islower() and len(text) <= _LONGEST_SHORT_FORM:
+        return "PhD" if text == "phd" else text.upper()
     return capitalised(text)
 
 

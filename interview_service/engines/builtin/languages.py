@@ -25,7 +25,7 @@ _LOAN = re.compile(r"(?:caf[eé]|r[eé]sum[eé]|na[iï]ve|fa[cç]ade|cr[eè]me|e
 _FOREIGN_ENDING = re.compile(
     r"\w{3,}(?:ung|ungen|keit|keiten|heit|schaft|schaften|kenntnisse|pflege|wesen|führung|"
     r"erfahrung|arbeiten|technik|planung|betreuung|bereitschaft|fähigkeit|vermögen|recht|bau|"
-    r"ación|ción|ciones|dad|miento|mientos|aje|ería|eur|euse|ique|ité|ités|ments|isme|oire|eau)$",
+    r"ación|ción|ciones|dad|miento|mientos|aje|ería|teo|leo|ados?|adas?|idos?|dura|uras|ero|eur|euse|ique|ité|ités|ments|isme|oire|eau)$",
     re.IGNORECASE,
 )
 _FOREIGN_SMALL = frozenset(
@@ -87,9 +87,16 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     small = sum(word in _FOREIGN_SMALL for word in words)
     if small and len(words) > 1:
         return True
-    if in_foreign_text and not any(_MIXED.search(word) for word in phrase.split()):
-        names = [word for word in phrase.split() if word.isupper() and len(word) < 6]
-        if not names and _sounds_foreign(words):
+    if in_foreign_text:
+        plain_words = [
+            word
+            for word in phrase.split()
+            if not _MIXED.search(word) and not (word.isupper() and len(word) < _LONG_NAME)
+        ]
+        is_noun = len(plain_words) == 1 and plain_words[0].istitle()
+        if plain_words and _sounds_foreign(
+            words_of(" ".join(plain_words)), _NOUN_MARGIN if is_noun else _MARGIN
+        ):
             return True
     endings = [
         word for word in words if _FOREIGN_ENDING.match(word) and word not in _ENGLISH_IN_SPITE
@@ -99,10 +106,12 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
 
 _LONGEST_HEARD = 200  # letters of a phrase whose groups of letters are counted
 _PART = 3  # letters in a group
+_LONG_NAME = 6  # letters from which a word in capitals may be more than a name
+_NOUN_MARGIN = -0.4  # the same for one word with a capital, as German writes its nouns
 _MARGIN = 0.1  # by which a group must be likelier elsewhere, on average
 
 
-def _sounds_foreign(words: list[str]) -> bool:
+def _sounds_foreign(words: list[str], margin: float) -> bool:
     """Tell whether words that no table has look more like German, French or Spanish than English.
 
     Compares how often the groups of three letters of the words come in the tables' English and in
@@ -119,7 +128,7 @@ def _sounds_foreign(words: list[str]) -> bool:
             read += 1
         if read > _LONGEST_HEARD:
             break
-    return score > _MARGIN * read
+    return score > margin * read
 
 
 def _groups(word: str) -> list[str]:

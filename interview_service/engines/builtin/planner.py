@@ -61,7 +61,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     work = ranking[0]
-    has_own_sample = work.family in ("specialists", "callings")
+    has_own_sample = work.wider != work.name or work.family == "callings"
     if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
         whole = works()["management"]
         work = replace(
@@ -122,6 +122,9 @@ def _speaks_of_services(brief: Brief) -> bool:
     return _SERVICES.search(said[:_ENOUGH_READ]) is not None
 
 
+_FEW_WORDS = 4  # of a check whose only news would be small words
+
+
 def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
     """Return the checks, without those that only say at length what another says."""
     found: list[str] = []
@@ -130,10 +133,12 @@ def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
         words = set(words_of(check))
         names = {word for word in check.split() if word.isupper() and len(word) > 2}
         if not any(
-            (set(words_of(other)) <= words and names <= set(other.split()))
+            (set(words_of(other)) <= words and names <= set(other.upper().split()))
+            or (names and names <= set(other.upper().split()) and len(words) <= _FEW_WORDS)
             or (quoted and other.startswith(english))
             for other in found
         ):
+            found = [other for other in found if not (other.isupper() and other in check.split())]
             found.append(check)
     return tuple(found[:MOST_NAMED])
 

@@ -16,6 +16,7 @@ from interview_service.engines.builtin.work import (
     Work,
     key_of,
     keys_within,
+    own_title,
     shared_topics,
     topics_for,
     works,
@@ -53,9 +54,6 @@ class Subject:
 
 _PORTABLE = ("office", "commerce", "engineering", "technology")
 """Families whose topics make sense in other work too: a florist may be asked about marketing."""
-
-_SPECIAL = "specialists"
-"""The family whose topics make sense in their own kind of work alone."""
 
 _PORTABLE_WORK = frozenset({"hr"})
 _OWN_ONLY = frozenset(
@@ -162,7 +160,7 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family != _SPECIAL
+        if works()[work].wider == work
         and (
             works()[work].family in (*_PORTABLE, ranking[0].family)
             or work in _PORTABLE_WORK
@@ -272,7 +270,7 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
     if level is Level.JUNIOR:
         return False
     return (
-        _LEADS.search(position) is not None
+        _LEADS.search(own_title(position)) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
 
@@ -289,7 +287,7 @@ _EXECUTIVE = re.compile(
 
 def is_executive(position: str) -> bool:
     """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
-    return _EXECUTIVE.search(position) is not None
+    return _EXECUTIVE.search(own_title(position)) is not None
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:
