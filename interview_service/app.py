@@ -31,6 +31,10 @@ from interview_service.api import (
     users,
     workflow,
 )
+from interview_service.api.a2a import binding as a2a
+from interview_service.api.a2a import card as agent_card
+from interview_service.api.a2a.interviews import InterviewAgent
+from interview_service.api.mcp import view as mcp
 from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
@@ -123,6 +127,9 @@ def create_app(
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.register_blueprint(agent_card.blueprint)
+    app.register_blueprint(a2a.blueprint(InterviewAgent()))
+    app.register_blueprint(mcp.blueprint(settings.seen_at, settings.required_issuer))
     app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app

@@ -91,7 +91,7 @@ def _bounded(errors: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first messages, as many as an answer has room for, in the shape that they have."""
     kept: dict[str, Any] = {}
     room = ERROR_ANSWER_BYTES // 2
-    for number, (path, message) in enumerate(_messages(errors, ())):
+    for number, (path, message) in enumerate(message_lines(errors)):
         text = _shown(message, _MAX_MESSAGE)
         keys = [_shown(str(key), _MAX_KEY) for key in path]
         room -= len(orjson.dumps([keys, text]))
@@ -107,14 +107,14 @@ def _bounded(errors: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _messages(errors: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+def message_lines(errors: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Yield each message and the keys that lead to it."""
     if isinstance(errors, Mapping):
         for key, inner in errors.items():
-            yield from _messages(inner, (*path, key))
+            yield from message_lines(inner, (*path, key))
     elif isinstance(errors, list | tuple):
         for each in errors:
-            yield from _messages(each, path)
+            yield from message_lines(each, path)
     else:
         yield path, str(errors)
 
@@ -125,9 +125,14 @@ def _shown(text: str, max_length: int) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def status_of(error: InterviewServiceError) -> HTTPStatus | None:
+    """Return the status that an error is answered with; None of what is a defect."""
+    return next((STATUS_OF[each] for each in type(error).__mro__ if each in STATUS_OF), None)
+
+
 def on_service_error(error: InterviewServiceError) -> Response:
     """Answer what the service raised on purpose."""
-    status = next((STATUS_OF[each] for each in type(error).__mro__ if each in STATUS_OF), None)
+    status = status_of(error)
     if status is None:
         return on_defect(error)
     if status is HTTPStatus.UNAUTHORIZED:

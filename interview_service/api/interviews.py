@@ -26,6 +26,7 @@ from interview_service.api.schemas.interviews import (
 from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidQuery, PermissionMissing
+from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import State, grants
 
 blueprint = Blueprint("interviews", __name__, description="Interview records")
@@ -42,6 +43,21 @@ SAME: dict[str, Any] = {
 def may_read() -> bool:
     """Tell whether the caller may read interviews."""
     return grants(actor().permissions, "interview:read")
+
+
+def take_new(details: dict[str, Any]) -> tuple[Interview, bool]:
+    """Create an interview; False beside it where there was one of its externalId already.
+
+    :param details: as `InterviewCreateSchema` reads them.
+    :raise PermissionMissing: another's plan is wanted by who may not read interviews.
+    """
+    external_id = details.pop("external_id", None)
+    plan_from = details.pop("plan_from_interview_id", None)
+    if plan_from is not None and not may_read():
+        raise PermissionMissing("interview:read")
+    return lifecycle.create(
+        repository(), details, actor(), external_id=external_id, plan_from=plan_from
+    )
 
 
 @blueprint.route("/interviews", methods=["POST"])
@@ -68,13 +84,7 @@ def create_interview(details: dict[str, Any]) -> Any:
     It starts as RECEIVED; its plan is written in the background. With `planFromInterviewId` it has
     the plan of another interview at once, and is PENDING.
     """
-    external_id = details.pop("external_id", None)
-    plan_from = details.pop("plan_from_interview_id", None)
-    if plan_from is not None and not may_read():
-        raise PermissionMissing("interview:read")
-    interview, created = lifecycle.create(
-        repository(), details, actor(), external_id=external_id, plan_from=plan_from
-    )
+    interview, created = take_new(details)
     headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
     if not created and not may_read():
         reference = {

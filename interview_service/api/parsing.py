@@ -87,23 +87,39 @@ def json_object(req: Request) -> dict[str, Any]:
     if not body:
         abort(HTTPStatus.BAD_REQUEST, message="Request body is empty: it must be a JSON object")
     try:
-        value = json.loads(
+        value = read_json(body)
+    except MalformedJson as error:
+        abort(HTTPStatus.BAD_REQUEST, message=f"Request body is {error}")
+    if not isinstance(value, dict):
+        abort(HTTPStatus.BAD_REQUEST, message="Request body must be a JSON object")
+    return cast(dict[str, Any], value)
+
+
+class MalformedJson(Exception):
+    """A text that is no JSON; it says what is wrong, after `Request body is`."""
+
+
+def read_json(body: bytes) -> object:
+    """Return what JSON text says, which repeats no key and has no NaN.
+
+    :raise MalformedJson: it is none.
+    """
+    try:
+        value: object = json.loads(
             body.decode("utf-8-sig"),
             object_pairs_hook=_no_repeats,
             parse_constant=_no_constant,
         )
     except UnicodeDecodeError:
-        abort(HTTPStatus.BAD_REQUEST, message="Request body is not UTF-8")
+        raise MalformedJson("not UTF-8") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
-        abort(HTTPStatus.BAD_REQUEST, message=f"Request body is not JSON: {error.msg}, {where}")
+        raise MalformedJson(f"not JSON: {error.msg}, {where}") from None
     except RecursionError:
-        abort(HTTPStatus.BAD_REQUEST, message="Request body is nested too deep")
+        raise MalformedJson("nested too deep") from None
     except ValueError as error:
-        abort(HTTPStatus.BAD_REQUEST, message=f"Request body is not JSON: {error}")
-    if not isinstance(value, dict):
-        abort(HTTPStatus.BAD_REQUEST, message="Request body must be a JSON object")
-    return cast(dict[str, Any], value)
+        raise MalformedJson(f"not JSON: {error}") from None
+    return value
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

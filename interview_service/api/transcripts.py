@@ -18,6 +18,7 @@ from interview_service.api.schemas.transcripts import (
 from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidFields
 from interview_service.domain.transcript import Turn
+from interview_service.lifecycle import KeptTranscript
 from interview_service.transcripts.candidate import SpeakerNotFound
 from interview_service.transcripts.reading import TranscriptFormat, parse
 from interview_service.transcripts.turns import ParsedTranscript, TranscriptUnreadable, checked
@@ -70,7 +71,23 @@ def put_transcript(query: dict[str, Any], interview_id: str) -> Any:
     the name on the record; a guess is a warning.
     """
     parsed, told = _transcript()
-    candidate = told or query.get("candidate_speaker")
+    return _keep(interview_id, parsed, told or query.get("candidate_speaker"))
+
+
+def keep_turns(interview_id: str, given: dict[str, Any]) -> KeptTranscript:
+    """Keep a transcript that came as turns.
+
+    :param given: as `TranscriptPutSchema` reads it.
+    :raise InvalidFields: it cannot be taken.
+    """
+    try:
+        parsed = _of_turns(given)
+    except TranscriptUnreadable as error:
+        raise InvalidFields({"transcript": [str(error)]}) from None
+    return _keep(interview_id, parsed, given.get("candidate_speaker"))
+
+
+def _keep(interview_id: str, parsed: ParsedTranscript, candidate: str | None) -> KeptTranscript:
     try:
         return lifecycle.put_transcript(repository(), interview_id, parsed, actor(), candidate)
     except SpeakerNotFound as error:
@@ -96,7 +113,11 @@ def _transcript() -> tuple[ParsedTranscript, str | None]:
             known = ", ".join(["application/json", *formats])
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message=f"Content-Type must be one of {known}")
         given = Blueprint.ARGUMENTS_PARSER.parse(_TURNS, request, location="json")
-        turns = [Turn(each["speaker"], each["text"], each.get("at")) for each in given["turns"]]
-        return ParsedTranscript(checked(turns).turns), given.get("candidate_speaker")
+        return _of_turns(given), given.get("candidate_speaker")
     except TranscriptUnreadable as error:
         raise InvalidFields({"transcript": [str(error)]}) from None
+
+
+def _of_turns(given: dict[str, Any]) -> ParsedTranscript:
+    turns = [Turn(each["speaker"], each["text"], each.get("at")) for each in given["turns"]]
+    return ParsedTranscript(checked(turns).turns)

@@ -89,6 +89,7 @@ class InterviewModel(TenantOwned, Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     transition_count: Mapped[int] = mapped_column(Integer)
+    moved_at: Mapped[datetime | None]
     has_transcript: Mapped[bool]
     is_read: Mapped[bool]
     work_version: Mapped[int] = mapped_column(Integer)
@@ -103,6 +104,13 @@ class InterviewModel(TenantOwned, Base):
         UniqueConstraint("tenant_id", "external_id"),
         Index("ix_interviews_tenant_id_workflow_state_id", "tenant_id", "workflow_state", "id"),
         Index("ix_interviews_due_at", "due_at"),
+        Index(
+            "ix_interviews_tenant_id_workflow_state_moved_at_id",
+            "tenant_id",
+            "workflow_state",
+            "moved_at",
+            "id",
+        ),
         TABLE_OPTIONS,
     )
 

@@ -107,6 +107,7 @@ class Interview:
     :param interviewers: subjects of who is expected to hand in a scorecard.
     :param overall_score: of the present assessment, 0 to 100.
     :param transition_count: the number of the last entry of its history.
+    :param moved_at: when it last took a transition, or came in.
     :param is_read: whether an engine has read the present transcript.
     :param work_version: grows with each change but those that scorecards bring: what background
         work is made for.
@@ -144,6 +145,7 @@ class Interview:
     decision: str | None = field(default=None, metadata=_READ_ONLY)
     candidate_erased_at: datetime | None = field(default=None, metadata=_READ_ONLY)
     transition_count: int = 0
+    moved_at: datetime | None = None
     has_transcript: bool = False
     is_read: bool = False
     work_version: int = 0
@@ -274,6 +276,7 @@ def taken(
         touched,
         workflow_state=rule.target,
         transition_count=entry.number,
+        moved_at=entry.created_at,
         **forgotten,  # type: ignore[arg-type]
     )
     if feedback is not None:

@@ -49,6 +49,7 @@ from interview_service.lifecycle.scorecards import (
     scorecard_versions,
     scorecards_of,
 )
+from interview_service.lifecycle.tasks import TasksPage, page_of_tasks, task_of_interview
 from interview_service.lifecycle.tenants import (
     NewSecret,
     TenantView,
@@ -56,7 +57,11 @@ from interview_service.lifecycle.tenants import (
     tenant_settings,
     update_tenant_settings,
 )
-from interview_service.lifecycle.transcripts import current_transcript, put_transcript
+from interview_service.lifecycle.transcripts import (
+    KeptTranscript,
+    current_transcript,
+    put_transcript,
+)
 from interview_service.lifecycle.transitions import refuse_actor, transition
 from interview_service.lifecycle.webhook_tests import (
     WEBHOOK_TEST,
@@ -83,9 +88,11 @@ __all__ = [
     "BackgroundError",
     "DeliveryReport",
     "GivenScorecard",
+    "KeptTranscript",
     "NewSecret",
     "Post",
     "Status",
+    "TasksPage",
     "TenantView",
     "Work",
     "WorkKind",
@@ -113,6 +120,7 @@ __all__ = [
     "once",
     "own_scorecard",
     "page_of_interviews",
+    "page_of_tasks",
     "plans_of",
     "put_scorecard",
     "put_transcript",
@@ -131,6 +139,7 @@ __all__ = [
     "status",
     "take_in",
     "take_webhook_test",
+    "task_of_interview",
     "tenant_settings",
     "transition",
     "update",

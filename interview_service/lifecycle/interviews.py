@@ -79,6 +79,7 @@ def create(
         created_at=now,
         updated_at=now,
         external_id=external_id,
+        moved_at=now,
         due_at=now,
     )
     given = {name: value for name, value in details.items() if name in WRITABLE_FIELDS}

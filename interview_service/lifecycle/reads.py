@@ -105,7 +105,11 @@ def status(repository: Repository, run_id: str, actor: Actor) -> Status:
     :param run_id: or the interview's own id.
     :raise InterviewNotFound: there is none.
     """
-    found = repository.interviews.by_either(run_id)
+    return status_of(repository, repository.interviews.by_either(run_id), actor)
+
+
+def status_of(repository: Repository, found: Interview, actor: Actor) -> Status:
+    """Return where an interview stands, and what this actor may do about it."""
     state = found.workflow_state
     error = None
     if found.last_error is not None:

@@ -12,6 +12,7 @@ from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
 from interview_service.repository.scorecards import Scorecards
+from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
 from interview_service.repository.webhook_tests import WebhookTests
@@ -34,6 +35,7 @@ class Repository:
         self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=totals.write)
         self.interviews = Interviews(work)
         self.lists = Lists(work)
+        self.tasks = Tasks(work)
         self.plans = Plans(work)
         self.assessments = Assessments(work)
         self.scorecards = Scorecards(work)

@@ -357,10 +357,21 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
         )
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if not rule.rule.startswith(("/api/docs", "/api/openapi", "/setup", "/invitation"))
+        if not rule.rule.startswith(OUTSIDE)
     }
     assert {(method, path) for method, path, _ in operations(document)} == routes
 
+
+OUTSIDE = (
+    "/api/docs",
+    "/api/openapi",
+    "/setup",
+    "/invitation",
+    "/a2a",
+    "/mcp",
+    "/.well-known",
+)
+"""Pages for people, and the protocols of agents, which have descriptions of their own."""
 
 NO_ONE_PERMISSION = {"the transition's": None, "any caller": None, "one's session": None}
 

@@ -1,0 +1,1 @@
+"""MCP: the service's use cases as tools of a language model's client."""
