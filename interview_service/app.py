@@ -29,7 +29,6 @@ from interview_service.api import (
     users,
     workflow,
 )
-from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
@@ -37,6 +36,8 @@ from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
+from interview_service.web import kit
+from interview_service.web.services import Services
 
 BASE_PATH = "/api/v1"
 
@@ -120,6 +121,11 @@ def create_app(
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.register_blueprint(kit.blueprint)
+    if settings.dashboard == "on":
+        from interview_service import dashboard  # an API alone has no use for it
+
+        dashboard.init_app(app)
     app.after_request(_not_modified)
     return app
 

@@ -35,6 +35,7 @@ from interview_service.lifecycle.reads import (
     interview_of_run,
     page_of_interviews,
     status,
+    totals,
 )
 from interview_service.lifecycle.tenants import (
     NewSecret,
@@ -110,6 +111,7 @@ __all__ = [
     "take_in",
     "take_webhook_test",
     "tenant_settings",
+    "totals",
     "transition",
     "update",
     "update_tenant_settings",

@@ -1,6 +1,6 @@
 """What is read of interviews: one, a page of them, where one stands, and what it went through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,11 @@ def page_of_interviews(
     :param after: the id of the row that the page follows, instead of its number.
     """
     return repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
+
+
+def totals(repository: Repository) -> Mapping[State, int]:
+    """Return how many interviews there are in each state that has any."""
+    return repository.lists.totals()
 
 
 def history_of(

@@ -1,0 +1,315 @@
+"""One interview: where it stands and what can be done, plan, transcript, assessment, history."""
+
+from http import HTTPStatus
+
+from flask import jsonify, render_template, request, url_for
+
+from interview_service import lifecycle
+from interview_service.adverts import shown_text
+from interview_service.dashboard.blueprint import (
+    Page,
+    actor,
+    blueprint,
+    go_to,
+    repository,
+    requires,
+)
+from interview_service.dashboard.forms import REQUIRED, Form, typed_moment
+from interview_service.dashboard.moments import zone
+from interview_service.dashboard.words import DELIVERIES, WAITING, transition_words
+from interview_service.domain import limits
+from interview_service.domain.assessment import criteria_of
+from interview_service.domain.errors import (
+    AssessmentNotAvailable,
+    Conflict,
+    InvalidFields,
+    PlanNotAvailable,
+    PreconditionFailed,
+    TranscriptNotAvailable,
+)
+from interview_service.domain.plan import PlanStructure
+from interview_service.domain.transcript import Turn
+from interview_service.domain.workflow import TRANSCRIPT_STATES, Transition
+from interview_service.lifecycle import users
+from interview_service.transcripts.candidate import SpeakerNotFound
+from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
+from interview_service.transcripts.turns import TranscriptUnreadable
+from interview_service.web.kit import kit_page
+
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+_TABS = (
+    ("interview", "Overview"),
+    ("plan", "Plan"),
+    ("transcript", "Transcript"),
+    ("assessment", "Assessment"),
+    ("history", "History"),
+)
+
+
+def interview_page(
+    template: str,
+    interview_id: str,
+    *,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    problem: str | None = None,
+    **values: object,
+) -> Page:
+    """Return a page of an interview, with what can be done about it beside.
+
+    :param form: what was typed into the form of a transition, with what is wrong with it.
+    :param problem: why what was asked for could not be done.
+    """
+    found = lifecycle.interview(repository(), interview_id)
+    standing = lifecycle.status(repository(), found.run_id, actor())
+    waits = standing.waiting_for
+    is_service_at_work = found.due_work is not None and standing.error is None
+    if form is None:
+        form = Form(
+            {
+                "scheduledAt": typed_moment(found.scheduled_at, zone()),
+                "durationMinutes": found.duration_minutes,
+                "location": found.location,
+            }
+        )
+    page = render_template(
+        template,
+        interview=found,
+        standing=standing,
+        allowed=standing.allowed_transitions,
+        waiting=WAITING[waits] if waits is not None else None,
+        is_service_at_work=is_service_at_work,
+        form=form,
+        problem=problem,
+        tabs=[
+            (url_for(f"dashboard.{endpoint}", interview_id=found.id), label, endpoint)
+            for endpoint, label in _TABS
+        ],
+        may_have_transcript=found.workflow_state in TRANSCRIPT_STATES,
+        **values,
+    )
+    return page, status
+
+
+def _people(*subjects: str) -> dict[str, str]:
+    """Return what people are called who are named by their subject."""
+    names = users.names_of(repository(), subjects)
+    return {
+        each: names.get(each, "the service" if each == lifecycle.SERVICE else each)
+        for each in subjects
+    }
+
+
+@blueprint.get("/interviews/<string:interview_id>")
+@requires("interview:read")
+def interview(interview_id: str) -> Page:
+    """Show where an interview stands."""
+    return _overview(interview_id)
+
+
+def _overview(
+    interview_id: str,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    problem: str | None = None,
+) -> Page:
+    found = lifecycle.interview(repository(), interview_id)
+    advert = shown_text(found.job_description) if found.job_description else None
+    return interview_page(
+        "interview.html",
+        interview_id,
+        form=form,
+        status=status,
+        problem=problem,
+        advert=advert,
+        interviewers=_people(*found.interviewers),
+    )
+
+
+@blueprint.get("/interviews/<string:interview_id>/progress")
+@requires("interview:read")
+def progress(interview_id: str) -> Page:
+    """Return, for a page that waits, the version that the interview has by now."""
+    return jsonify(version=lifecycle.interview(repository(), interview_id).version)
+
+
+@blueprint.get("/interviews/<string:interview_id>/plan")
+@requires("interview:read")
+def plan(interview_id: str) -> Page:
+    """Show the plan, as an interview kit."""
+    try:
+        found = lifecycle.current_plan(repository(), interview_id)
+    except PlanNotAvailable:
+        return interview_page("plan.html", interview_id, plan=None, kit=None, criteria={})
+    kit = PlanStructure.from_dict(found.structure)
+    return interview_page(
+        "plan.html",
+        interview_id,
+        plan=found,
+        kit=kit,
+        criteria={each.key: each for each in criteria_of(kit)},
+    )
+
+
+@blueprint.get("/interviews/<string:interview_id>/kit")
+@requires("interview:read")
+def print_kit(interview_id: str) -> Page:
+    """Show the plan as it is printed."""
+    found = lifecycle.interview(repository(), interview_id)
+    return kit_page(found, lifecycle.current_plan(repository(), interview_id), zone())
+
+
+@blueprint.get("/interviews/<string:interview_id>/transcript")
+@requires("interview:read")
+def transcript(interview_id: str) -> Page:
+    """Show what was said."""
+    return _transcript_page(interview_id, Form())
+
+
+def _transcript_page(
+    interview_id: str, upload: Form, status: int = HTTPStatus.OK, problem: str | None = None
+) -> Page:
+    try:
+        kept = lifecycle.current_transcript(repository(), interview_id)
+    except TranscriptNotAvailable:
+        kept = None
+    turns: tuple[Turn, ...] = kept.turns if kept is not None else ()
+    return interview_page(
+        "transcript.html",
+        interview_id,
+        status=status,
+        problem=problem,
+        kept=kept,
+        upload=upload,
+        speakers=list(dict.fromkeys(each.speaker for each in turns)),
+    )
+
+
+_FORMAT_OF_NAME = {".vtt": TranscriptFormat.WEBVTT, ".srt": TranscriptFormat.SUBRIP}
+
+
+@blueprint.post("/interviews/<string:interview_id>/transcript")
+@requires("interview:update")
+def put_transcript(interview_id: str) -> Page:
+    """Keep what was said: a file, or text that was pasted."""
+    upload = Form.sent(request.form)
+    file = request.files.get("file")
+    data, name = b"", ""
+    if file is not None and file.filename:
+        data, name = file.read(MAX_BYTES + 1), file.filename.lower()
+    elif upload.value("text").strip():
+        data = upload.value("text").encode("utf-8", "replace")
+    if not data:
+        upload.refuse("file", "Choose a file, or paste what was said.")
+        return _transcript_page(interview_id, upload, UNPROCESSABLE)
+    candidate = upload.text("candidateSpeaker", limits.SPEAKER)
+    format = _FORMAT_OF_NAME.get(name[-4:], TranscriptFormat.PLAIN)
+    field = "file" if name else "text"
+    try:
+        lifecycle.put_transcript(repository(), interview_id, parse(data, format), candidate)
+    except TranscriptUnreadable as error:
+        upload.refuse(field, f"This cannot be read: {error}")
+    except SpeakerNotFound as error:
+        upload.refuse("candidateSpeaker", str(error))
+    except Conflict as error:
+        return _transcript_page(interview_id, upload, HTTPStatus.CONFLICT, str(error))
+    if upload.has_errors:
+        return _transcript_page(interview_id, upload, UNPROCESSABLE)
+    return go_to("transcript", interview_id=interview_id, said="transcript")
+
+
+@blueprint.get("/interviews/<string:interview_id>/assessment")
+@requires("interview:read")
+def assessment(interview_id: str) -> Page:
+    """Show the evidence, and what people and models concluded."""
+    try:
+        found = lifecycle.current_assessment(repository(), interview_id)
+    except AssessmentNotAvailable:
+        return interview_page("assessment.html", interview_id, assessment=None, names={})
+    try:
+        kit = PlanStructure.from_dict(lifecycle.current_plan(repository(), interview_id).structure)
+        names = {each.key: each.name for each in criteria_of(kit)}
+    except PlanNotAvailable:
+        names = {}
+    return interview_page("assessment.html", interview_id, assessment=found, names=names)
+
+
+@blueprint.get("/interviews/<string:interview_id>/history")
+@requires("interview:read")
+def history(interview_id: str) -> Page:
+    """Show what happened, and the webhooks that told of it."""
+    past = lifecycle.history_of(repository(), interview_id, limit=limits.PAGE_ROWS)
+    sent = lifecycle.deliveries(repository(), interview_id, limit=limits.PAGE_ROWS)
+    return interview_page(
+        "history.html",
+        interview_id,
+        past=[(each, transition_words(each.transition)) for each in past.rows],
+        people=_people(*{each.triggered_by for each in past.rows}),
+        deliveries=[(each, DELIVERIES[each.delivery.state]) for each in sent.rows],
+    )
+
+
+@blueprint.post("/interviews/<string:interview_id>/deliveries/<string:delivery_id>/redeliver")
+@requires("interview:update")
+def redeliver(interview_id: str, delivery_id: str) -> Page:
+    """Have an event sent again."""
+    lifecycle.redeliver(repository(), interview_id, delivery_id)
+    return go_to("history", interview_id=interview_id, said="redeliver")
+
+
+@blueprint.post("/interviews/<string:interview_id>/retry")
+@requires("interview:approve")
+def retry(interview_id: str) -> Page:
+    """Have the service try again what failed."""
+    lifecycle.retry(repository(), interview_id)
+    return go_to("interview", interview_id=interview_id, said="retry")
+
+
+_REASONED = frozenset({Transition.MODIFY, Transition.REJECT_ASSESSMENT})
+"""Transitions whose reason tells the engine what to do differently."""
+
+
+@blueprint.post("/interviews/<string:interview_id>/transition")
+@requires(None)
+def take_transition(interview_id: str) -> Page:
+    """Take a transition: each has its own permission."""
+    form = Form.sent(request.form)
+    lifecycle.interview(repository(), interview_id)
+    name = form.choice("transition", Transition)
+    if name is None:
+        return _overview(interview_id, form, UNPROCESSABLE)
+    lifecycle.refuse_actor(name, actor())
+    reason = form.text("reason", limits.REASON)
+    if name in _REASONED and reason is None and not form.has_errors:
+        form.refuse("reason", REQUIRED)
+    is_schedule = name is Transition.SCHEDULE
+    minutes = (limits.MIN_INTERVIEW_DURATION, limits.MAX_INTERVIEW_DURATION)
+    at = form.moment("scheduledAt", zone(), required=True) if is_schedule else None
+    duration = form.number("durationMinutes", *minutes) if is_schedule else None
+    location = form.text("location", limits.LOCATION) if is_schedule else None
+    if form.has_errors:
+        return _overview(interview_id, form, UNPROCESSABLE)
+    seen = form.value("seen")
+    try:
+        lifecycle.transition(
+            repository(),
+            interview_id,
+            name,
+            actor(),
+            reason=reason,
+            scheduled_at=at,
+            duration_minutes=duration,
+            location=location,
+            versions=lambda version: not seen or str(version) == seen,
+        )
+    except InvalidFields as error:
+        form.refuse_all(error)
+        return _overview(interview_id, form, UNPROCESSABLE)
+    except PreconditionFailed:
+        problem = "It changed while you were reading, so nothing was done. This is how it is now."
+        return _overview(interview_id, form, HTTPStatus.PRECONDITION_FAILED, problem)
+    except Conflict:
+        problem = "Somebody was faster, so nothing was done. This is how it is now."
+        return _overview(interview_id, form, HTTPStatus.CONFLICT, problem)
+    return go_to("interview", interview_id=interview_id, said=name.lower())
