@@ -16,7 +16,7 @@ from interview_service.dashboard.blueprint import (
 )
 from interview_service.dashboard.forms import REQUIRED, Form, typed_moment
 from interview_service.dashboard.moments import zone
-from interview_service.dashboard.words import DELIVERIES, WAITING, transition_words
+from interview_service.dashboard.words import WAITING, delivery_words, transition_words
 from interview_service.domain import limits
 from interview_service.domain.assessment import criteria_of
 from interview_service.domain.errors import (
@@ -48,7 +48,7 @@ _TABS = (
 
 
 def interview_page(
-    template: str,
+    tab: str,
     interview_id: str,
     *,
     form: Form | None = None,
@@ -58,6 +58,7 @@ def interview_page(
 ) -> Page:
     """Return a page of an interview, with what can be done about it beside.
 
+    :param tab: which: its template has the same name.
     :param form: what was typed into the form of a transition, with what is wrong with it.
     :param problem: why what was asked for could not be done.
     """
@@ -74,7 +75,8 @@ def interview_page(
             }
         )
     page = render_template(
-        template,
+        f"{tab}.html",
+        tab=tab,
         interview=found,
         standing=standing,
         allowed=standing.allowed_transitions,
@@ -117,7 +119,7 @@ def _overview(
     found = lifecycle.interview(repository(), interview_id)
     advert = shown_text(found.job_description) if found.job_description else None
     return interview_page(
-        "interview.html",
+        "interview",
         interview_id,
         form=form,
         status=status,
@@ -141,10 +143,10 @@ def plan(interview_id: str) -> Page:
     try:
         found = lifecycle.current_plan(repository(), interview_id)
     except PlanNotAvailable:
-        return interview_page("plan.html", interview_id, plan=None, kit=None, criteria={})
+        return interview_page("plan", interview_id, plan=None, kit=None, criteria={})
     kit = PlanStructure.from_dict(found.structure)
     return interview_page(
-        "plan.html",
+        "plan",
         interview_id,
         plan=found,
         kit=kit,
@@ -176,7 +178,7 @@ def _transcript_page(
         kept = None
     turns: tuple[Turn, ...] = kept.turns if kept is not None else ()
     return interview_page(
-        "transcript.html",
+        "transcript",
         interview_id,
         status=status,
         problem=problem,
@@ -226,13 +228,13 @@ def assessment(interview_id: str) -> Page:
     try:
         found = lifecycle.current_assessment(repository(), interview_id)
     except AssessmentNotAvailable:
-        return interview_page("assessment.html", interview_id, assessment=None, names={})
+        return interview_page("assessment", interview_id, assessment=None, names={})
     try:
         kit = PlanStructure.from_dict(lifecycle.current_plan(repository(), interview_id).structure)
         names = {each.key: each.name for each in criteria_of(kit)}
     except PlanNotAvailable:
         names = {}
-    return interview_page("assessment.html", interview_id, assessment=found, names=names)
+    return interview_page("assessment", interview_id, assessment=found, names=names)
 
 
 @blueprint.get("/interviews/<string:interview_id>/history")
@@ -242,11 +244,11 @@ def history(interview_id: str) -> Page:
     past = lifecycle.history_of(repository(), interview_id, limit=limits.PAGE_ROWS)
     sent = lifecycle.deliveries(repository(), interview_id, limit=limits.PAGE_ROWS)
     return interview_page(
-        "history.html",
+        "history",
         interview_id,
         past=[(each, transition_words(each.transition)) for each in past.rows],
         people=_people(*{each.triggered_by for each in past.rows}),
-        deliveries=[(each, DELIVERIES[each.delivery.state]) for each in sent.rows],
+        deliveries=[(each, delivery_words(each.delivery)) for each in sent.rows],
     )
 
 

@@ -44,7 +44,7 @@ class Errand:
 
 
 _ERRANDS: tuple[tuple[State, str, str, str], ...] = (
-    (State.INFO_NEEDED, "interview:update", "lacks information", "lack information"),
+    (State.INFO_NEEDED, "interview:update", "waits for information", "wait for information"),
     (State.PENDING, "interview:approve", "plan to approve", "plans to approve"),
     (State.APPROVED, "interview:update", "to schedule", "to schedule"),
     (State.IN_PROGRESS, "interview:update", "in progress", "in progress"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from interview_service.domain.accounts import UserStatus
 from interview_service.domain.assessment import CoverageStatus, Recommendation
 from interview_service.domain.interview import Level
-from interview_service.domain.outbox import DeliveryState
+from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.scorecard import Agreement
 from interview_service.domain.workflow import State, Transition, WaitingFor
@@ -206,6 +206,13 @@ def words(value: str | None) -> str:
 def transition_words(value: Transition) -> str:
     """Return what happened to an interview."""
     return _WORDS[value]
+
+
+def delivery_words(delivery: Delivery) -> tuple[str, str]:
+    """Return how a delivery stands, and its shape."""
+    if delivery.state is DeliveryState.PENDING and delivery.failure_count:
+        return "Failing, tried again", "person"
+    return DELIVERIES[delivery.state]
 
 
 def action_words(action: str) -> str:

@@ -1,5 +1,6 @@
 """Looking at the pages with headless Chromium, which reaches this machine and nothing else."""
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
@@ -142,6 +143,4 @@ class Browser:
         shot = self.driver.execute_cdp_cmd(
             "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
         )
-        import base64
-
         file.write_bytes(base64.b64decode(shot["data"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.conftest import Starter
 from tests.pages.browsing import Browser, browsing
-from tests.pages.team import EMAIL, PASSWORD, ZOOM, add, found, held, reached, set_up_code, take
+from tests.pages.team import EMAIL, PASSWORD, ZOOM, add, found, held, set_up_code, take
 
 SIZES = {"desktop": 1280, "phone": 390}
 
@@ -43,7 +43,6 @@ def pictures(folder: Path, only: list[str]) -> None:
                     f"/interviews/{judged}/transcript", content=ZOOM.read_bytes(), headers=words
                 )
                 take(client, judged, "COMPLETE")
-                reached(client, judged, "ASSESSMENT_PENDING")
                 pending = client.get("/interviews?state=PENDING").json()["data"][0]["id"]
                 lacking = client.post("/a2a/interview", json={"candidateName": "Kim Example"})
                 lacking_id = lacking.json()["interviewId"]
@@ -76,7 +75,22 @@ def pictures(folder: Path, only: list[str]) -> None:
             starter.close()
 
 
-NAMES = ["Amina", "Bruno", "Chloe", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Katya", "Liam", "Mei", "Noor"]
+NAMES = [
+    "Amina",
+    "Bruno",
+    "Chloe",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Katya",
+    "Liam",
+    "Mei",
+    "Noor",
+]
 POSITIONS = ("Senior Engineer", "Product Designer", "Ward Nurse")
 
 

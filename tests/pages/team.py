@@ -1,4 +1,4 @@
-"""A team that uses the pages in tests: real processes, an administrator, interviews in all states."""
+"""A team that uses the pages in tests: an administrator, and interviews in their states."""
 
 from pathlib import Path
 from typing import Any
