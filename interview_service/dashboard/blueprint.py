@@ -10,7 +10,6 @@ from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ParamSpec, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -240,12 +239,11 @@ def requires(permission: str | None) -> Callable[[Callable[P, Page]], Callable[P
 
 def own_path(path: str | None) -> str:
     """Return a path of this service to go on to: the first page where `path` is none of them."""
-    parts = urlsplit(path or "")
-    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    plain = path is not None and path.isprintable() and "\\" not in path
-    if not is_own or not plain or parts.path.startswith("//"):
+    path = path or ""
+    is_own = path.startswith("/") and not path.startswith("//")
+    if not is_own or "\\" in path or not path.isprintable():
         return url_for("dashboard.interviews")
-    return str(path)
+    return path
 
 
 def go_to(endpoint: str, said: str | None = None, **values: Any) -> AnyResponse:

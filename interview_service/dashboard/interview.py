@@ -19,6 +19,7 @@ from interview_service.dashboard.moments import zone
 from interview_service.dashboard.words import WAITING, delivery_words, transition_words
 from interview_service.domain import limits
 from interview_service.domain.assessment import criteria_of
+from interview_service.domain.clock import clock
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
     Conflict,
@@ -65,7 +66,11 @@ def interview_page(
     found = lifecycle.interview(repository(), interview_id)
     standing = lifecycle.status(repository(), found.run_id, actor())
     waits = standing.waiting_for
-    is_service_at_work = found.due_work is not None and standing.error is None
+    now = clock.now()
+    is_due = found.due_at is not None and found.due_at <= now
+    is_service_at_work = found.due_work is not None and (
+        standing.error is None or is_due or found.is_leased(now)
+    )
     if form is None:
         form = Form(
             {
