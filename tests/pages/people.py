@@ -5,6 +5,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
 from interview_service.domain.accounts import SignIn
@@ -67,7 +68,7 @@ class Person:
 
     def upload(self, path: str, name: str, content: bytes, **fields: Any) -> TestResponse:
         """Send a form with a file."""
-        data = {"csrf": self.csrf(), "file": (io.BytesIO(content), name), **fields}
+        data = {"csrf": self.csrf(), "file": FileStorage(io.BytesIO(content), filename=name), **fields}
         stream, length, boundary = stream_encode_multipart(data, use_tempfile=False)
         return self.client.post(
             path,
