@@ -4,7 +4,8 @@ from flask import render_template, request
 
 from interview_service.dashboard.blueprint import Page, blueprint, repository, requires
 from interview_service.domain.clock import is_identifier
-from interview_service.lifecycle import audit, users
+from interview_service.lifecycle import audit
+from interview_service.lifecycle.assessments import names_of
 
 ROWS = 50
 
@@ -27,6 +28,6 @@ def audit_log() -> Page:
         "audit.html",
         entries=found.entries,
         next_id=found.next_id,
-        names=users.names_of(repository(), subjects),
+        names=names_of(repository(), subjects),
         interview_id=interview_id,
     )

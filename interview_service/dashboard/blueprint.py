@@ -16,6 +16,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from interview_service import lifecycle
 from interview_service.domain.accounts import SESSION_LIFETIME, User
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
@@ -32,6 +33,7 @@ from interview_service.domain.errors import (
     ServiceTransition,
     TranscriptNotAvailable,
 )
+from interview_service.domain.interview import Interview
 from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.domain.workflow import grants
 from interview_service.lifecycle import Actor, sessions
@@ -210,6 +212,14 @@ def actor() -> Actor:
     )
 
 
+def read(interview_id: str) -> Interview:
+    """Return an interview, as the visitor may see it.
+
+    :raise InterviewNotFound: there is none.
+    """
+    return lifecycle.interview(repository(), interview_id, actor()).interview
+
+
 def may(permission: str) -> bool:
     """Tell whether the visitor holds a permission."""
     seen = cast(Visitor | None, g.get("visitor"))
@@ -356,6 +366,7 @@ __all__ = [
     "go_to",
     "may",
     "own_path",
+    "read",
     "repository",
     "requires",
     "visitor",

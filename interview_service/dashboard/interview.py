@@ -11,6 +11,7 @@ from interview_service.dashboard.blueprint import (
     actor,
     blueprint,
     go_to,
+    read,
     repository,
     requires,
 )
@@ -31,7 +32,7 @@ from interview_service.domain.errors import (
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import Turn
 from interview_service.domain.workflow import TRANSCRIPT_STATES, Transition
-from interview_service.lifecycle import users
+from interview_service.lifecycle.assessments import names_of
 from interview_service.transcripts.candidate import SpeakerNotFound
 from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
 from interview_service.transcripts.turns import TranscriptUnreadable
@@ -63,7 +64,7 @@ def interview_page(
     :param form: what was typed into the form of a transition, with what is wrong with it.
     :param problem: why what was asked for could not be done.
     """
-    found = lifecycle.interview(repository(), interview_id)
+    found = read(interview_id)
     standing = lifecycle.status(repository(), found.run_id, actor())
     waits = standing.waiting_for
     now = clock.now()
@@ -101,7 +102,7 @@ def interview_page(
 
 def _people(*subjects: str) -> dict[str, str]:
     """Return what people are called who are named by their subject."""
-    names = users.names_of(repository(), subjects)
+    names = names_of(repository(), subjects)
     return {
         each: names.get(each, "the service" if each == lifecycle.SERVICE else each)
         for each in subjects
@@ -121,7 +122,7 @@ def _overview(
     status: int = HTTPStatus.OK,
     problem: str | None = None,
 ) -> Page:
-    found = lifecycle.interview(repository(), interview_id)
+    found = read(interview_id)
     advert = shown_text(found.job_description) if found.job_description else None
     return interview_page(
         "interview",
@@ -138,7 +139,7 @@ def _overview(
 @requires("interview:read")
 def progress(interview_id: str) -> Page:
     """Return, for a page that waits, the version that the interview has by now."""
-    return jsonify(version=lifecycle.interview(repository(), interview_id).version)
+    return jsonify(version=read(interview_id).version)
 
 
 @blueprint.get("/interviews/<string:interview_id>/plan")
@@ -163,7 +164,7 @@ def plan(interview_id: str) -> Page:
 @requires("interview:read")
 def print_kit(interview_id: str) -> Page:
     """Show the plan as it is printed."""
-    found = lifecycle.interview(repository(), interview_id)
+    found = read(interview_id)
     return kit_page(found, lifecycle.current_plan(repository(), interview_id), zone())
 
 
@@ -214,7 +215,9 @@ def put_transcript(interview_id: str) -> Page:
     format = _FORMAT_OF_NAME.get(name[-4:], TranscriptFormat.PLAIN)
     field = "file" if name else "text"
     try:
-        lifecycle.put_transcript(repository(), interview_id, parse(data, format), candidate)
+        lifecycle.put_transcript(
+            repository(), interview_id, parse(data, format), actor(), candidate
+        )
     except TranscriptUnreadable as error:
         upload.refuse(field, f"This cannot be read: {error}")
     except SpeakerNotFound as error:
@@ -231,7 +234,7 @@ def put_transcript(interview_id: str) -> Page:
 def assessment(interview_id: str) -> Page:
     """Show the evidence, and what people and models concluded."""
     try:
-        found = lifecycle.current_assessment(repository(), interview_id)
+        found = lifecycle.current_assessment(repository(), interview_id, actor()).assessment
     except AssessmentNotAvailable:
         return interview_page("assessment", interview_id, assessment=None, names={})
     try:
@@ -261,7 +264,7 @@ def history(interview_id: str) -> Page:
 @requires("interview:update")
 def redeliver(interview_id: str, delivery_id: str) -> Page:
     """Have an event sent again."""
-    lifecycle.redeliver(repository(), interview_id, delivery_id)
+    lifecycle.redeliver(repository(), interview_id, delivery_id, actor())
     return go_to("history", interview_id=interview_id, said="redeliver")
 
 
@@ -269,7 +272,7 @@ def redeliver(interview_id: str, delivery_id: str) -> Page:
 @requires("interview:approve")
 def retry(interview_id: str) -> Page:
     """Have the service try again what failed."""
-    lifecycle.retry(repository(), interview_id)
+    lifecycle.retry(repository(), interview_id, actor())
     return go_to("interview", interview_id=interview_id, said="retry")
 
 
@@ -282,7 +285,7 @@ _REASONED = frozenset({Transition.MODIFY, Transition.REJECT_ASSESSMENT})
 def take_transition(interview_id: str) -> Page:
     """Take a transition: each has its own permission."""
     form = Form.sent(request.form)
-    lifecycle.interview(repository(), interview_id)
+    read(interview_id)
     name = form.choice("transition", Transition)
     if name is None:
         return _overview(interview_id, form, UNPROCESSABLE)

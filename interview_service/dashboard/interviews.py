@@ -13,6 +13,7 @@ from interview_service.dashboard.blueprint import (
     blueprint,
     go_to,
     may,
+    read,
     repository,
     requires,
 )
@@ -59,7 +60,7 @@ def interviews() -> Page:
     """Show what waits for the visitor, and the list."""
     state, q, page, after = _asked()
     found = lifecycle.page_of_interviews(
-        repository(), state=state, q=q, page=page, limit=ROWS, after=after
+        repository(), actor(), state=state, q=q, page=page, limit=ROWS, after=after
     )
     totals = lifecycle.totals(repository())
     permissions = actor().permissions
@@ -109,7 +110,7 @@ def new_interview() -> Page:
     like = request.args.get("like")
     given: dict[str, object] = {"level": Level.MID}
     if like is not None and may("interview:read"):
-        same = _typed(lifecycle.interview(repository(), like))
+        same = _typed(read(like))
         given = {name: same[name] for name in _OF_THE_POSITION}
     return _form_page(Form(given), None)
 
@@ -135,7 +136,7 @@ def add_interview() -> Page:
     external_id = form.text("externalId", limits.EXTERNAL_ID)
     if form.has_errors:
         return _form_page(form, None, UNPROCESSABLE)
-    interview, created = lifecycle.create(repository(), details, external_id=external_id)
+    interview, created = lifecycle.create(repository(), details, actor(), external_id=external_id)
     if not may("interview:read"):
         return go_to("new_interview", said="added" if created else "known")
     said = "added" if created else "known"
@@ -146,7 +147,7 @@ def add_interview() -> Page:
 @requires("interview:update")
 def edit_interview(interview_id: str) -> Page:
     """Show the form with an interview's details."""
-    found = lifecycle.interview(repository(), interview_id)
+    found = read(interview_id)
     return _form_page(Form(_typed(found)), found)
 
 
@@ -154,7 +155,7 @@ def edit_interview(interview_id: str) -> Page:
 @requires("interview:update")
 def change_interview(interview_id: str) -> Page:
     """Change an interview; one that lacked information goes on once it has all."""
-    found = lifecycle.interview(repository(), interview_id)
+    found = read(interview_id)
     form = Form.sent(request.form)
     is_completing = found.workflow_state is State.INFO_NEEDED
     details = _people(form, required=not is_completing)
@@ -199,7 +200,7 @@ def delete_interview(interview_id: str) -> Page:
     form = Form.sent(request.form)
     if not form.ticked("sure"):
         return go_to("interview", interview_id=interview_id)
-    lifecycle.delete(repository(), interview_id)
+    lifecycle.delete(repository(), interview_id, actor())
     return go_to("interviews", said="deleted")
 
 

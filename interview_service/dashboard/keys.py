@@ -18,7 +18,8 @@ from interview_service.dashboard.moments import zone
 from interview_service.domain import limits
 from interview_service.domain.errors import InvalidFields, MoreThanHeld
 from interview_service.domain.roles import PERMISSIONS, Role, expanded
-from interview_service.lifecycle import keys, users
+from interview_service.lifecycle import keys
+from interview_service.lifecycle.assessments import names_of
 
 ROWS = 100
 _FOR_AN_ATS = ("interview:create", "interview:read", "interview:update")
@@ -38,7 +39,7 @@ def _keys_page(form: Form, status: int = HTTPStatus.OK) -> Page:
         "api_keys.html",
         keys=found.keys,
         next_id=found.next_id,
-        makers=users.names_of(repository(), {each.created_by for each in found.keys}),
+        makers=names_of(repository(), {each.created_by for each in found.keys}),
         form=form,
         permissions=[each for each in PERMISSIONS if each in held],
     )

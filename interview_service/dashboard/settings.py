@@ -5,7 +5,14 @@ from http import HTTPStatus
 from flask import render_template, request
 
 from interview_service import lifecycle
-from interview_service.dashboard.blueprint import Page, blueprint, go_to, repository, requires
+from interview_service.dashboard.blueprint import (
+    Page,
+    actor,
+    blueprint,
+    go_to,
+    repository,
+    requires,
+)
 from interview_service.dashboard.forms import Form
 from interview_service.dashboard.words import DELIVERIES
 from interview_service.domain import limits
@@ -58,7 +65,7 @@ def change_settings() -> Page:
     if form.has_errors:
         return _settings_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     changes = {"webhook_url": url, "auto_approve_plans": form.ticked("autoApprovePlans")}
-    lifecycle.update_tenant_settings(repository(), changes)
+    lifecycle.update_tenant_settings(repository(), changes, actor())
     return go_to("settings", said="settings")
 
 
@@ -66,7 +73,9 @@ def change_settings() -> Page:
 @requires("tenant:update")
 def make_secret() -> Page:
     """Make a new webhook secret and show it, this once."""
-    return render_template("secret.html", made=lifecycle.rotate_webhook_secret(repository()))
+    return render_template(
+        "secret.html", made=lifecycle.rotate_webhook_secret(repository(), actor())
+    )
 
 
 @blueprint.post("/settings/test")
@@ -74,7 +83,7 @@ def make_secret() -> Page:
 def test_webhook() -> Page:
     """Send a test event."""
     try:
-        test = lifecycle.begin_webhook_test(repository(), None)
+        test = lifecycle.begin_webhook_test(repository(), None, actor())
     except InvalidFields:
         problem = "Enter a webhook address and save it first."
         return _settings_page(None, HTTPStatus.UNPROCESSABLE_ENTITY, problem)

@@ -1,11 +1,11 @@
 """What is read of interviews: one, a page of them, where one stands, and what it went through."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from interview_service.domain.clock import clock
-from interview_service.domain.completeness import MissingItem, missing_of
+from interview_service.domain.completeness import MissingItem
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import (
     HistoryEntry,
@@ -16,27 +16,31 @@ from interview_service.domain.workflow import (
     waiting_for,
 )
 from interview_service.lifecycle.base import Actor, PartPage
+from interview_service.lifecycle.blindness import SeenInterview, seen, seen_rows
+from interview_service.lifecycle.briefs import missing_of
+from interview_service.lifecycle.scorecards import missing_scorecards
 from interview_service.repository import Page, Repository
 
 
-def interview(repository: Repository, interview_id: str) -> Interview:
-    """Return an interview.
+def interview(repository: Repository, interview_id: str, actor: Actor) -> SeenInterview:
+    """Return an interview, as the actor may see it.
 
     :raise InterviewNotFound: there is none.
     """
-    return repository.interviews.get(interview_id)
+    return seen(repository, repository.interviews.get(interview_id), actor)
 
 
 def interview_of_run(repository: Repository, run_id: str) -> str:
-    """Return the id of a run's interview.
+    """Return the id of a run's interview; an interview's own id does as well.
 
     :raise InterviewNotFound: there is none.
     """
-    return repository.interviews.by_run(run_id).id
+    return repository.interviews.by_either(run_id).id
 
 
 def page_of_interviews(
     repository: Repository,
+    actor: Actor,
     *,
     state: State | None = None,
     q: str | None = None,
@@ -44,12 +48,13 @@ def page_of_interviews(
     limit: int,
     after: str | None = None,
 ) -> Page:
-    """Return one page of interviews, newest first, ties by id.
+    """Return one page of interviews, newest first, ties by id, as the actor may see them.
 
     :param q: part of a name, email or position, in any case.
     :param after: the id of the row that the page follows, instead of its number.
     """
-    return repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
+    found = repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
+    return replace(found, rows=seen_rows(repository, found.rows, actor))
 
 
 def totals(repository: Repository) -> Mapping[State, int]:
@@ -86,11 +91,15 @@ class BackgroundError:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where an interview stands, for one caller."""
+    """Where an interview stands, for one caller.
+
+    :param missing_scorecards: those of its interviewers who have handed in none.
+    """
 
     interview: Interview
     waiting_for: WaitingFor | None
     missing: Sequence[MissingItem]
+    missing_scorecards: Sequence[str]
     allowed_transitions: Sequence[Transition]
     error: BackgroundError | None
 
@@ -98,9 +107,10 @@ class Status:
 def status(repository: Repository, run_id: str, actor: Actor) -> Status:
     """Return where the interview of a run stands, and what this actor may do about it.
 
+    :param run_id: or the interview's own id.
     :raise InterviewNotFound: there is none.
     """
-    found = repository.interviews.by_run(run_id)
+    found = repository.interviews.by_either(run_id)
     state = found.workflow_state
     error = None
     if found.last_error is not None:
@@ -110,6 +120,7 @@ def status(repository: Repository, run_id: str, actor: Actor) -> Status:
         interview=found,
         waiting_for=waiting_for(state, has_transcript=found.has_transcript),
         missing=missing_of(found) if state is State.INFO_NEEDED else [],
+        missing_scorecards=missing_scorecards(repository, found),
         allowed_transitions=caller_transitions_from(state, actor.permissions),
         error=error,
     )

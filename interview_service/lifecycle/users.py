@@ -1,6 +1,6 @@
 """Users of a tenant: made, changed, removed, and given links with which they set a password."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interview_service.credentials import keys, passwords
@@ -64,12 +64,6 @@ def user(repository: Repository, user_id: str) -> User:
 def is_user(repository: Repository, subject: str) -> bool:
     """Tell whether a subject is the id of a user of the tenant."""
     return bool(repository.accounts.users_among([subject]))
-
-
-def names_of(repository: Repository, subjects: Iterable[str]) -> Mapping[str, str]:
-    """Return the names of those subjects that are users of the tenant."""
-    found = repository.accounts.users_among(set(subjects))
-    return {user.id: user.name for user in found}
 
 
 @one_transaction

@@ -16,6 +16,8 @@ from interview_service.database.models import (
     IdempotencyKey,
     InterviewModel,
     PlanModel,
+    ScorecardModel,
+    ScorecardVersionModel,
     StateTotal,
     TenantSettingsModel,
     TranscriptModel,
@@ -30,6 +32,8 @@ def _table(model: type[Base]) -> Table:
 INTERVIEWS = _table(InterviewModel)
 PLANS = _table(PlanModel)
 ASSESSMENTS = _table(AssessmentModel)
+SCORECARDS = _table(ScorecardModel)
+SCORECARD_VERSIONS = _table(ScorecardVersionModel)
 TRANSCRIPTS = _table(TranscriptModel)
 HISTORY = _table(HistoryEntryModel)
 DELIVERIES = _table(DeliveryModel)

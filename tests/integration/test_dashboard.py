@@ -11,6 +11,7 @@ from flask import Flask
 from interview_service import lifecycle
 from interview_service.domain.clock import clock
 from interview_service.domain.documents import Document
+from interview_service.domain.interview import Interview
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.roles import Role
 from interview_service.domain.workflow import State, Transition, grants
@@ -107,7 +108,11 @@ def held(person: Person, **changes: str) -> str:
 
 
 def state(person: Person, interview: str) -> State:
-    return lifecycle.interview(repository_of(person), interview).workflow_state
+    return record_of(person, interview).workflow_state
+
+
+def record_of(person: Person, interview: str) -> Interview:
+    return repository_of(person).interviews.get(interview)
 
 
 # --- coming in
@@ -466,7 +471,7 @@ def test_what_was_typed_stays_and_what_is_wrong_stands_beside_it(sqlite_app: Fla
 def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
     first = added(ada, scheduledAt="2026-02-01T10:00", durationMinutes="45")
     second = planned(ada, candidateName="José Álvarez", candidateEmail="jose@example.com")
-    record = lifecycle.interview(repository_of(ada), first)
+    record = record_of(ada, first)
     assert record.skills == ("TypeScript", "React")
     assert record.scheduled_at is not None
     assert record.scheduled_at.isoformat() == "2026-02-01T10:00:00+00:00"
@@ -488,7 +493,7 @@ def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
 def test_a_long_list_comes_in_pages(sqlite_app: Flask) -> None:
     ada = Person(sqlite_app)
     for number in range(21):
-        lifecycle.create(repository_of(ada), {"candidate_name": f"Candidate {number}"})
+        lifecycle.create(repository_of(ada), {"candidate_name": f"Candidate {number}"}, Actor("x"))
     first = ada.page("/interviews")
     assert len(first.select("tbody tr")) == 20
     older = first.select_one("a[rel=next]")
@@ -513,7 +518,7 @@ def test_another_candidate_of_a_position_begins_with_its_details(ada: Person) ->
 
 
 def test_missing_information_is_supplied(ada: Person) -> None:
-    record, _ = lifecycle.take_in(repository_of(ada), {"candidate_name": "Kim"})
+    record, _ = lifecycle.take_in(repository_of(ada), {"candidate_name": "Kim"}, Actor("x"))
     assert record.workflow_state is State.INFO_NEEDED
     path = f"/interviews/{record.id}/edit"
     page = ada.page(path)
@@ -546,7 +551,7 @@ def test_a_change_that_changes_nothing_makes_no_new_plan(ada: Person) -> None:
     fields["location"] = "Room 4"
     answer = ada.client.post(path, data=fields)
     assert answer.status_code == 303, wrong(answer)
-    after = lifecycle.interview(repository, interview)
+    after = record_of(ada, interview)
     assert after.workflow_state is State.PENDING
     assert after.skills == ("C, C++ and Rust",)
     assert after.location == "Room 4"
@@ -562,7 +567,7 @@ def test_two_people_do_not_overwrite_each_other(ada: Person) -> None:
     assert first.status_code == 303
     second = ada.send(path, **interview_form(version=version, location="Room 2"))
     assert second.status_code == 412
-    assert lifecycle.interview(repository_of(ada), interview).location == "Room 1"
+    assert record_of(ada, interview).location == "Room 1"
 
 
 def test_removing_an_interview_wants_to_be_sure(ada: Person) -> None:
@@ -620,7 +625,7 @@ def test_wishes_are_needed_for_another_plan_and_kept(ada: Person) -> None:
     page = ada.get(f"/interviews/{interview}")
     assert "data-progress" in page.text
     assert '<meta http-equiv="refresh"' in page.text
-    record = lifecycle.interview(repository_of(ada), interview)
+    record = record_of(ada, interview)
     assert record.feedback == ("More about databases",)
     assert ada.get(f"/interviews/{interview}/progress").json == {"version": record.version}
 

@@ -68,7 +68,11 @@ class Person:
 
     def upload(self, path: str, name: str, content: bytes, **fields: Any) -> TestResponse:
         """Send a form with a file."""
-        data = {"csrf": self.csrf(), "file": FileStorage(io.BytesIO(content), filename=name), **fields}
+        data = {
+            "csrf": self.csrf(),
+            "file": FileStorage(io.BytesIO(content), filename=name),
+            **fields,
+        }
         stream, length, boundary = stream_encode_multipart(data, use_tempfile=False)
         return self.client.post(
             path,
