@@ -1,5 +1,6 @@
 """One interview: where it stands and what can be done, plan, transcript, assessment, history."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import jsonify, render_template, request, url_for
@@ -11,15 +12,22 @@ from interview_service.dashboard.blueprint import (
     actor,
     blueprint,
     go_to,
+    may,
     read,
     repository,
     requires,
 )
 from interview_service.dashboard.forms import REQUIRED, Form, typed_moment
 from interview_service.dashboard.moments import zone
-from interview_service.dashboard.words import WAITING, delivery_words, transition_words
+from interview_service.dashboard.words import (
+    BASES,
+    DECISIONS,
+    WAITING,
+    delivery_words,
+    transition_words,
+)
 from interview_service.domain import limits
-from interview_service.domain.assessment import criteria_of
+from interview_service.domain.assessment import Recommendation, criteria_of
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
@@ -29,10 +37,13 @@ from interview_service.domain.errors import (
     PreconditionFailed,
     TranscriptNotAvailable,
 )
+from interview_service.domain.judging import Verdict
 from interview_service.domain.plan import PlanStructure
+from interview_service.domain.scorecard import Rating
 from interview_service.domain.transcript import Turn
-from interview_service.domain.workflow import TRANSCRIPT_STATES, Transition
+from interview_service.domain.workflow import SCORECARD_STATES, TRANSCRIPT_STATES, Transition
 from interview_service.lifecycle.assessments import names_of
+from interview_service.lifecycle.scorecards import SeenScorecard
 from interview_service.transcripts.candidate import SpeakerNotFound
 from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
 from interview_service.transcripts.turns import TranscriptUnreadable
@@ -41,11 +52,12 @@ from interview_service.web.kit import kit_page
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 _TABS = (
-    ("interview", "Overview"),
-    ("plan", "Plan"),
-    ("transcript", "Transcript"),
-    ("assessment", "Assessment"),
-    ("history", "History"),
+    ("interview", "Overview", "interview:read"),
+    ("plan", "Plan", "interview:read"),
+    ("scorecard", "Scorecard", "interview:score"),
+    ("transcript", "Transcript", "interview:read"),
+    ("assessment", "Assessment", "interview:read"),
+    ("history", "History", "interview:read"),
 )
 
 
@@ -92,8 +104,12 @@ def interview_page(
         problem=problem,
         tabs=[
             (url_for(f"dashboard.{endpoint}", interview_id=found.id), label, endpoint)
-            for endpoint, label in _TABS
+            for endpoint, label, permission in _TABS
+            if may(permission)
         ],
+        missing_cards=_people(*standing.missing_scorecards),
+        decisions=DECISIONS,
+        may_have_card=found.workflow_state in SCORECARD_STATES and may("interview:score"),
         may_have_transcript=found.workflow_state in TRANSCRIPT_STATES,
         **values,
     )
@@ -232,17 +248,42 @@ def put_transcript(interview_id: str) -> Page:
 @blueprint.get("/interviews/<string:interview_id>/assessment")
 @requires("interview:read")
 def assessment(interview_id: str) -> Page:
-    """Show the evidence, and what people and models concluded."""
-    try:
-        found = lifecycle.current_assessment(repository(), interview_id, actor()).assessment
-    except AssessmentNotAvailable:
-        return interview_page("assessment", interview_id, assessment=None, names={})
+    """Show the evidence, the cards side by side, and what was concluded."""
+    cards = lifecycle.scorecards_of(repository(), interview_id, actor())
+    handed_in = [each for each in cards if each.card.submitted]
     try:
         kit = PlanStructure.from_dict(lifecycle.current_plan(repository(), interview_id).structure)
         names = {each.key: each.name for each in criteria_of(kit)}
     except PlanNotAvailable:
         names = {}
-    return interview_page("assessment", interview_id, assessment=found, names=names)
+    for seen in handed_in:
+        names |= {each.criterion: each.name for each in seen.card.ratings if each.name}
+    try:
+        found = lifecycle.current_assessment(repository(), interview_id, actor())
+    except AssessmentNotAvailable:
+        found = None
+    return interview_page(
+        "assessment",
+        interview_id,
+        assessment=found.assessment if found is not None else None,
+        is_blind=found.is_blind if found is not None else False,
+        names=names,
+        bases=BASES,
+        cards=handed_in,
+        card_rows=_card_rows(handed_in, names),
+        deciders=_people(str((found.assessment.decision or {}).get("by", "")))
+        if found is not None
+        else {},
+    )
+
+
+def _card_rows(
+    cards: Sequence[SeenScorecard], names: Mapping[str, str]
+) -> list[tuple[str, list[Rating | None]]]:
+    """Return what each card says of each criterion: its name, and a rating for each card."""
+    said = [{each.criterion: each for each in seen.card.ratings} for seen in cards]
+    rated = [key for key in names if any(key in ratings for ratings in said)]
+    return [(names[key], [ratings.get(key) for ratings in said]) for key in rated]
 
 
 @blueprint.get("/interviews/<string:interview_id>/history")
@@ -293,6 +334,9 @@ def take_transition(interview_id: str) -> Page:
     reason = form.text("reason", limits.REASON)
     if name in _REASONED and reason is None and not form.has_errors:
         form.refuse("reason", REQUIRED)
+    recommendation = None
+    if name is Transition.APPROVE_ASSESSMENT:
+        recommendation = form.choice("decision", Recommendation)
     is_schedule = name is Transition.SCHEDULE
     minutes = (limits.MIN_INTERVIEW_DURATION, limits.MAX_INTERVIEW_DURATION)
     at = form.moment("scheduledAt", zone(), required=True) if is_schedule else None
@@ -311,6 +355,7 @@ def take_transition(interview_id: str) -> Page:
             scheduled_at=at,
             duration_minutes=duration,
             location=location,
+            verdict=Verdict(recommendation, reason) if recommendation is not None else None,
             versions=lambda version: not seen or str(version) == seen,
         )
     except InvalidFields as error:

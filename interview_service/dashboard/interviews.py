@@ -110,8 +110,10 @@ def new_interview() -> Page:
     like = request.args.get("like")
     given: dict[str, object] = {"level": Level.MID}
     if like is not None and may("interview:read"):
-        same = _typed(read(like))
+        other = read(like)
+        same = _typed(other)
         given = {name: same[name] for name in _OF_THE_POSITION}
+        given["planFrom"] = other.id if other.plan_id is not None else None
     return _form_page(Form(given), None)
 
 
@@ -136,7 +138,17 @@ def add_interview() -> Page:
     external_id = form.text("externalId", limits.EXTERNAL_ID)
     if form.has_errors:
         return _form_page(form, None, UNPROCESSABLE)
-    interview, created = lifecycle.create(repository(), details, actor(), external_id=external_id)
+    try:
+        interview, created = lifecycle.create(
+            repository(),
+            details,
+            actor(),
+            external_id=external_id,
+            plan_from=form.value("planFrom") or None,
+        )
+    except InvalidFields as error:
+        form.refuse_all(error)
+        return _form_page(form, None, UNPROCESSABLE)
     if not may("interview:read"):
         return go_to("new_interview", said="added" if created else "known")
     said = "added" if created else "known"
@@ -218,6 +230,7 @@ def _form_page(
         version=interview.version if interview is not None else "",
         missing=missing_of(interview) if interview and state is State.INFO_NEEDED else [],
         brief_is_open=state in BRIEF_OPEN_STATES,
+        plan_from=form.value("planFrom"),
         plan_is_remade=state is State.PENDING,
         levels=LEVELS,
         problem=problem,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from interview_service.domain.accounts import UserStatus
 from interview_service.domain.assessment import CoverageStatus, Recommendation
 from interview_service.domain.interview import Level
+from interview_service.domain.judging import Basis
 from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.scorecard import Agreement
@@ -82,9 +83,17 @@ ROLES: Mapping[Role, str] = {
 
 LEVELS = [(each.value, _WORDS[each]) for each in Level]
 ROLE_CHOICES = [(each.value, f"{_WORDS[each]}: {ROLES[each]}") for each in Role]
+RECOMMENDATIONS = [(each.value, _WORDS[each]) for each in Recommendation]
 DECISIONS = [
     (each.value, _WORDS[each]) for each in Recommendation if each is not Recommendation.NO_DECISION
 ]
+
+BASES: Mapping[str, str] = {
+    Basis.SCORECARDS: "Of the scorecards that were handed in",
+    Basis.MODEL: "Drafted by a language model",
+    Basis.TRANSCRIPT: "Of the transcript: nobody has been rated yet",
+}
+"""Whose the numbers of an assessment are."""
 
 _CLASSES: Mapping[str, str] = {
     State.RECEIVED: "service",

@@ -9,6 +9,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from interview_service import lifecycle
+from interview_service.domain.assessment import (
+    AssessmentDraft,
+    Binder,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+)
 from interview_service.domain.clock import clock
 from interview_service.domain.documents import Document
 from interview_service.domain.interview import Interview
@@ -285,6 +292,7 @@ FORMS_BY_PERMISSION = {
         "/interviews/{id}/deliveries/{none}/redeliver",
     ],
     "interview:approve": ["/interviews/{id}/retry"],
+    "interview:score": ["/interviews/{id}/scorecard", "/interviews/{id}/scorecard/remove"],
     "interview:delete": ["/interviews/{id}/delete"],
     "user:manage": [
         "/team",
@@ -306,7 +314,9 @@ PAGES_BY_PERMISSION = {
         "/interviews/{id}/assessment",
         "/interviews/{id}/history",
         "/interviews/{id}/progress",
+        "/interviews/{id}/compare",
     ],
+    "interview:score": ["/interviews/{id}/scorecard"],
     "interview:create": ["/interviews/new"],
     "interview:update": ["/interviews/{id}/edit"],
     "user:read": ["/team"],
@@ -733,6 +743,161 @@ def test_deliveries_are_listed_and_sent_again(ada: Person) -> None:
     assert ada.send(path).location == f"/interviews/{interview}/history?said=redeliver"
 
 
+# --- judging
+
+
+def judged(person: Person, **changes: str) -> str:
+    """Add an interview that was held and waits for a decision."""
+    interview = held(person, **changes)
+    answer = person.send(
+        f"/interviews/{interview}/scorecard",
+        do="submit",
+        recommendation="HIRE",
+        summary="Knows what breaks.",
+        **{"rating-design": "4", "note-design": "Drew it first"},
+    )
+    assert answer.status_code == 303, wrong(answer)
+    person.send(f"/interviews/{interview}/transition", transition="COMPLETE")
+    assert state(person, interview) is State.ASSESSMENT_PENDING
+    return interview
+
+
+def test_a_scorecard_is_written_saved_live_and_handed_in(ada: Person) -> None:
+    interview = held(ada)
+    path = f"/interviews/{interview}/scorecard"
+    page = ada.page(path)
+    assert "Foresees what breaks" in page.get_text()
+    assert page.select_one("form[data-autosave]") is not None
+    fields = {"rating-design": "4", "note-design": "Drew it", "recommendation": "NO_DECISION"}
+    live = ada.send(path, live="on", do="draft", seen="", **fields)
+    seen = live.json["seen"]
+    stale = ada.send(path, live="on", do="draft", seen="", **fields)
+    assert (stale.status_code, list(stale.json)) == (412, ["problem"])
+    bad = ada.send(path, do="submit", seen=seen, **{**fields, "rating-design": "6"})
+    assert (bad.status_code, list(wrong(bad))) == (422, ["rating-design"])
+    assert kept(bad, "note-design") == "Drew it"
+    long = ada.send(path, do="submit", seen=seen, **{**fields, "note-design": "x" * 2001})
+    assert (long.status_code, kept(long, "note-design")) == (422, "x" * 2001)
+    nameless = ada.send(path, do="draft", seen=seen, ownRating="5", **fields)
+    assert (nameless.status_code, list(wrong(nameless))) == (422, ["ownName"])
+    own = {"ownName": "Curiosity", "ownRating": "5"}
+    done = ada.send(path, do="submit", seen=seen, **fields, **own)
+    assert done.location == f"{path}?said=card-handed-in"
+    page = ada.page(path)
+    assert "You handed this in on" in page.get_text()
+    assert "Curiosity" in page.get_text()
+    assert page.select_one("form[data-autosave]") is None
+    card = lifecycle.own_scorecard(repository_of(ada), interview, Actor(ada.user_id)).card
+    assert [(each.criterion, each.rating, each.name) for each in card.ratings] == [
+        ("design", 4, None),
+        ("own_1", 5, "Curiosity"),
+    ]
+    again = {**fields, "rating-own_1": "2", "seen": kept(ada.get(path), "seen")}
+    assert ada.send(path, do="draft", **again).location == f"{path}?said=card-saved"
+    assert ada.send(f"{path}/remove").location == f"{path}?said=card-removed"
+
+
+def test_nobody_sees_what_others_think_before_handing_in(ada: Person) -> None:
+    interview = judged(ada)
+    grace = Person(ada.app, Role.INTERVIEWER)
+    secret = ("Knows what breaks.", "Drew it first", ">80<")
+    for path in (
+        f"/interviews/{interview}",
+        f"/interviews/{interview}/assessment",
+        f"/interviews/{interview}/compare",
+        "/interviews",
+    ):
+        shown = grace.get(path).text
+        assert not any(each in shown for each in secret), path
+    assert (
+        "once you have handed in your own" in grace.get(f"/interviews/{interview}/assessment").text
+    )
+    given = {"rating-design": "2", "recommendation": "NO_HIRE", "do": "submit"}
+    assert grace.send(f"/interviews/{interview}/scorecard", **given).status_code == 303
+    shown = grace.get(f"/interviews/{interview}/assessment").text
+    assert "Knows what breaks." in shown
+    assert "Drew it first" in shown
+    assert "Some for hiring, some against" in shown
+
+
+def test_people_decide(ada: Person) -> None:
+    interview = judged(ada)
+    path = f"/interviews/{interview}/transition"
+    assessment = ada.page(f"/interviews/{interview}/assessment")
+    assert "Drew it first" in assessment.get_text()
+    chosen = assessment.select_one("input[name=decision][checked]")
+    assert chosen is not None
+    assert chosen["value"] == "HIRE"
+    undecided = ada.send(path, transition="APPROVE_ASSESSMENT", decision="", reason="Kept")
+    assert (undecided.status_code, list(wrong(undecided))) == (422, ["decision"])
+    assert "Kept" in undecided.text
+    decided = ada.send(
+        path, transition="APPROVE_ASSESSMENT", decision="STRONG_HIRE", reason="The best of four"
+    )
+    assert decided.location == f"/interviews/{interview}?said=approve_assessment"
+    text = ada.page(f"/interviews/{interview}/assessment").get_text(" ", strip=True)
+    assert "Decided: Hire, strongly" in text
+    assert "The best of four" in text
+    assert "Admin Example" in text
+
+
+def test_candidates_of_a_position_stand_side_by_side(ada: Person) -> None:
+    first = judged(ada, candidateName="Jane Smith")
+    judged(ada, candidateName="Kim Lee", candidateEmail="kim@example.com")
+    added(ada, candidateName="Ole Berg", position="Senior Engineer of Pumps")
+    path = f"/interviews/{first}/compare"
+    page = ada.page(path)
+    heads = [each.get_text(strip=True) for each in page.select("thead th a")]
+    assert heads == ["Jane Smith", "Kim Lee"]
+    assert "System design" in page.get_text()
+    hidden = ada.get(f"{path}?names=off").text
+    assert "Candidate 1" in hidden
+    assert not any(name in hidden for name in ("Jane", "Kim", "Ole"))
+
+
+def test_quotes_lead_to_the_turn_that_they_stand_in(ada: Person) -> None:
+    interview = held(ada)
+    ada.upload(f"/interviews/{interview}/transcript", "t.txt", TRANSCRIPT)
+    ada.send(f"/interviews/{interview}/transition", transition="COMPLETE")
+    repository = repository_of(ada)
+    work = lifecycle.begin_work(repository, interview, LEASE)
+    assert work is not None
+    binder = Binder(
+        (Coverage("design", "System design", CoverageStatus.ANSWERED, None),),
+        (Evidence("design", "I redesigned the queue", 1),),
+        "One criterion was answered.",
+        ("Correctness was not checked.",),
+    )
+    draft = AssessmentDraft(binder)
+    assert lifecycle.attach_assessment(repository, interview, work.version, draft, {"engine": "x"})
+    page = ada.page(f"/interviews/{interview}/assessment")
+    assert "“I redesigned the queue”" in page.get_text()
+    assert "Correctness was not checked." in page.get_text()
+    assert "Answered" in page.get_text()
+    link = page.select_one("blockquote a")
+    assert link is not None
+    target, _, anchor = str(link["href"]).partition("#")
+    assert anchor == "turn-1"
+    assert "redesigned" in ada.page(target).select_one(f"#{anchor}").get_text()  # type: ignore[union-attr]
+
+
+def test_another_candidate_gets_the_same_plan(ada: Person) -> None:
+    first = planned(ada)
+    form = ada.page(f"/interviews/new?like={first}")
+    box = form.select_one("input[name=planFrom]")
+    assert box is not None
+    second = added(ada, candidateEmail="kim@example.com", planFrom=str(box["value"]))
+    assert state(ada, second) is State.PENDING
+    unknown = ada.send("/interviews/new", **interview_form(planFrom=ada.user_id))
+    assert unknown.status_code == 422
+    assert (
+        Person(ada.app, tenant="globex")
+        .send("/interviews/new", **interview_form(planFrom=first))
+        .status_code
+        == 422
+    )
+
+
 # --- nothing that is typed can run
 
 
@@ -790,7 +955,12 @@ def test_nothing_that_is_typed_can_run(sqlite_app: Flask) -> None:
         ada.send(f"/interviews/{interview}/transition", transition=name, reason=EVIL)
     talk = f"Interviewer: {EVIL}\n<b>Jane</b> {EVIL}: {EVIL}\nJane: {EVIL}\n".encode()
     assert ada.upload(f"/interviews/{interview}/transcript", "t.txt", talk).status_code == 303
-    paths = [f"/interviews/{interview}{tab}" for tab in ("", "/plan", "/transcript", "/history")]
+    card = {"recommendation": "HIRE", "summary": EVIL, "note-c": EVIL, "ownName": EVIL}
+    card_path = f"/interviews/{interview}/scorecard"
+    assert ada.send(card_path, do="submit", **card).status_code == 303
+    ada.send(f"/interviews/{interview}/transition", transition="COMPLETE")
+    tabs = ("", "/plan", "/transcript", "/history", "/scorecard", "/assessment", "/compare")
+    paths = [f"/interviews/{interview}{tab}" for tab in tabs]
     paths += [f"/interviews/{interview}/kit", f"/interviews/{interview}/edit"]
     paths += ["/interviews", "/team", "/api-keys", "/settings", "/audit", "/account"]
     paths += [f"/interviews?q={EVIL}", f"/interviews?state={EVIL}", f"/audit?interview={EVIL}"]

@@ -71,3 +71,48 @@ for (const menu of document.querySelectorAll("details.menu")) {
     }
   });
 }
+
+// A scorecard is saved as one types; the button still hands it in.
+const card = document.querySelector("form[data-autosave]");
+if (card) {
+  const told = card.querySelector("[data-autosaved]");
+  let timer = null;
+  let saving = Promise.resolve();
+  let left = false;
+  const save = async () => {
+    const fields = new FormData(card);
+    if (fields.get("ownName") || fields.get("ownRating")) {
+      fields.delete("ownName"); // it becomes a line of its own with the button
+      fields.delete("ownRating");
+    }
+    fields.set("live", "on");
+    fields.set("do", "draft");
+    try {
+      const answer = await fetch(card.action, { method: "POST", body: fields, redirect: "error" });
+      const kept = await answer.json();
+      if (answer.ok) {
+        card.elements.seen.value = kept.seen;
+        told.textContent = "Saved as a draft";
+      } else {
+        told.textContent = kept.problem;
+      }
+    } catch {
+      told.textContent = "Not saved: the service is unreachable. It is tried again as you type.";
+    }
+  };
+  card.addEventListener("input", () => {
+    told.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      saving = saving.then(() => (left ? null : save()));
+    }, 700);
+  });
+  card.addEventListener("submit", (event) => {
+    // What is being saved ends first, so that the version that the form names is the present one.
+    if (left) return;
+    event.preventDefault();
+    left = true;
+    clearTimeout(timer);
+    saving.then(() => card.requestSubmit(event.submitter));
+  });
+}
