@@ -2,11 +2,16 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
-from tests.e2e.conftest import Starter
+import httpx
+import jwt
+
+from interview_service.domain.clock import clock
+from tests.e2e.conftest import Service, Starter, until
 from tests.pages.browsing import Browser, browsing
-from tests.pages.team import EMAIL, PASSWORD, ZOOM, add, found, held, set_up_code, take
+from tests.pages.team import EMAIL, PASSWORD, ZOOM, add, found, held, reached, set_up_code, take
 
 SIZES = {"desktop": 1280, "phone": 390}
 
@@ -42,7 +47,14 @@ def pictures(folder: Path, only: list[str]) -> None:
                 client.put(
                     f"/interviews/{judged}/transcript", content=ZOOM.read_bytes(), headers=words
                 )
+                for subject, rating, advice in (("grace", 4, "HIRE"), ("linus", 2, "NO_HIRE")):
+                    hand_in(service, client, judged, subject, rating, advice)
                 take(client, judged, "COMPLETE")
+                reached(client, judged, "ASSESSMENT_PENDING")
+                until(
+                    lambda: client.get(f"/interviews/{judged}/assessment").json()["coverage"],
+                    "the evidence",
+                )
                 pending = client.get("/interviews?state=PENDING").json()["data"][0]["id"]
                 lacking = client.post("/a2a/interview", json={"candidateName": "Kim Example"})
                 lacking_id = lacking.json()["interviewId"]
@@ -62,7 +74,9 @@ def pictures(folder: Path, only: list[str]) -> None:
                     "kit": f"/interviews/{pending}/kit",
                     "transcript-empty": f"/interviews/{booked}/transcript",
                     "transcript": f"/interviews/{judged}/transcript",
+                    "scorecard": f"/interviews/{judged}/scorecard",
                     "assessment": f"/interviews/{judged}/assessment",
+                    "compare": f"/interviews/{judged}/compare",
                     "history": f"/interviews/{judged}/history",
                     "team": "/team",
                     "api-keys": "/api-keys",
@@ -92,6 +106,39 @@ NAMES = [
     "Noor",
 ]
 POSITIONS = ("Senior Engineer", "Product Designer", "Ward Nurse")
+
+
+def hand_in(
+    service: Service, client: httpx.Client, interview: str, subject: str, rating: int, advice: str
+) -> None:
+    """Hand in a scorecard in the name of somebody."""
+    criteria = client.get(f"/interviews/{interview}/plan").json()["structure"]["criteria"]
+    keys = [each["key"] for each in criteria] or ["technical_assessment"]
+    secret = (service.folder / "instance" / "jwt-secret").read_text()
+    claims = {
+        "sub": subject,
+        "tenantId": "acme",
+        "permissions": ["interview:*"],
+        "exp": clock.now() + timedelta(hours=1),
+    }
+    card = {
+        "ratings": [
+            {"criterion": key, "rating": max(1, rating - number % 2), "note": NOTE}
+            for number, key in enumerate(keys)
+        ],
+        "recommendation": advice,
+        "summary": "Explains trade-offs well; has not run anything this large yet.",
+        "submitted": True,
+    }
+    answer = client.put(
+        f"/interviews/{interview}/scorecards/me",
+        json=card,
+        headers={"Authorization": f"Bearer {jwt.encode(claims, secret, 'HS256')}"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+NOTE = "Drew the queue first, then asked what happens when it is full."
 
 
 def show(browser: Browser, folder: Path, only: list[str], pages: dict[str, str]) -> None:
