@@ -35,7 +35,6 @@ from interview_service.api.a2a import binding as a2a
 from interview_service.api.a2a import card as agent_card
 from interview_service.api.a2a.interviews import InterviewAgent
 from interview_service.api.mcp import view as mcp
-from interview_service.api.services import Services
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
@@ -43,6 +42,8 @@ from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
+from interview_service.web import kit
+from interview_service.web.services import Services
 
 BASE_PATH = "/api/v1"
 
@@ -130,7 +131,13 @@ def create_app(
     app.register_blueprint(agent_card.blueprint)
     app.register_blueprint(a2a.blueprint(InterviewAgent()))
     app.register_blueprint(mcp.blueprint(settings.seen_at, settings.required_issuer))
-    app.register_blueprint(links.blueprint)
+    app.register_blueprint(kit.blueprint)
+    if settings.dashboard == "on":
+        from interview_service import dashboard  # an API alone has no use for it
+
+        dashboard.init_app(app)
+    else:
+        app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app
 

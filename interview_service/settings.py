@@ -124,6 +124,12 @@ class Settings:
             r"https?://[^\s/?#]+(/[^\s?#]*)?$", error="must be like https://interviews.example.com"
         ),
     )
+    dashboard: str = _setting(
+        "str",
+        "on",
+        "Pages for people at `/`: `on` or `off`",
+        validate=_one_of("on", "off"),
+    )
     jwt_secret_key: str = _setting(
         "str",
         "",

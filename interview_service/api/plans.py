@@ -2,6 +2,9 @@
 
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request
 
 from interview_service import lifecycle
 from interview_service.api.blueprint import Blueprint
@@ -12,10 +15,12 @@ from interview_service.api.etags import (
     accepted_versions,
     etag,
 )
+from interview_service.api.idempotency import ViewResponse
 from interview_service.api.interviews import CONFLICT, NOT_FOUND, SAME, STALE
 from interview_service.api.schemas.pages import PlansQuerySchema
 from interview_service.api.schemas.plans import PlanReplaceSchema, PlanSchema, PlansSchema
 from interview_service.api.services import actor, repository
+from interview_service.web.kit import kit_page
 
 blueprint = Blueprint("plans", __name__, description="Plans of interviews")
 
@@ -29,10 +34,15 @@ blueprint = Blueprint("plans", __name__, description="Plans of interviews")
 def read_plan(interview_id: str) -> Any:
     """Get the plan
 
-    There is one from PENDING on.
+    There is one from PENDING on. `Accept: text/html` gets it as an interview kit to print, with
+    boxes for ratings.
     """
     plan = lifecycle.current_plan(repository(), interview_id)
-    return plan, etag(plan.id)
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        interview = lifecycle.interview(repository(), interview_id, actor()).interview
+        page = kit_page(interview, plan, ZoneInfo("UTC"))
+        return ViewResponse(page, mimetype="text/html", headers={"Vary": "Accept"})
+    return plan, {**etag(plan.id), "Vary": "Accept"}
 
 
 @blueprint.route("/interviews/<string:interview_id>/plan", methods=["PUT"])

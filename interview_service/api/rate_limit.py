@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from interview_service.api.client_address import IPAddress, Network, client_address
 from interview_service.domain.errors import InterviewServiceError
 from interview_service.settings import Settings
+from interview_service.web.client_address import IPAddress, Network, client_address
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -40,6 +40,7 @@ from interview_service.lifecycle.reads import (
     interview_of_run,
     page_of_interviews,
     status,
+    totals,
 )
 from interview_service.lifecycle.scorecards import (
     GivenScorecard,
@@ -141,6 +142,7 @@ __all__ = [
     "take_webhook_test",
     "task_of_interview",
     "tenant_settings",
+    "totals",
     "transition",
     "update",
     "update_tenant_settings",

@@ -1,6 +1,6 @@
 """What is read of interviews: one, a page of them, where one stands, and what it went through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,6 +55,11 @@ def page_of_interviews(
     """
     found = repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
     return replace(found, rows=seen_rows(repository, found.rows, actor))
+
+
+def totals(repository: Repository) -> Mapping[State, int]:
+    """Return how many interviews there are in each state that has any."""
+    return repository.lists.totals()
 
 
 def history_of(

@@ -105,6 +105,11 @@ _FAR = 2_000
 _BOTH = (False, True)
 _PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
 _TOTAL_KEPT = {by_state: Prepared(_sum_of_totals(by_state)) for by_state in _BOTH}
+_TOTALS = Prepared(
+    select(TOTALS.c.workflow_state, TOTALS.c.total).where(
+        TOTALS.c.tenant_id == bindparam("tenant_id")
+    )
+)
 _TOTAL_FOUND = {
     by_state: Prepared(
         select(func.count()).select_from(INTERVIEWS).where(*_filters((by_state, True, False)))
@@ -156,6 +161,11 @@ class Lists:
         total, rows = self._work.ask(lambda connection: ask(connection, values, kind))
         page_rows = [_interview_row(row) for row in rows[:limit]]
         return Page(page_rows, total, page_rows[-1].id if len(rows) > limit else None)
+
+    def totals(self) -> dict[State, int]:
+        """Return how many interviews there are in each state that has any."""
+        rows = self._work.rows(_TOTALS)
+        return {State(row.workflow_state): int(row.total) for row in rows if row.total}
 
     def _listed(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind

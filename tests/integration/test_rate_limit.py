@@ -11,10 +11,10 @@ import pytest
 from flask import Flask, Request
 
 from interview_service.api import rate_limit
-from interview_service.api.client_address import client_address
 from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.settings import Settings
+from interview_service.web.client_address import client_address
 from tests.callers import Caller
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"

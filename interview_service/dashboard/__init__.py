@@ -1,0 +1,89 @@
+"""Pages for people: views over the same use cases as the API, templates, one style sheet.
+
+Nothing here is imported where the setting `DASHBOARD` is `off`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+
+from interview_service.dashboard import (  # noqa: F401 (each binds its pages to the blueprint)
+    audit,
+    entrance,
+    interview,
+    interviews,
+    keys,
+    scorecards,
+    settings,
+    team,
+)
+from interview_service.dashboard.blueprint import blueprint, csrf_field, may
+from interview_service.dashboard.moments import day, moment, zone
+from interview_service.dashboard.words import SAID, action_words, state_class, words
+
+_STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+_NAVIGATION = (
+    ("Interviews", "interviews", "interview:read"),
+    ("Team", "team", "user:read"),
+    ("API keys", "api_keys", "key:manage"),
+    ("Settings", "settings", "tenant:read"),
+    ("Audit log", "audit_log", "audit:read"),
+)
+
+
+def navigation() -> list[Place]:
+    """Return where the visitor can go from any page."""
+    here = request.path
+    places = []
+    for label, endpoint, permission in _NAVIGATION:
+        if may(permission):
+            url = url_for(f"dashboard.{endpoint}")
+            places.append(Place(label, url, here == url or here.startswith(f"{url}/")))
+    return places
+
+
+@cache
+def _fingerprint(filename: str) -> str:
+    return sha256((_STATIC / filename).read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """Return the address of a file, which changes with what is in it."""
+    return url_for("dashboard.static", filename=filename, v=_fingerprint(filename))
+
+
+def init_app(app: Flask) -> None:
+    """Serve the pages."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(blueprint)
+
+
+@blueprint.context_processor
+def _context() -> dict[str, object]:
+    return {
+        "visitor": g.get("visitor"),
+        "may": may,
+        "csrf_field": csrf_field,
+        "navigation": navigation,
+        "asset": asset,
+        "time_zone": zone().key,
+        "said": SAID.get(request.args.get("said", "")),
+    }
+
+
+for _filter in (words, state_class, moment, day, action_words):
+    blueprint.add_app_template_filter(_filter)

@@ -1,0 +1,118 @@
+/* What is better live; every page works without it. */
+"use strict";
+
+// A page that waits for the service is loaded again once the record has changed.
+const waiting = document.querySelector("[data-progress]");
+if (waiting) {
+  let pause = 800;
+  const ask = async () => {
+    try {
+      const answer = await fetch(waiting.dataset.progress, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const { version } = await answer.json();
+      if (String(version) !== waiting.dataset.version && !isTyping()) {
+        location.reload();
+        return;
+      }
+    } catch {
+      // The network is gone for a moment: ask again later.
+    }
+    pause = Math.min(pause * 1.3, 10000);
+    setTimeout(ask, pause);
+  };
+  setTimeout(ask, pause);
+}
+
+function isTyping() {
+  const fields = document.querySelectorAll("main textarea, main input:not([type=hidden])");
+  return [...fields].some((each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked);
+}
+
+const reloading = document.querySelector("[data-reload]");
+if (reloading) setTimeout(() => location.reload(), Number(reloading.dataset.reload));
+
+// What was done is told once: a page that is loaded again does not tell it again.
+const here = new URL(location.href);
+if (here.searchParams.has("said")) {
+  here.searchParams.delete("said");
+  history.replaceState(null, "", here);
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  field.addEventListener("focus", () => field.select());
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = "Copied";
+  });
+}
+
+// A file can be dropped anywhere on its field.
+for (const place of document.querySelectorAll("[data-drop]")) {
+  const input = place.querySelector("input[type=file]");
+  place.addEventListener("dragover", (event) => event.preventDefault());
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  });
+}
+
+// A menu closes with Escape, and when one clicks elsewhere.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+// A scorecard is saved as one types; the button still hands it in.
+const card = document.querySelector("form[data-autosave]");
+if (card) {
+  const told = card.querySelector("[data-autosaved]");
+  let timer = null;
+  let saving = Promise.resolve();
+  let left = false;
+  const save = async () => {
+    const fields = new FormData(card);
+    if (fields.get("ownName") || fields.get("ownRating")) {
+      fields.delete("ownName"); // it becomes a line of its own with the button
+      fields.delete("ownRating");
+    }
+    fields.set("live", "on");
+    fields.set("do", "draft");
+    try {
+      const answer = await fetch(card.action, { method: "POST", body: fields, redirect: "error" });
+      const kept = await answer.json();
+      if (answer.ok) {
+        card.elements.seen.value = kept.seen;
+        told.textContent = "Saved as a draft";
+      } else {
+        told.textContent = kept.problem;
+      }
+    } catch {
+      told.textContent = "Not saved: the service is unreachable. It is tried again as you type.";
+    }
+  };
+  card.addEventListener("input", () => {
+    told.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      saving = saving.then(() => (left ? null : save()));
+    }, 700);
+  });
+  card.addEventListener("submit", (event) => {
+    // What is being saved ends first, so that the version that the form names is the present one.
+    if (left) return;
+    event.preventDefault();
+    left = true;
+    clearTimeout(timer);
+    saving.then(() => card.requestSubmit(event.submitter));
+  });
+}

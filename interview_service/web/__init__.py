@@ -1,0 +1,1 @@
+"""What all that speaks HTTP shares: the API, and the pages for people."""
