@@ -247,7 +247,7 @@ _SHORTENED = {
     "mgmt": "management", "mgt": "management", "w/": "with", "comms": "communications",
     "collab": "collaboration", "maint": "maintenance", "exp": "experience", "cust": "customer",
     "acct": "account", "accts": "accounts", "admin": "administration", "docs": "documents",
-    "h&s": "health and safety", "recs": "reconciliations", "eng": "engineering", "trng": "training",
+    "h&s": "health and safety", "recs": "reconciliations", "meds": "medication", "eng": "engineering", "trng": "training",
     "equip": "equipment", "prob": "problem",
 }  # fmt: skip
 """What recruiters shorten, and the whole words."""
@@ -411,6 +411,11 @@ def foreign_licence(text: str) -> str | None:
     )
 
 
+_IN_CAPITALS = frozenset(
+    """nmc gphc gdc gmc hcpc bhs cscs ecs jib sia dbs hgv lgv cdl cpc rn lpn cna npors cpcs
+    cisrs ipaf nvq btec rya padi osha sra aat acca cima cipd uefa fa""".split()
+)
+"""Names of registers and schemes that people type in lower case."""
 _LONGEST_SHORT_FORM = 5  # letters of a degree that is written in capitals
 
 
@@ -421,7 +426,8 @@ def _licence(text: str) -> str:
             return f"{english} (“{text}”)"
     if text.islower() and len(text) <= _LONGEST_SHORT_FORM:
         return "PhD" if text == "phd" else text.upper()
-    return capitalised(text)
+    words = (word.upper() if word in _IN_CAPITALS else word for word in text.split())
+    return capitalised(" ".join(words))
 
 
 def _language(text: str) -> str | None:
