@@ -247,7 +247,8 @@ _SHORTENED = {
     "mgmt": "management", "mgt": "management", "w/": "with", "comms": "communications",
     "collab": "collaboration", "maint": "maintenance", "exp": "experience", "cust": "customer",
     "acct": "account", "accts": "accounts", "admin": "administration", "docs": "documents",
-    "h&s": "health and safety", "recs": "reconciliations", "meds": "medication", "eng": "engineering", "trng": "training",
+    "h&s": "health and safety", "recs": "reconciliations", "eng": "engineering", "trng": "training",
+    "meds": "medication",
     "equip": "equipment", "prob": "problem",
 }  # fmt: skip
 """What recruiters shorten, and the whole words."""
