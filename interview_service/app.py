@@ -20,6 +20,7 @@ from interview_service.api import (
     intake,
     interviews,
     keys,
+    links,
     plans,
     rate_limit,
     request_log,
@@ -122,6 +123,7 @@ def create_app(
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app
 

@@ -192,7 +192,7 @@ def test_the_worker_goes_on_by_itself_when_the_database_is_back(
         before = running.children()
         proxy.cut()
         until(lambda: health(running, "ready") == (503, UNREADY), "the health check to see it")
-        until(lambda: "the database is away" in running.errors, "the worker to see it")
+        until(lambda: "the database is unreachable" in running.errors, "the worker to see it")
         proxy.open()
         running.wait_until_ready()
         planned(client)

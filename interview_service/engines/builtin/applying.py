@@ -206,7 +206,7 @@ class _Applying:
         else:
             self._more(wish)
             draft.notes.append(
-                f"Minutes are given to sections, not to single subjects; for “{wish.text}” the "
+                f"Minutes are given to sections, not to single subjects; for “{wish.subject}” the "
                 "subject was put first."
             )
 
@@ -288,6 +288,10 @@ class _Applying:
             self._not_understood(wish)
             return
         draft.without = [each for each in draft.without if key_of(each) != key_of(phrase)]
+        own = [each for each in self._brief.skills if key_of(each) == key_of(phrase)]
+        if own:
+            draft.more += own
+            return
         asked = read_skill(phrase)
         if asked.kind is Kind.TERMS:
             draft.notes.append(f"Not a question: {asked.phrase}")

@@ -49,7 +49,7 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
-    r"no wait|hold on|hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
+    r"no wait|hold on|now|hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
     r"would be (?:nice|great|good) to|would you mind|would it be possible to|is it possible to|"
     r"would love to|would love|would like to|would like|it'd be (?:nice|great|good|cool) (?:if you could|"

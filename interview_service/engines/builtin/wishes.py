@@ -97,8 +97,17 @@ def resolve(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
                 if each.kind is WishKind.REPLACE
             ]
             wish = replace(wish, takes_back=True)
+        elif wish.kind in (WishKind.KEEP, WishKind.ADD) and _AS_WELL.search(folded(wish.text)):
+            held += [
+                replace(each, kind=WishKind.ADD, subject=each.other, other=None)
+                for each in taken
+                if each.kind is WishKind.REPLACE
+            ]
         held.append(wish)
     return tuple(dict.fromkeys(held))
+
+
+_AS_WELL = re.compile(r"\b(?:as well|too|also|both|auch|aussi|tambien)\b")
 
 
 def _brought(wish: Wish, subject: str | None) -> bool:
@@ -401,6 +410,8 @@ class _Reader:
         after = _IN_PLACE_OF.split(after)[0].strip()
         said_of = SAID_OF.match(after)
         if said_of:
+            if ANAPHORA.match(said_of["x"].strip()) and self._last_subject:
+                return self._last_subject
             name = subject_of(said_of["x"])
         else:
             cut = CUT_TO.match(before)
