@@ -16,6 +16,7 @@ from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin import BuiltinEngine
 from interview_service.engines.builtin.phrases import article
+from interview_service.engines.builtin.skills import find
 
 HERE = Path(__file__).parent
 _AN = re.compile(r"\b([Aa]n?) ([\"“]?[A-Za-z][\w-]*)")
@@ -58,7 +59,8 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
             yield f"doubled: {text}"
         if _HOLE.search(text):
             yield f"hole: {text}"
-        if not text[0].isupper() and not text[0].isdigit() and text[0] not in '“".':
+        is_spelled_small = (skill := find(text)) is not None and skill.name == text  # dbt
+        if not (text[0].isupper() or text[0].isdigit() or text[0] in '“".' or is_spelled_small):
             yield f"begins small: {text}"
         foreign = [
             word

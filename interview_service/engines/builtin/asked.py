@@ -56,7 +56,9 @@ _LICENCE = re.compile(
     r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
     r"|class [12]\b|(?:driver )?cpc|(?:food (?:safety|hygiene)|first aid"
     r"|health and safety) level \d"
-    r"|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm|qualifying exam\w*|eqe"
+    r"|\w+ registered$|level [1-7]$|part [12]$|\d+ ?wpm|staatliche anerkennung"
+    r"|cisrs|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm"
+    r"|qualifying exam\w*|eqe"
     r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
     r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)"
     r"|m[aá]ster en"
@@ -68,7 +70,7 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _LICENCE_ALONE = re.compile(
-    r"(?:DEAS|DEI|BEP|DEAES|BAFA|NPQH|FIA|TEFL|CELTA|DELTA|TESOL|Security\+|Network\+|A\+|MSW"
+    r"(?:DEAP|DEES|DEME|DEAES|DEAS|DEI|BEP|DEAES|BAFA|NPQH|FIA|TEFL|CELTA|DELTA|TESOL|Security\+|Network\+|A\+|MSW"
     r"|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng"
     r"|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA"
     r"|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA"
@@ -202,7 +204,7 @@ _TRAILING = re.compile(
     r"|preferred|is a plus|a plus|desirable|essential|optional|nice to have|a must)$",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
+_BRACKETS = re.compile(r"(?:\s+|^)[(\[][^()\[\]]{0,80}[)\]]")
 _LONGEST = 60  # characters of a phrase that can stand inside a question
 
 
@@ -246,6 +248,7 @@ _SHORTENED = {
     "collab": "collaboration", "maint": "maintenance", "exp": "experience", "cust": "customer",
     "acct": "account", "accts": "accounts", "admin": "administration", "docs": "documents",
     "h&s": "health and safety", "recs": "reconciliations", "eng": "engineering", "trng": "training",
+    "meds": "medication",
     "equip": "equipment", "prob": "problem",
 }  # fmt: skip
 """What recruiters shorten, and the whole words."""
@@ -383,7 +386,8 @@ _FOREIGN_LICENCES = (
     (re.compile(r"manipulador de alimentos|gesundheitszeugnis|infektionsschutz", re.I),
      "Food handler's certificate"),
     (re.compile(r"f[uü]hrungszeugnis|delitos de naturaleza", re.I), "Official background check"),
-    (re.compile(r"examinierte|approbation|staatsexamen|staatlich anerkannt", re.I),
+    (re.compile(r"examinierte|approbation|staatsexamen|staatlich anerkannt"
+                r"|staatliche anerkennung", re.I),
      "State qualification"),
     (re.compile(r"weiterbildung|fortbildung", re.I), "Further training certificate"),
     (re.compile(r"carte pro(?:fessionnelle)?", re.I), "Professional card"),
@@ -408,6 +412,11 @@ def foreign_licence(text: str) -> str | None:
     )
 
 
+_IN_CAPITALS = frozenset(
+    """nmc gphc gdc gmc hcpc bhs cscs ecs jib sia dbs hgv lgv cdl cpc rn lpn cna npors cpcs
+    cisrs ipaf nvq btec rya padi osha sra aat acca cima cipd uefa fa""".split()
+)
+"""Names of registers and schemes that people type in lower case."""
 _LONGEST_SHORT_FORM = 5  # letters of a degree that is written in capitals
 
 
@@ -418,7 +427,8 @@ def _licence(text: str) -> str:
             return f"{english} (“{text}”)"
     if text.islower() and len(text) <= _LONGEST_SHORT_FORM:
         return "PhD" if text == "phd" else text.upper()
-    return capitalised(text)
+    words = (word.upper() if word in _IN_CAPITALS else word for word in text.split())
+    return capitalised(" ".join(words))
 
 
 def _language(text: str) -> str | None:

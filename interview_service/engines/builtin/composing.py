@@ -162,6 +162,7 @@ def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
 
 _WITH = {
     "forklift": "driving a forklift",
+    "18th edition": "the 18th edition",
     "CRM": "CRM systems",
     "tractor": "driving a tractor",
     "chainsaw": "chainsaw work",

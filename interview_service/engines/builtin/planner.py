@@ -16,7 +16,7 @@ from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.asked import Kind, is_known, read_skills
 from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
 from interview_service.engines.builtin.composing import composed
-from interview_service.engines.builtin.languages import ENGLISH, in_english
+from interview_service.engines.builtin.languages import ENGLISH, in_english, is_foreign
 from interview_service.engines.builtin.noting import (
     MOST_NAMED,
     advert_notes,
@@ -45,7 +45,9 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     level = _level(brief.level, wanted.harder)
     advert = adverts.read(brief.job_description)
     translated = sum(
-        in_english(skill) is not None and not is_known(skill) for skill in brief.skills
+        not is_known(skill)
+        and (in_english(skill) is not None or is_foreign(skill, in_foreign_text=False))
+        for skill in brief.skills
     )
     in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
     asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)

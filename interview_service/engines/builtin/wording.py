@@ -107,11 +107,11 @@ KNOWING_NEXT: Mapping[Level, Sequence[str]] = {
 }
 _SOME_TOLD = (
     "{first}. The rest comes only when asked.",
-    "{first}, but stays vague on the result or on their own part.",
+    "{first}. Stays vague on the result or on their own part.",
 )
 _SOME_SAID = (
     "{first}. Needs a question or two to get further.",
-    "{first}, and has little to say on the reasons.",
+    "{first}. Has little to say on the reasons.",
     "{first}. Does not think of the rest until asked.",
 )
 _ALL_SHOWN = (
