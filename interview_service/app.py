@@ -20,6 +20,7 @@ from interview_service.api import (
     intake,
     interviews,
     keys,
+    links,
     plans,
     rate_limit,
     request_log,
@@ -128,6 +129,8 @@ def create_app(
         from interview_service import dashboard  # an API alone has no use for it
 
         dashboard.init_app(app)
+    else:
+        app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app
 

@@ -1111,7 +1111,7 @@ def test_the_audit_log_tells_who_did_what(ada: Person) -> None:
 def test_the_dashboard_can_be_left_out(app_on: AppFactory, sqlite_database: Any) -> None:
     app = app_on(sqlite_database, dashboard="off")
     client = app.test_client()
-    for path in ("/", "/interviews", "/sign-in", "/setup?code=x", "/assets/style.css"):
+    for path in ("/", "/interviews", "/sign-in", "/team", "/assets/style.css"):
         assert client.get(path).status_code == 404, path
     assert client.post("/sign-in").status_code == 404
     assert client.get("/health/live").status_code == 200
