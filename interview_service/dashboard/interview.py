@@ -37,11 +37,12 @@ from interview_service.domain.errors import (
     PreconditionFailed,
     TranscriptNotAvailable,
 )
+from interview_service.domain.interview import Interview
 from interview_service.domain.judging import Verdict
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.scorecard import Rating
 from interview_service.domain.transcript import Turn
-from interview_service.domain.workflow import SCORECARD_STATES, TRANSCRIPT_STATES, Transition
+from interview_service.domain.workflow import SCORECARD_STATES, TRANSCRIPT_STATES, State, Transition
 from interview_service.lifecycle.assessments import names_of
 from interview_service.lifecycle.scorecards import SeenScorecard
 from interview_service.transcripts.candidate import SpeakerNotFound
@@ -107,6 +108,7 @@ def interview_page(
             for endpoint, label, permission in _TABS
             if may(permission)
         ],
+        assessment_tag=_assessment_tag(found),
         missing_cards=_people(*standing.missing_scorecards),
         decisions=DECISIONS,
         may_have_card=found.workflow_state in SCORECARD_STATES and may("interview:score"),
@@ -114,6 +116,13 @@ def interview_page(
         **values,
     )
     return page, status
+
+
+def _assessment_tag(interview: Interview) -> str | None:
+    """Return the version of an assessment that waits for a decision; else None."""
+    if interview.workflow_state is not State.ASSESSMENT_PENDING:
+        return None
+    return lifecycle.current_assessment(repository(), interview.id, actor()).tag
 
 
 def _people(*subjects: str) -> dict[str, str]:

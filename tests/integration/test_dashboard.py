@@ -827,11 +827,21 @@ def test_people_decide(ada: Person) -> None:
     assert "Drew it first" in assessment.get_text()
     assert len(assessment.select("input[name=decision]")) == 4
     assert not assessment.select("input[name=decision][checked]")  # nobody is swayed
+    seen = kept(ada.get(f"/interviews/{interview}/assessment"), "seen")
+    card = {"rating-design": "5", "recommendation": "HIRE", "do": "submit"}
+    assert Person(ada.app).send(f"/interviews/{interview}/scorecard", **card).status_code == 303
+    stale = ada.send(path, transition="APPROVE_ASSESSMENT", decision="HIRE", seen=seen)
+    assert stale.status_code == 412
+    seen = kept(stale, "seen")
     undecided = ada.send(path, transition="APPROVE_ASSESSMENT", decision="", reason="Kept")
     assert (undecided.status_code, list(wrong(undecided))) == (422, ["decision"])
     assert "Kept" in undecided.text
     decided = ada.send(
-        path, transition="APPROVE_ASSESSMENT", decision="STRONG_HIRE", reason="The best of four"
+        path,
+        transition="APPROVE_ASSESSMENT",
+        decision="STRONG_HIRE",
+        reason="The best of four",
+        seen=seen,
     )
     assert decided.location == f"/interviews/{interview}?said=approve_assessment"
     text = ada.page(f"/interviews/{interview}/assessment").get_text(" ", strip=True)
@@ -1101,7 +1111,7 @@ def test_the_audit_log_tells_who_did_what(ada: Person) -> None:
 def test_the_dashboard_can_be_left_out(app_on: AppFactory, sqlite_database: Any) -> None:
     app = app_on(sqlite_database, dashboard="off")
     client = app.test_client()
-    for path in ("/", "/interviews", "/sign-in", "/setup?code=x", "/assets/style.css"):
+    for path in ("/", "/interviews", "/sign-in", "/team", "/assets/style.css"):
         assert client.get(path).status_code == 404, path
     assert client.post("/sign-in").status_code == 404
     assert client.get("/health/live").status_code == 200

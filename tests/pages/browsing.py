@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -118,7 +119,10 @@ class Browser:
 
     def reads(self, text: str) -> None:
         """Wait until a text can be read on the page."""
-        waiting = WebDriverWait(self.driver, PATIENCE_SECONDS)
+        # The page may be another one by the time that its text is read.
+        waiting = WebDriverWait(
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+        )
         waiting.until(lambda _: text in self.text(), f"waited in vain for {text!r}")
 
     def requested(self) -> set[str]:

@@ -25,7 +25,11 @@ if (waiting) {
 
 function isTyping() {
   const fields = document.querySelectorAll("main textarea, main input:not([type=hidden])");
-  return [...fields].some((each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked);
+  return [...fields].some((each) =>
+    each.type === "checkbox" || each.type === "radio"
+      ? each.checked !== each.defaultChecked
+      : each.value !== each.defaultValue,
+  );
 }
 
 const reloading = document.querySelector("[data-reload]");
@@ -113,6 +117,7 @@ if (card) {
     event.preventDefault();
     left = true;
     clearTimeout(timer);
-    saving.then(() => card.requestSubmit(event.submitter));
+    // Not before this event is over: until then a form cannot be sent again.
+    saving.then(() => setTimeout(() => card.requestSubmit(event.submitter)));
   });
 }
