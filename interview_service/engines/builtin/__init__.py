@@ -11,7 +11,8 @@ from interview_service.engines.base import Draft, Provenance
 from interview_service.engines.builtin.applying import wanted_by
 from interview_service.engines.builtin.binder import binder_of
 from interview_service.engines.builtin.planner import plan_for
-from interview_service.engines.builtin.wishes import read, resolve
+from interview_service.engines.builtin.wish_holding import resolve
+from interview_service.engines.builtin.wishes import read
 
 
 class BuiltinEngine:

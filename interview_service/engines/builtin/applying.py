@@ -12,8 +12,8 @@ from interview_service.engines.builtin.languages import in_english, is_foreign
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.timing import SHORTEST, TimeWishes
 from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_words import WishKind
-from interview_service.engines.builtin.wishes import Wish
 from interview_service.engines.builtin.work import key_of, plain, words_of
 
 OPENING, CLOSING = "opening", "closing"
@@ -107,8 +107,7 @@ class _Applying:
             draft.dropped.discard(Part.SKILLS)
             draft.notes.append("Not every section can be left out; the one on skills stays.")
         only = set(map(key_of, (*draft.only, *draft.added, *draft.more)))
-        if draft.only:
-            draft.without += [each for each in self._brief.skills if key_of(each) not in only]
+        beside = [each for each in self._brief.skills if key_of(each) not in only]
         return Wanted(
             time=TimeWishes(draft.total, draft.fixed, draft.shift, draft.opening, draft.closing),
             added=tuple(dict.fromkeys(draft.added)),
@@ -118,6 +117,7 @@ class _Applying:
             dropped=frozenset(draft.dropped),
             kept=frozenset(draft.kept),
             is_only=bool(draft.only),
+            beside=tuple(beside) if draft.only else (),
             harder=draft.harder,
             questions=draft.questions,
             prefer=draft.prefer,
@@ -268,7 +268,9 @@ class _Applying:
         elif wish.subject:
             names = self._names_of(wish.subject)
             draft.less += names
-            if not names:
+            own = [each for each in draft.added if key_of(each) == key_of(wish.subject)]
+            draft.added = [*(each for each in draft.added if each not in own), *own]
+            if not names and not own:
                 draft.notes.append(f"There was nothing about “{wish.subject}” to have less of.")
 
     def _add(self, wish: Wish, subject: str | None) -> None:

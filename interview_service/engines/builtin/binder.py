@@ -19,8 +19,16 @@ from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure, Question
 from interview_service.domain.transcript import CANDIDATE, Transcript
 from interview_service.engines.builtin import conversation
+from interview_service.engines.builtin.alignment import placed
 from interview_service.engines.builtin.conversation import Exchange, Reply, Said
-from interview_service.engines.builtin.matching import NAME, Hit, Matcher, Profile, weight_of
+from interview_service.engines.builtin.matching import (
+    NAME,
+    NAME_WEIGHT,
+    Hit,
+    Matcher,
+    Profile,
+    weight_of,
+)
 from interview_service.engines.builtin.passages import Span, best_span, quote_of
 from interview_service.engines.builtin.reading import Reading, reading_of
 from interview_service.engines.builtin.rereading import Act, Requests, requests_in
@@ -29,7 +37,7 @@ from interview_service.engines.builtin.words import Word
 _ASKED = 1.6  # weight from which a prompt is about a criterion
 _PERHAPS_ASKED = 0.6
 _TERSE, _TERSE_FACTOR = 2, 2.0  # a prompt of so few words that say something counts for more
-_SHARE_OF_BEST = 0.6  # of the best criterion's weight, that a second subject of a prompt has
+_SHARE_OF_BEST = 0.8  # of the best criterion's weight, that a second subject of a prompt has
 _ELSEWHERE = 0.25  # weight of another criterion from which a prompt is no follow-up
 _TOGETHER = 1.0  # weight of prompt and answer from which an exchange is about a criterion
 _ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
@@ -37,6 +45,8 @@ _MOST_ANSWERED = 3.0
 _MARGIN = 0.5  # by which that must exceed the next
 _NEXT_IN_PLAN = 0.8  # what the plan's order speaks for
 _BEYOND = 1_000_000  # a criterion's number after all others
+_ANSWER_SHARE = 0.7  # that an answer has in it
+_SOME_WORDS, _SURE_BY = 0.4, 0.3  # weight of words, and margin, from which a place is sure
 _IN_ORDER = 0.5  # weight of what the plan's order alone speaks for
 _DIRECT, _FOLLOWING = 2.0, 0.5  # weight of what answers a question, and a follow-up
 _STILL_ON_SUBJECT = 1.0  # weight from which an answer to another prompt is still on the subject
@@ -216,7 +226,7 @@ class _Search:
             or heard.is_answered
             or not self._reading.is_english
         )
-        if most < _ASKED or not is_question:
+        if most < _ASKED or not is_question or _greets(heard):
             return []
         return [
             number
@@ -237,6 +247,8 @@ class _Search:
         for at, each in enumerate(heard):
             if subjects[at] or not each.words or each.is_closing or not each.is_answered:
                 continue
+            if _greets(each) or conversation.is_small_talk(_plain(each)):
+                continue
             together = {}
             for number in {*each.asked, *(n for spans in each.spans.values() for n in spans)}:
                 asked, answered = each.asked.get(number, 0.0), each.answered(number)
@@ -253,25 +265,34 @@ class _Search:
                 continue
             yield at, ranked[0]
 
-    def _in_order(self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]) -> None:
-        """Keep what the plan's order alone speaks for: that a question was perhaps put.
+    def _in_order(self, heard: Sequence[_Heard], subjects: list[list[int]]) -> None:
+        """Read the exchanges that name nothing by their words and the plan's order together.
 
-        That holds where one criterion alone is missing between the neighbours of an exchange that
-        is about nothing else, and more weakly where one alone is missing at all.
+        Where the order alone speaks, a question was perhaps put.
         """
-        before, after = _neighbours(subjects)
-        found = {number for own in subjects for number in own}
-        missing = [number for number in range(len(self._findings)) if number not in found]
-        for at, each in enumerate(heard):
-            if subjects[at] or not _is_question_of_its_own(each):
+        weights = [
+            self._together(each) if not own and _is_question_of_its_own(each) else None
+            for each, own in zip(heard, subjects, strict=True)
+        ]
+        likely = placed(weights, subjects, len(self._findings))
+        for each, own, place, present in zip(heard, weights, likely, subjects, strict=True):
+            if place is None or own is None:
                 continue
-            between = [number for number in missing if before[at] < number < after[at]]
-            if len(between) == 1:
-                said = max(each.exchange.answers, key=lambda said: len(said.words))
-                span = each.spans[said.turn].get(between[0])
-                self._findings[between[0]].add(_Passage(said, span, _IN_ORDER), sure=False)
-            elif len(missing) == 1:
-                self._findings[missing[0]].is_perhaps_asked = True
+            if own.get(place.number, 0.0) >= _SOME_WORDS and place.margin >= _SURE_BY:
+                present.append(place.number)
+                continue
+            said = max(each.exchange.answers, key=lambda said: len(said.words))
+            span = each.spans[said.turn].get(place.number)
+            self._findings[place.number].add(_Passage(said, span, _IN_ORDER), sure=False)
+
+    def _together(self, heard: _Heard) -> dict[int, float]:
+        """Return how much a prompt and its answer together speak for each criterion."""
+        numbers = {*heard.asked, *(number for spans in heard.spans.values() for number in spans)}
+        return {
+            number: _ASKED_SHARE * heard.asked.get(number, 0.0)
+            + _ANSWER_SHARE * min(heard.answered(number), _MOST_ANSWERED)
+            for number in numbers
+        }
 
     def _direct(self, heard: _Heard, subjects: Sequence[int]) -> None:
         """Keep what was said to a question about some criteria."""
@@ -363,12 +384,24 @@ class _Search:
         is_told = (
             supported
             or not is_english
-            or conversation.tells_of_oneself(plain)
+            or (mention.weight >= NAME_WEIGHT and conversation.tells_of_oneself(plain))
             or conversation.says_not_known(plain)
         )
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > _SHORT_ANSWER // 2
         span = Span(mention.at, mention.at + 1, mention.weight, 1)
         self._findings[number].add(_Passage(said, span, mention.weight), sure=is_sure)
+
+
+def _plain(heard: _Heard) -> str:
+    return " ".join(word.folded for word in heard.words)
+
+
+def _greets(heard: _Heard) -> bool:
+    """Tell whether a prompt is a greeting that asks nothing of the plan word for word."""
+    return (
+        conversation.is_greeting(heard.words)
+        and max(heard.asked.values(), default=0.0) < 2 * _ASKED
+    )
 
 
 def _is_question_of_its_own(heard: _Heard) -> bool:
@@ -378,7 +411,8 @@ def _is_question_of_its_own(heard: _Heard) -> bool:
         and heard.is_answered
         and not heard.is_closing
         and not conversation.is_follow_up(heard.words)
-        and not conversation.is_small_talk(" ".join(word.folded for word in heard.words))
+        and not conversation.is_small_talk(_plain(heard))
+        and not _greets(heard)
     )
 
 

@@ -39,7 +39,7 @@ def ordered(phrases: Sequence[str], wanted: Wanted) -> list[str]:
     last = [each for each in phrases if names(each, wanted.less) and each not in first]
     middle = [each for each in phrases if each not in first and each not in last]
     kept = [*first, *middle, *last]
-    return [each for each in kept if not names(each, wanted.without)]
+    return [each for each in kept if not names(each, (*wanted.without, *wanted.beside))]
 
 
 def is_unwanted(subject: Subject, without: Iterable[str]) -> bool:
@@ -99,6 +99,12 @@ def choose(
     if Part.TOGETHER not in parts:
         left_over += by_part[Part.TOGETHER]
     notes = [*left_note(left_over), *added_note(added)]
+    asked_about = sum(map(len, chosen.values())) + (Part.SAMPLE in parts)
+    if wanted.is_only and asked_about < FEWEST_CRITERIA:
+        notes.append(
+            "As wished, the kit is about little; a structured interview has at least "
+            f"{FEWEST_CRITERIA} criteria."
+        )
     if work.name == GENERAL:
         notes.append(
             "The kind of work could not be told from the title and the skills, so parts of this "

@@ -21,6 +21,7 @@ _MOST_REPLIES = 20  # turns without an answer, after which a new exchange begins
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
 _LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
+_SHORT_FOLLOW_UP = 9  # words of one that names something of its own
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
 _AT_ONCE = 12  # characters before a counter-question that a short reply is
@@ -153,6 +154,10 @@ _SMALL_TALK = re.compile(
     r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
     r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
 )
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|welcome|good (?:morning|afternoon|evening|day)|nice to (?:meet|see))\b"
+)
+_LONGEST_GREETING = 14  # words
 _YES_OR_NO = re.compile(
     r"\b(?:have|had|did|do|are|were|is|was|has) (?:you|your|they|there|it)\b|\byouve (?:used|"
     r"worked|done)\b|"
@@ -265,7 +270,9 @@ def is_follow_up(words: Sequence[Word]) -> bool:
     if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
         return False
     own = [word for word in words if has_content(word) and word.stem not in weak_stems()]
-    return not own or (len(own) == 1 and _ANAPHORIC.search(plain) is not None)
+    return not own or (
+        len(own) == 1 and len(words) <= _SHORT_FOLLOW_UP and _ANAPHORIC.search(plain) is not None
+    )
 
 
 def begins_anew(words: Sequence[Word]) -> bool:
@@ -281,6 +288,16 @@ def is_closing(plain: str) -> bool:
 def is_small_talk(plain: str) -> bool:
     """Tell whether a prompt is about the day and the journey."""
     return _SMALL_TALK.search(plain) is not None
+
+
+def is_greeting(words: Sequence[Word]) -> bool:
+    """Tell whether a short prompt welcomes the candidate."""
+    return len(words) <= _LONGEST_GREETING and _GREETING.match(words_joined(words)) is not None
+
+
+def words_joined(words: Sequence[Word]) -> str:
+    """Return folded words, joined by single spaces."""
+    return " ".join(word.folded for word in words)
 
 
 def is_yes_or_no(plain: str) -> bool:

@@ -33,7 +33,8 @@ _FIXED = (
      r"une heure et quart|hora y cuarto|una hora y cuarto", 75),
     (r"(?:one|an|1) hour and three quarters|one and three quarters? hours?|"
      r"hour and three quarters", 105),
-    (r"two and a half hours|two hours and a half|zweieinhalb stunden|deux heures et demie|dos horas y media", 150),
+    (r"two and a half hours|two hours and a half|zweieinhalb stunden|deux heures et demie|"
+        r"dos horas y media", 150),
     (r"three[ -]quarters of an hour|3/4 of an hour|dreiviertelstunde|dreiviertel stunde|"
      r"trois[ -]quarts d'heure|tres cuartos de hora", 45),
     (r"quarter of an hour|quarter[ -]hour|viertelstunde|viertel stunde|quart d'heure|"
@@ -46,7 +47,8 @@ _DURATION = re.compile(
     + "|".join(f"(?P<fixed{index}>{words})" for index, (words, _) in enumerate(_FIXED))
     + r"|(?P<colon>[0-4]:[0-5]\d)(?: ?h(?:ours?)?)?"
     + r"|(?P<decimal>\d{1,2}[.,]\d{1,2})[ -]?" + _HOUR
-    + rf"|(?P<hours>{_NUMBER})[ -]?(?:(?:full|whole|good|solid|entire|ganze|volle) )?{_HOUR}(?:(?: and| und| et|"
+    + rf"|(?P<hours>{_NUMBER})[ -]?(?:(?:full|whole|good|solid|entire|ganze|"
+        rf"volle) )?{_HOUR}(?:(?: and| und| et|"
     rf" y)? ?(?P<rest>{_NUMBER})(?:[ -]?{_MINUTE})?)?"
     + rf"|(?:(?P<low>\d{{1,3}}) ?(?:-|to|or|bis|a) ?)?(?P<minutes>{_NUMBER})[ -]?"
     + rf"(?:(?:more |fewer |extra |less |mehr |weniger |mas |menos )?{_MINUTE}|['′])"

@@ -30,6 +30,7 @@ NAME = "the name"
 """The label of a hit on a criterion's whole name, or on another name of the same thing."""
 
 NAME_WEIGHT = 3.0
+PART_WEIGHT = 2.9  # of one word of a name that has several
 _STRONG_WORD, _WEAK_WORD = 2.0, 0.7  # of a name of several words
 _ASKED_WORD, _WEAK_ASKED_WORD = 1.0, 0.35  # of a question
 _PART, _LOOK_FOR, _ANCHOR = 0.7, 0.4, 0.2
@@ -228,12 +229,16 @@ def _terms(profile: Profile, brief: Brief) -> dict[Phrase, tuple[str, float]]:
         for other in _near(phrase):
             found.setdefault(other, (" ".join(phrase), _STRONG_WORD * _KIN_SHARE))
     for word in stems_of(criterion.name):
-        _add(found, word, _STRONG_WORD, _WEAK_WORD)
+        _add(found, word, _WEAK_WORD if word in _people() else _STRONG_WORD, _WEAK_WORD)
     for part in _parts_of(names):
         _add_phrase(found, part, _PART, with_kin=False)
     for text in _asked_about(profile):
-        for word in stems_of(text):
+        for word in (stems := stems_of(text)):
             _add(found, word, _ASKED_WORD, _WEAK_ASKED_WORD)
+        for size in (2, 3):
+            for at in range(len(stems) - size + 1):
+                if tuple(stems[at : at + size]) in _kin():
+                    _add_phrase(found, tuple(stems[at : at + size]), _ASKED_WORD, with_kin=True)
     looked_for = " ".join(
         text for each in profile.questions for text in (*each.look_for, *each.follow_ups)
     )
@@ -280,8 +285,16 @@ def _names(name: str) -> dict[Phrase, float]:
     found: dict[Phrase, float] = {}
     for part in (name, *_NAME_PARTS.split(name)):
         for phrase in _other_names(part):
-            found.setdefault(phrase, NAME_WEIGHT)
+            is_part = part != name and len(phrase) == 1
+            if not is_part or phrase[0] not in _people():
+                found.setdefault(phrase, PART_WEIGHT if is_part else NAME_WEIGHT)
     return found
+
+
+@cache
+def _people() -> frozenset[str]:
+    """Return the stems of people whom every kind of work is about."""
+    return frozenset(stem(word) for word in word_list("people"))
 
 
 @cache

@@ -9,6 +9,7 @@ BARE_MINUTES = re.compile(
     r"total|in total|instead|for .+|on .+))?$"
 )
 BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
+BARE_LENGTH = re.compile(r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)")
 NOT_THAT_LONG = re.compile(r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$")
 FROM_TO = re.compile(
     r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|"
@@ -30,14 +31,16 @@ BY_HOW_MUCH = re.compile(
 )
 TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
 SAID_OF = re.compile(
-    r"^(?:(?:free|spare|open|max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|"
+    r"^(?:(?:free|spare|open|max|maximum|tops|at most|at least|minimum|is enough|are enough|only|"
+    r"each|"
     r"should be enough|is plenty|more|less|longer|shorter|extra|of time|long|off|fewer|"
     r"mehr|weniger)[ ,]*)*"
     r"(?:for|on|about|of|to|from|fur|zum|zur|zu|pour|sur|para|sobre|in|und|"
     r"on the topic of|dedicated to|worth of|with)\b (?P<x>.+)"
 )
 CUT_TO = re.compile(
-    r"^(?:stretch|squeeze|fit|compress|prolong|shrink|condense|fill|block|push|move|cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|"
+    r"^(?:stretch|squeeze|fit|compress|prolong|shrink|condense|fill|block|push|move|cut|reduce|"
+    r"shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|"
     r"get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|"
     r"have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|"
     r"acorta|limita|deja)? ?(?P<x>.+?)"
@@ -56,8 +59,10 @@ AFTERTHOUGHT = re.compile(
 )
 GETS = re.compile(
     r"^(?P<x>.+?) (?:(?:should|must|can|could|may|shall|will|would|might|has to|have to|needs to|"
-    r"need to|ought to|shouldn't|mustn't|can't|cannot|won't)|deserves?|needs?|gets?|merits?|warrants?|wants?|requires?|is worth|are worth|"
-    r"should (?:get|have|take|last|be)|must (?:get|have)|can (?:get|have|take|be)|could (?:get|have)|"
+    r"need to|ought to|shouldn't|mustn't|can't|cannot|won't)|deserves?|needs?|gets?|merits?|"
+    r"warrants?|wants?|requires?|is worth|are worth|"
+    r"should (?:get|have|take|last|be)|must (?:get|have)|can (?:get|have|take|be)|could (?:get|"
+    r"have)|"
     r"(?:has|have) to (?:get|have|be)|takes?|lasts?)\b"
 )
 NO_LENGTH_AFTER = re.compile(

@@ -49,10 +49,13 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
-    r"no wait|hold on|now|hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
+    r"no wait|hold on|now|no(?= (?:harder|easier|shorter|tougher|simpler)\b)|hey|hi|hello|"
+    r"hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
-    r"would be (?:nice|great|good) to|would you mind|would it be possible to|is it possible to|"
-    r"would love to|would love|would like to|would like|it'd be (?:nice|great|good|cool) (?:if you could|"
+    r"would be (?:nice|great|good|interesting|useful|helpful|important|cool|best|lovely) to|"
+    r"would you mind|would it be possible to|is it possible to|"
+    r"would love to|would love|would like to|would like|it'd be (?:nice|great|good|"
+    r"cool) (?:if you could|"
     r"if we could|to)|it would be (?:cool|helpful|useful) (?:if you could|if we could|to)|"
     r"make sure to|be sure to|go ahead and|do me a favou?r and|i'd appreciate|hoping for|"
     r"i was hoping (?:for|to|you could|we could)|wondering if (?:we|you) could|is there a way to|"
@@ -95,10 +98,13 @@ POLITE_TAIL = re.compile(
     r"gracias|i think|i guess|imo|tbh|lol|ok|okay|though|instead|anyway|again))+[ .!]*$"
 )
 _LEAD = re.compile(
-    r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|manages?|"
-    r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
+    r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|"
+    r"manages?|"
+    r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|"
+    r"her|his|their|our|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
-    r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|things?|"
+    r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|"
+    r"things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
     r"zu|zum|zur|uber|"
@@ -111,7 +117,8 @@ _TRAIL = re.compile(
     r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
-    r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|whole interview|the lot|"
+    r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|"
+    r"whole interview|the lot|"
     r"plan|call|session|meeting|slot|thing|talk|conversation|screen|duration|length|time|"
     r"interview length|overall|whole plan|kit|us|we|she|he|they|her|him|them|candidate|"
     r"gesprach|insgesamt|ganze|alles|es|entretien|tout|total|duree|entrevista|todo|"
@@ -122,9 +129,11 @@ ANAPHORA = re.compile(r"^(?:it|that|this|those|these|them|that one|this one|that
 
 
 _BESIDE = re.compile(
-    r"(?<=\w)(?<!how)(?<!what)(?<!whether)(?<! if)(?<!why) (?:because|since|as (?:we|she|he|it|they|i|you)|when|where|which|who|whom|whose|if|until|unless|while|"
+    r"(?<=\w)(?<!how)(?<!what)(?<!whether)(?<! if)(?<!why) (?:because|since|as (?:we|she|he|it|"
+    r"they|i|you)|when|where|which|who|whom|whose|if|until|unless|while|"
     r"so that|in order|given|considering|due to|for (?:the|a|another|our) (?:second|next|other|"
-    r"final|later|follow-up|technical) (?:round|interview|time|meeting|call)|in (?:this|that|the|our) "
+    r"final|later|follow-up|technical) (?:round|interview|time|meeting|call)|in (?:this|that|the|"
+    r"our) "
     r"(?:round|interview|plan|conversation|first round|first interview)|at (?:this|that) "
     r"(?:stage|point)|(?:that |what )?(?:we|she|he|they|i|you)(?:'\w+)? (?!handl|deal|cop)\w+)\b.*$"
 )
@@ -180,7 +189,8 @@ _NAMED = re.compile(r"(?<!\?P)<(\w+)>")
 _HEDGES = re.compile(
     r"\b(?:(?:a lot|lots|loads|tons|a great deal|a whole lot)"
     r"(?= (?:more|less|fewer|longer|shorter|harder|easier|deeper)\b)|well(?= be\b)|"
-    r"(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|harder)))?|"
+    r"(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|"
+    r"harder)))?|"
     r"a touch|a tad|a notch(?= (?:harder|easier))|slightly|somewhat|"
     r"really|definitely|certainly|absolutely|honestly|frankly|basically|simply|clearly|obviously|"
     r"probably|perhaps|maybe|possibly|personally|especially|particularly|generally|ideally|"
@@ -190,7 +200,7 @@ _HEDGES = re.compile(
     r"tougher|deeper|bigger|smaller|better))|"
     r"quite|pretty(?= much)|still|again|for once|for now|this time|in my (?:view|opinion)|"
     r"from my point of view|if i may|if you ask me|i(?: would|'d)? (?:say|think|guess|feel|believe|"
-    r"suppose)(?: that)?|it seems(?: to me)?(?: that)?|to be honest|as well|"
+    r"suppose)(?: that)?|it seems(?: to me)?(?: that)?|to be honest|"
     r"if possible|if (?:you|we) can|and so on|etc|the whole thing about|all that)\b[, ]*"
 )
 

@@ -1,21 +1,23 @@
 """What feedback on a plan asks for, read by rules; what no rule reads is kept for the notes.
 
-All wishes on a brief are read together, oldest first; `resolve` lets the later ones win.
+All wishes on a brief are read together, oldest first; `wish_holding` lets the later ones win.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.fairness.reading import folded
 from interview_service.engines.builtin.durations import Duration, durations_in, number_of
+from interview_service.engines.builtin.wish_holding import LEVEL, QUESTIONS, Wish
 from interview_service.engines.builtin.wish_names import LONGEST_SUBJECT, Known, words_of
 from interview_service.engines.builtin.wish_times import (
     AFTERTHOUGHT,
     AT_THE_END,
     AT_THE_START,
     BARE_AMOUNT,
+    BARE_LENGTH,
     BARE_MINUTES,
     BY_HOW_MUCH,
     CUT_TO,
@@ -47,30 +49,6 @@ LONGEST_CLAUSE = 300
 MOST_WISHES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One thing that feedback asks for.
-
-    :param subject: what it is said of, as known sections and topics are spelled, else as written;
-        None for the whole interview.
-    :param other: what is wanted in its place, of REPLACE.
-    :param minutes: of INTERVIEW_MINUTES and SECTION_MINUTES, the length; of SHORTER, LONGER, LESS
-        and MORE, by how much.
-    :param text: the words that it was read from.
-    :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
-        or in addition).
-    :param takes_back: of WITHOUT, whether the subject was only there because of an earlier wish.
-    """
-
-    kind: WishKind
-    subject: str | None = None
-    other: str | None = None
-    minutes: int | None = None
-    text: str = ""
-    count: int | None = None
-    takes_back: bool = False
-
-
 def read(
     texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
 ) -> tuple[Wish, ...]:
@@ -82,95 +60,6 @@ def read(
             if not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
                 wishes.append(wish)
     return tuple(wishes[-MOST_WISHES:])
-
-
-def resolve(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
-    """Return the wishes that hold: each that a later one does not take back, in their order."""
-    held: list[Wish] = []
-    for wish in wishes:
-        taken = [each for each in held if _overrides(wish, each)]
-        held = [each for each in held if each not in taken]
-        if wish.kind is WishKind.WITHOUT and any(_brought(each, wish.subject) for each in taken):
-            held += [
-                replace(each, kind=WishKind.WITHOUT, other=None)
-                for each in taken
-                if each.kind is WishKind.REPLACE
-            ]
-            wish = replace(wish, takes_back=True)
-        elif wish.kind in (WishKind.KEEP, WishKind.ADD) and _AS_WELL.search(folded(wish.text)):
-            held += [
-                replace(each, kind=WishKind.ADD, subject=each.other, other=None)
-                for each in taken
-                if each.kind is WishKind.REPLACE
-            ]
-        held.append(wish)
-    return tuple(dict.fromkeys(held))
-
-
-_AS_WELL = re.compile(r"\b(?:as well|too|also|both|auch|aussi|tambien)\b")
-
-
-def _brought(wish: Wish, subject: str | None) -> bool:
-    """Tell whether a subject came into the plan by a wish."""
-    if wish.kind is WishKind.REPLACE:
-        return _same(wish.other, subject)
-    return wish.kind in (WishKind.ADD, WishKind.MORE) and _same(wish.subject, subject)
-
-
-_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
-_TREATMENT = frozenset(
-    (
-        WishKind.WITHOUT,
-        WishKind.MORE,
-        WishKind.LESS,
-        WishKind.ADD,
-        WishKind.KEEP,
-        WishKind.SECTION_MINUTES,
-    )
-)
-_QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
-_LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
-_PRACTICAL = re.compile(
-    r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|"
-    r"case stud(?:y|ies)|"
-    r"work samples?|live[- ]coding|pairing|tests?)\b"
-)
-_TOGETHER = frozenset(
-    ((WishKind.ADD, WishKind.SECTION_MINUTES), (WishKind.KEEP, WishKind.SECTION_MINUTES),
-     (WishKind.SECTION_MINUTES, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.LESS),
-     (WishKind.ADD, WishKind.MORE), (WishKind.SECTION_MINUTES, WishKind.KEEP))
-)  # fmt: skip
-
-
-def _overrides(later: Wish, earlier: Wish) -> bool:
-    """Tell whether a later wish takes an earlier one back."""
-    kinds = (earlier.kind, later.kind)
-    if set(kinds) <= _LENGTH:
-        contrary = WishKind.INTERVIEW_MINUTES not in kinds and earlier.kind is not later.kind
-        return later.kind is WishKind.INTERVIEW_MINUTES or contrary
-    if set(kinds) == {WishKind.MORE_PRACTICAL, WishKind.WITHOUT}:
-        left_out = earlier if earlier.kind is WishKind.WITHOUT else later
-        return _PRACTICAL.search((left_out.subject or "").casefold()) is not None
-    if set(kinds) == {WishKind.ONLY}:
-        return later.text != earlier.text
-    about_same = _same(later.subject, earlier.subject)
-    if set(kinds) <= _QUESTIONS or set(kinds) <= _LEVEL:
-        return about_same
-    if earlier.kind is WishKind.ONLY and later.kind in (WishKind.ADD, WishKind.KEEP):
-        return False
-    if earlier.kind is WishKind.REPLACE:
-        if later.kind in (WishKind.KEEP, WishKind.ADD):
-            return about_same
-        return later.kind is WishKind.WITHOUT and _same(later.subject, earlier.other)
-    if later.kind is WishKind.REPLACE:
-        return earlier.kind in _TREATMENT and (
-            about_same or (_same(later.other, earlier.subject) and earlier.kind is WishKind.WITHOUT)
-        )
-    return set(kinds) <= _TREATMENT and about_same and kinds not in _TOGETHER
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return (one or "").casefold() == (other or "").casefold()
 
 
 _STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|\s[-–—]\s")
@@ -374,11 +263,13 @@ class _Reader:
             )
         ]
         if not times:
-            number = BARE_MINUTES.search(bare)
+            number = BARE_MINUTES.search(bare) or BARE_LENGTH.fullmatch(unhedged(bare))
             if number is None and self._last is not None and self._last.minutes is not None:
                 number = BARE_AMOUNT.match(bare)
             if number is None:
                 return []
+            if number.re is BARE_LENGTH:
+                return [Wish(WishKind.INTERVIEW_MINUTES, minutes=int(number["n"]), text=clause)]
             times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]
         times = [each for each in times if not NOT_THAT_LONG.search(bare[: each.start])] or times
         time = times[-1] if FROM_TO.search(bare) else times[0]
@@ -460,7 +351,7 @@ class _Reader:
                     return [replace(wish, subject=out, other=new)]
                 continue
             if groups.get("x") is None:
-                if kind in _LEVEL and self._last_in_sentence() and _OF_IT.search(bare):
+                if kind in LEVEL and self._last_in_sentence() and _OF_IT.search(bare):
                     continue
                 if kind in _OF_LENGTH and self._mentioned and _IT.match(bare):
                     return [replace(wish, kind=_OF_LENGTH[kind], subject=self._mentioned)]
@@ -485,7 +376,7 @@ class _Reader:
         if ANAPHORA.match(name) or (not name and kind in _WITH_SUBJECT):
             return self._last_subject or self._mentioned or self._spoken_of or _UNCLEAR
         if WHOLE.match(name):
-            return None if kind in _LEVEL | _QUESTIONS else _UNCLEAR
+            return None if kind in LEVEL | QUESTIONS else _UNCLEAR
         if len(name) > LONGEST_SUBJECT or len(name.split()) > _MOST_WORDS:
             return _UNCLEAR
         named = self._named(name)
@@ -541,8 +432,10 @@ class _Reader:
 
 
 _TELLS = re.compile(
-    r"^(?:(?:nobody|no one|none of us|we|they|she|he|i)(?: here)?(?: has| have|'ve)? (?:does|do|did|uses?|used|needs?|"
-    r"tested|did|covered|saw|had|have) (?P<x>.+?)(?: any ?more| any longer| already| yesterday| here)*"
+    r"^(?:(?:nobody|no one|none of us|we|they|she|he|i)(?: here)?(?: has| have|'ve)? (?:does|do|"
+    r"did|uses?|used|needs?|"
+    r"tested|did|covered|saw|had|have) (?P<x>.+?)(?: any ?more| any longer| already| yesterday|"
+    r" here)*"
     r"|(?P<y>.+?) (?:is|are|was|were|has been|have been|isn't|aren't|wasn't) .+)$"
 )
 _JOINING = frozenset(("and", "or", "&", "und", "oder", "et", "y", "as well as", "nor"))
@@ -555,11 +448,16 @@ _PART_OF_SENTENCE = re.compile(
     r"\b(?:i|we|you|she|he|they|is|isnt|are|arent|was|were|has|had|does|doesnt|did|didnt|cant|"
     r"cannot|will|wont|would|wouldnt|could|couldnt|should|shouldnt|must|nobody|everyone|everybody|"
     r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
-    r"|^(?:be\b|sure$|it\b(?! (?:security|support|service|systems?|infra\w*|"
-    r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
+    r"|^(?:(?:even |much |a bit )?(?:harder|easier|longer|shorter|deeper|tougher|simpler|detail|"
+    r"details|depth|last time|this time|next time)$|be\b|sure$|it\b(?! (?:security|support|"
+    r"service|systems?|infra\w*|"
+    r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|"
+    r"not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
     r"forty$|ninety$|half$|(?:do|does|make|have|get|take|put|give|let|go|come|keep)\b(?= \w)|"
-    r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|them)\b|"
-    r".*\b(?:the|a|an|of|to|and|my|our|with|on|for|about|it|this|that)$|then$|yes$|no$|please$|por favor$|svp$|bitte$)"
+    r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|"
+    r"them)\b|"
+    r".*\b(?:the|a|an|of|to|and|my|our|with|on|for|about|it|this|that)$|then$|yes$|no$|please$|"
+    r"por favor$|svp$|bitte$)"
 )
 _ASKING = re.compile(
     r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
@@ -598,7 +496,8 @@ def _is_fixed(text: str, match: re.Match[str]) -> bool:
 _ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
-    r"(?:not|quite|as|too) so (?:much|many)|so (?:much|many|complicated|technical|tough|strict|big|formal)|"
+    r"(?:not|quite|as|too) so (?:much|many)|so (?:much|many|complicated|technical|tough|strict|"
+    r"big|formal)|"
     r"or (?:two|three|four|five|six) |hour and a|heures? et|hora y|and so on|but also|"
     r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
     r"more or less"
@@ -629,7 +528,8 @@ _REASON = re.compile(
     r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
-    r"^(?:no wait|wait|no no|hold on|on second thoughts?|hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
+    r"^(?:no wait|wait|no no|hold on|on second thoughts?|hi|hello|hey|thanks|thank you|thx|ok|"
+    r"okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
     r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
     r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"

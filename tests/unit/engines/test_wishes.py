@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from interview_service.engines.builtin.wish_holding import Wish, resolve
 from interview_service.engines.builtin.wish_words import (
     ANAPHORA,
     POLITE,
@@ -14,14 +15,14 @@ from interview_service.engines.builtin.wish_words import (
     WHOLE,
     WishKind,
     rules,
+    shapes,
     subject_of,
+    unhedged,
 )
 from interview_service.engines.builtin.wishes import (
     LONGEST_CLAUSE,
     MOST_WISHES,
-    Wish,
     read,
-    resolve,
 )
 
 SETS = tomllib.loads((Path(__file__).parents[2] / "judging/wishes_sets.toml").read_text("utf-8"))
@@ -109,12 +110,14 @@ UNITS += ("it should be ", "some a few ", "1:", "- ", ",", "too much ", "instead
 def test_a_clause_of_the_longest_size_is_read_in_a_blink(unit: str) -> None:
     clause = (unit * LONGEST_CLAUSE)[:LONGEST_CLAUSE]
     patterns = [pattern for each in rules().values() for _, pattern in each]
+    patterns += [pattern for first in (True, False) for _, pattern in shapes(first=first)]
     for pattern in (*patterns, POLITE, POLITE_TAIL, WHOLE, ANAPHORA):
         began = time.process_time()
         pattern.search(clause)
         assert time.process_time() - began < 0.2, pattern.pattern
     began = time.process_time()
     subject_of(clause)
+    unhedged(clause)
     assert time.process_time() - began < 0.2
 
 
