@@ -20,6 +20,7 @@ from interview_service.api import (
     intake,
     interviews,
     keys,
+    lists,
     plans,
     rate_limit,
     request_log,
@@ -104,6 +105,7 @@ def create_app(
     api = docs.init_app(app)
     api.register_blueprint(health.blueprint)
     resources = (
+        lists,
         interviews,
         plans,
         transcripts,

@@ -15,6 +15,7 @@ from interview_service.api.rate_limit import TooManyRequests
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
     Conflict,
+    CursorTooOld,
     DatabaseUnavailable,
     InterviewServiceError,
     InvalidFields,
@@ -47,6 +48,7 @@ STATUS_OF: Mapping[type[InterviewServiceError], HTTPStatus] = {
     PlanNotAvailable: HTTPStatus.NOT_FOUND,
     AssessmentNotAvailable: HTTPStatus.NOT_FOUND,
     TranscriptNotAvailable: HTTPStatus.NOT_FOUND,
+    CursorTooOld: HTTPStatus.GONE,
     Conflict: HTTPStatus.CONFLICT,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     InvalidFields: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -17,15 +17,12 @@ from interview_service.api.etags import (
 from interview_service.api.schemas.interviews import (
     READ_ONLY_FIELDS,
     InterviewCreateSchema,
-    InterviewPageSchema,
     InterviewReferenceSchema,
     InterviewSchema,
     InterviewUpdateSchema,
-    PageQuerySchema,
 )
 from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
-from interview_service.domain.errors import InvalidQuery
 from interview_service.domain.workflow import State, grants
 
 blueprint = Blueprint("interviews", __name__, description="Interview records")
@@ -79,36 +76,6 @@ def create_interview(details: dict[str, Any]) -> Any:
         return reference, HTTPStatus.OK, headers
     headers |= etag(interview.version)
     return interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
-
-
-@blueprint.route("/interviews", methods=["GET"])
-@blueprint.requires("interview:read")
-@blueprint.arguments(PageQuerySchema, location="query")
-@blueprint.response(200, InterviewPageSchema)
-def list_interviews(query: dict[str, Any]) -> Any:
-    """List interviews
-
-    Newest first. A page past the end is empty, with a true `meta`.
-
-    To go through a long list, pass each answer's `meta.nextCursor` on as `cursor`: a page costs the
-    same at any depth, and rows that are added meanwhile shift nothing.
-    """
-    limit, after = query["limit"], query.get("cursor")
-    if after is not None and "page" in query:
-        raise InvalidQuery({"page": ["Must not be given with a cursor."]})
-    page = query.get("page", 1)
-    state = State(query["state"]) if "state" in query else None
-    found = lifecycle.page_of_interviews(
-        repository(), state=state, q=query.get("q"), page=page, limit=limit, after=after
-    )
-    meta = {
-        "total": found.total,
-        "page": None if after else page,
-        "limit": limit,
-        "total_pages": -(-found.total // limit),
-        "next_cursor": found.last_id,
-    }
-    return {"data": found.rows, "meta": meta}
 
 
 @blueprint.route("/interviews/<string:interview_id>", methods=["GET"])

@@ -148,6 +148,13 @@ class InvalidQuery(InvalidFields):
     """Parameters of a query are well-formed and still not valid."""
 
 
+class CursorTooOld(InterviewServiceError):
+    """What was deleted since a place in the feed of changes may be forgotten by now."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is more than a year old: read the feed from its beginning")
+
+
 class TenantMissing(InterviewServiceError):
     """Tenant-owned data was asked for by a session that belongs to no tenant: a defect in us."""
 

@@ -17,6 +17,13 @@ from interview_service.lifecycle.interviews import (
     take_in,
     update,
 )
+from interview_service.lifecycle.lists import (
+    Counts,
+    all_interviews,
+    changes,
+    counts,
+    page_of_interviews,
+)
 from interview_service.lifecycle.outbox import (
     DeliveryReport,
     Post,
@@ -33,7 +40,6 @@ from interview_service.lifecycle.reads import (
     history_of,
     interview,
     interview_of_run,
-    page_of_interviews,
     status,
 )
 from interview_service.lifecycle.tenants import (
@@ -68,6 +74,7 @@ __all__ = [
     "Actor",
     "Answer",
     "BackgroundError",
+    "Counts",
     "DeliveryReport",
     "NewSecret",
     "Post",
@@ -75,12 +82,15 @@ __all__ = [
     "TenantView",
     "Work",
     "WorkKind",
+    "all_interviews",
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
     "begin_webhook_test",
     "begin_work",
+    "changes",
     "complete_info",
+    "counts",
     "create",
     "current_assessment",
     "current_plan",

@@ -16,7 +16,7 @@ from interview_service.domain.workflow import (
     waiting_for,
 )
 from interview_service.lifecycle.base import Actor, PartPage
-from interview_service.repository import Page, Repository
+from interview_service.repository import Repository
 
 
 def interview(repository: Repository, interview_id: str) -> Interview:
@@ -33,23 +33,6 @@ def interview_of_run(repository: Repository, run_id: str) -> str:
     :raise InterviewNotFound: there is none.
     """
     return repository.interviews.by_run(run_id).id
-
-
-def page_of_interviews(
-    repository: Repository,
-    *,
-    state: State | None = None,
-    q: str | None = None,
-    page: int = 1,
-    limit: int,
-    after: str | None = None,
-) -> Page:
-    """Return one page of interviews, newest first, ties by id.
-
-    :param q: part of a name, email or position, in any case.
-    :param after: the id of the row that the page follows, instead of its number.
-    """
-    return repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
 
 
 def history_of(

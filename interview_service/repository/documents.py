@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.feed import ChangeKind
 from interview_service.domain.workflow import HistoryEntry, State, Transition
 from interview_service.repository.tables import (
     ASSESSMENTS,
@@ -71,6 +72,7 @@ class Plans:
     def add(self, plan: Plan) -> None:
         """Keep a plan."""
         self._work.write(_ADD_PLAN, values_of(plan))
+        self._work.note_change(plan.interview_id, ChangeKind.UPSERTED)
 
 
 class Assessments:
@@ -87,6 +89,7 @@ class Assessments:
     def add(self, assessment: Assessment) -> None:
         """Keep an assessment."""
         self._work.write(_ADD_ASSESSMENT, values_of(assessment))
+        self._work.note_change(assessment.interview_id, ChangeKind.UPSERTED)
 
 
 class Transcripts:
@@ -102,6 +105,7 @@ class Transcripts:
 
     def put(self, transcript: InterviewTranscript, *, is_first: bool) -> None:
         """Keep an interview's transcript; unless it is the first, in place of the one before."""
+        self._work.note_change(transcript.interview_id, ChangeKind.UPSERTED)
         if is_first:
             self._work.write(_ADD_TRANSCRIPT, values_of(transcript))
             return

@@ -23,6 +23,7 @@ from interview_service.database.backends.base import MIGRATION_LOCK_NAME
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, TenantOwned
 from interview_service.database.session import Database
+from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
 from interview_service.settings import database_url
 from tests.conftest import BACKENDS, SECRET, Server
@@ -102,7 +103,10 @@ OLD_TOTAL = "INSERT INTO state_totals VALUES (:tenant, 'RECEIVED', 1)"
 def found(engine: Engine) -> list[tuple[str, str, int]]:
     """Return what the service finds of its old rows: tenant, name and total of each."""
     database = Database(engine)
-    pages = {tenant: Repository(database, tenant).lists.page(q="e o", limit=9) for tenant in "ab"}
+    pages = {
+        tenant: Repository(database, tenant).lists.page(Filters(q="e o"), limit=9)
+        for tenant in "ab"
+    }
     kept = {tenant: Repository(database, tenant).lists.page(limit=9).total for tenant in "ab"}
     return [
         (tenant, row.candidate_name, kept[tenant])

@@ -34,6 +34,7 @@ TENANT_SETTING = "interview_service.tenant_id"
 ACROSS_SETTING = "interview_service.across_tenants"
 
 _TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
+_CANCELLED = "57014"
 _NAMED = "interview_service_tenant"
 _SET_TENANT = text(
     f"SELECT set_config('{TENANT_SETTING}', :tenant, :local),"
@@ -121,6 +122,15 @@ class PostgreSQL(Backend):
             yield
         finally:
             driver.prepare_threshold = threshold
+
+    def limit(self, connection: Connection, seconds: float | None) -> None:
+        """Set how long a statement on this connection may take; None for any time."""
+        milliseconds = 0 if seconds is None else max(1, int(seconds * 1000))
+        connection.exec_driver_sql(f"SET statement_timeout = {milliseconds}")
+
+    def is_too_long(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that a statement was stopped by its limit."""
+        return getattr(error, "sqlstate", None) == _CANCELLED
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert."""
