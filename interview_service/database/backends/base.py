@@ -42,11 +42,13 @@ class StatementTooLong(Exception):
 class Backend:
     """A database server, or SQLite. What is written here holds where a backend does not say more.
 
-    `takes_turns` tells whether a process lets one thread at a time write.
+    `takes_turns` tells whether a process lets one thread at a time write; `sorts_nulls` whether it
+    would put rows in order by a column that is null in all of them.
     """
 
     name: ClassVar[str]
     takes_turns: ClassVar[bool] = False
+    sorts_nulls: ClassVar[bool] = False
     search_index: ClassVar[SearchIndex | None] = None
 
     def engine_options(self) -> dict[str, Any]:

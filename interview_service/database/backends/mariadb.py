@@ -29,6 +29,7 @@ class MariaDB(Backend):
     """MariaDB, by PyMySQL."""
 
     name = "mariadb"
+    sorts_nulls = True
 
     def engine_options(self) -> dict[str, Any]:
         """Return the options of `create_engine`."""
