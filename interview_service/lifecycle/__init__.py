@@ -22,6 +22,7 @@ from interview_service.lifecycle.lists import (
     all_interviews,
     changes,
     counts,
+    forget_deletions,
     page_of_interviews,
 )
 from interview_service.lifecycle.outbox import (
@@ -98,6 +99,7 @@ __all__ = [
     "delete",
     "deliveries",
     "due_url",
+    "forget_deletions",
     "forget_keys",
     "history_of",
     "interview",

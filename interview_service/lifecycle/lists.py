@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from interview_service.domain.accounts import folded_email
 from interview_service.domain.clock import clock
@@ -10,7 +11,7 @@ from interview_service.domain.feed import FeedPage, FeedPlace
 from interview_service.domain.interview import InterviewRow
 from interview_service.domain.lists import EVERYTHING, Filters, Order, Place, keys_of
 from interview_service.domain.workflow import State, grants
-from interview_service.lifecycle.base import Actor
+from interview_service.lifecycle.base import Actor, one_transaction
 from interview_service.repository import Page, Repository
 
 ROWS_AT_ONCE = 500
@@ -124,3 +125,9 @@ def changes(repository: Repository, place: FeedPlace | None, *, limit: int) -> F
     last = rows[-1]
     told_until = max(place.told_until, last.changed_at) if len(found) > limit else now
     return FeedPage(rows, FeedPlace(last.number, told_until))
+
+
+@one_transaction
+def forget_deletions(repository: Repository, before: datetime) -> None:
+    """Delete what tells a tenant's consumers of deletions before a moment."""
+    repository.changes.forget_deletions(before)

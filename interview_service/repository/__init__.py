@@ -9,6 +9,7 @@ from interview_service.repository.across_tenants import (
     due_interviews,
     due_webhook_tests,
     is_anything_due,
+    tenants_with_old_deletions,
     tenants_with_old_keys,
 )
 from interview_service.repository.lists import Page
@@ -22,5 +23,6 @@ __all__ = [
     "due_interviews",
     "due_webhook_tests",
     "is_anything_due",
+    "tenants_with_old_deletions",
     "tenants_with_old_keys",
 ]

@@ -14,12 +14,14 @@ from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable
+from interview_service.domain.feed import DELETIONS_KEPT
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
 from interview_service.repository import (
     Repository,
     due_interviews,
     is_anything_due,
+    tenants_with_old_deletions,
     tenants_with_old_keys,
 )
 from interview_service.settings import Settings
@@ -187,6 +189,7 @@ class Worker:
             pause = KEYS_SECONDS
             try:
                 self.forget_old_keys()
+                self.forget_old_deletions()
             except DatabaseUnavailable:
                 pause = STRAYS_SECONDS
             except Exception:
@@ -199,6 +202,13 @@ class Worker:
         while tenants := tenants_with_old_keys(self._database, before):
             for tenant_id in tenants:
                 lifecycle.forget_keys(Repository(self._database, tenant_id), before)
+
+    def forget_old_deletions(self) -> None:
+        """Delete what the feeds of changes need not tell any more."""
+        before = clock.now() - DELETIONS_KEPT
+        while tenants := tenants_with_old_deletions(self._database, before):
+            for tenant_id in tenants:
+                lifecycle.forget_deletions(Repository(self._database, tenant_id), before)
 
     def stop(self) -> None:
         """Begin nothing more, and wait for the posts under way."""
