@@ -14,6 +14,7 @@ from interview_service.api.etags import (
     accepted_versions,
     etag,
 )
+from interview_service.api.idempotency import ViewResponse
 from interview_service.api.schemas.interviews import (
     READ_ONLY_FIELDS,
     InterviewCreateSchema,
@@ -23,6 +24,7 @@ from interview_service.api.schemas.interviews import (
 )
 from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
+from interview_service.appointments import CALENDAR, calendar_of
 from interview_service.domain.workflow import State, grants
 
 blueprint = Blueprint("interviews", __name__, description="Interview records")
@@ -127,6 +129,25 @@ def delete_interview(interview_id: str) -> None:
     Removes everything about the candidate: record, plans, assessments, transcript, history.
     """
     lifecycle.delete(repository(), interview_id, versions=accepted_versions())
+
+
+@blueprint.route("/interviews/<string:interview_id>/calendar.ics", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200, headers=ETAG_HEADER)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview in this tenant, or no scheduledAt"})
+@blueprint.doc(**{"x-also": CALENDAR})
+def read_calendar(interview_id: str) -> Any:
+    """Get the appointment as a calendar file
+
+    Of the same UID each time, and of a SEQUENCE that grows: an appointment that was moved moves in
+    the calendars that have it.
+    """
+    interview = lifecycle.appointment(repository(), interview_id)
+    headers = {
+        **etag(interview.version),
+        "Content-Disposition": 'attachment; filename="interview.ics"',
+    }
+    return ViewResponse(calendar_of(interview), mimetype=CALENDAR, headers=headers)
 
 
 @blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])

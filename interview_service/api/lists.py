@@ -48,13 +48,7 @@ _serialize_rows = serializer_of(InterviewRowSchema(many=True))
 @blueprint.requires("interview:read")
 @blueprint.arguments(ListQuerySchema, location="query")
 @blueprint.response(200, InterviewPageSchema, headers=_LINKS)
-@blueprint.doc(
-    responses={
-        "200": {
-            "content": {spreadsheets.CSV: {"schema": {"type": "string"}}},
-        }
-    }
-)
+@blueprint.doc(**{"x-also": spreadsheets.CSV})
 def list_interviews(query: dict[str, Any]) -> Any:
     """List interviews
 

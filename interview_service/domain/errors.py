@@ -57,6 +57,13 @@ class TranscriptNotAvailable(InterviewServiceError):
         super().__init__(f"Interview transcript not available: workflowState is {state}")
 
 
+class NotScheduled(InterviewServiceError):
+    """The interview has no time at which it takes place."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Interview has no scheduledAt: workflowState is {state}")
+
+
 class PermissionMissing(InterviewServiceError):
     """The caller's token lacks a permission."""
 

@@ -38,6 +38,7 @@ from interview_service.lifecycle.plans import attach_plan, current_plan, plans_o
 from interview_service.lifecycle.reads import (
     BackgroundError,
     Status,
+    appointment,
     history_of,
     interview,
     interview_of_run,
@@ -84,6 +85,7 @@ __all__ = [
     "Work",
     "WorkKind",
     "all_interviews",
+    "appointment",
     "attach_assessment",
     "attach_plan",
     "begin_delivery",

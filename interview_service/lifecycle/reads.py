@@ -6,6 +6,7 @@ from datetime import datetime
 
 from interview_service.domain.clock import clock
 from interview_service.domain.completeness import MissingItem, missing_of
+from interview_service.domain.errors import NotScheduled
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import (
     HistoryEntry,
@@ -33,6 +34,18 @@ def interview_of_run(repository: Repository, run_id: str) -> str:
     :raise InterviewNotFound: there is none.
     """
     return repository.interviews.by_run(run_id).id
+
+
+def appointment(repository: Repository, interview_id: str) -> Interview:
+    """Return an interview that has a time at which it takes place.
+
+    :raise InterviewNotFound: there is none.
+    :raise NotScheduled: it has no such time.
+    """
+    found = repository.interviews.get(interview_id)
+    if found.scheduled_at is None:
+        raise NotScheduled(found.workflow_state)
+    return found
 
 
 def history_of(

@@ -102,6 +102,8 @@ class FeedCursor(fields.String):
     """A place in the feed of changes, packed."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
         return _packed(_FEED.pack(value.number, to_milliseconds(value.told_until)))
 
     def _deserialize(
