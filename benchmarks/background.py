@@ -20,6 +20,7 @@ from interview_service.repository import Repository
 
 PATIENCE_SECONDS = 300.0
 TENANTS = 20
+BENCH = lifecycle.Actor("bench")
 DETAILS = {
     "candidate_name": CREATE["candidateName"],
     "candidate_email": CREATE["candidateEmail"],
@@ -37,7 +38,7 @@ def planned_per_second(url: URL, folder: Path, interviews: int) -> float:
     database = Database(engine)
     repository = Repository(database, "plans")
     for _ in range(interviews):
-        lifecycle.create(repository, DETAILS)
+        lifecycle.create(repository, DETAILS, BENCH)
 
     def moments() -> list[int]:
         with database.transaction("plans") as connection:
@@ -88,7 +89,7 @@ def webhooks_per_second(url: URL, folder: Path, interviews: int) -> float:
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     there = {**DETAILS, "callback_url": f"http://127.0.0.1:{receiver.server_port}/"}
     for number in range(interviews):
-        lifecycle.create(Repository(database, f"hooks-{number % TENANTS}"), there)
+        lifecycle.create(Repository(database, f"hooks-{number % TENANTS}"), there, BENCH)
     with Server("worker", url, folder, WEBHOOK_ALLOW_PRIVATE="true"):
         poll(lambda: len(receiver.moments) >= 2 * interviews, seconds=PATIENCE_SECONDS, pause=0.1)
     receiver.shutdown()

@@ -6,12 +6,14 @@ from typing import Any
 from interview_service import lifecycle
 from interview_service.domain.transcript import Transcript, Turn
 from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle import Actor
 from interview_service.repository import Repository
 
 from .callers import Caller
 from .engines import GENERATED_BY, assessment_of, plan_of
 
 LEASE = timedelta(seconds=30)
+SOMEBODY = Actor("tester")
 TIME = "2030-02-01T10:00:00.000Z"
 INFO = {
     "candidateName": "Jane Smith",

@@ -118,7 +118,7 @@ class TokenChecker:
         if not isinstance(permissions, list):
             permissions = []
         held = frozenset(each for each in permissions if isinstance(each, str))
-        return Principal(subject, tenant_id, held)
+        return Principal(subject, tenant_id, held, email=_verified_email(claims))
 
     def _decoded(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token whose signature, times, audience and issuer are good.
@@ -163,6 +163,16 @@ class TokenChecker:
         ):
             raise TokenRefused("Token is invalid") from None
         return claims
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str | None:
+    """Return the email of a token whose provider says, as OpenID Connect has it, that it is theirs.
+
+    Some providers write the truth value as text.
+    """
+    if claims.get("email_verified") not in (True, "true"):
+        return None
+    return plain(claims.get("email"), limits.EMAIL)
 
 
 def _begin(claims: Mapping[str, Any], now: float) -> float:

@@ -33,6 +33,13 @@ LOCATION_HEADER = {
     }
 }
 
+_WHATEVER_IS_ASKED: Mapping[HTTPStatus, str] = {
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests: wait for `Retry-After`",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "A defect of the service: `requestId` finds it in the log",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database is unreachable or too busy: nothing was "
+    "written; try again after `Retry-After` seconds",
+}
+
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
 }
@@ -153,33 +160,37 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
         """
 
         wanted = f"`{permission}`" if permission else "that this transition wants"
+        refusals = {HTTPStatus.FORBIDDEN: f"The token lacks the permission {wanted}"}
+        return lambda view: self._known(view, permission, refusals)
 
-        def decorator(view: View) -> View:
-            @wraps(view)
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                authenticate(permission)
-                return view(*args, **kwargs)
+    def any_caller(self, view: View) -> View:
+        """Let in every caller whose credential is good, whatever they may do."""
+        return self._known(view, None, {})
 
-            documented = self.errors(
-                {
-                    HTTPStatus.UNAUTHORIZED: "No token, or not a good one",
-                    HTTPStatus.FORBIDDEN: f"The token lacks the permission {wanted}",
-                    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests: wait for `Retry-After`",
-                    HTTPStatus.INTERNAL_SERVER_ERROR: "A defect of the service: `requestId` finds "
-                    "it in the log",
-                    HTTPStatus.SERVICE_UNAVAILABLE: "The database is unreachable or too busy: "
-                    "nothing was written; try again after `Retry-After` seconds",
-                }
-            )(wrapper)
-            return cast(
-                View,
-                self.doc(security=[{SECURITY: []}], **{"x-permission": permission})(documented),
-            )
+    def own_session(self, view: View) -> View:
+        """Let in users by their sessions; the view asks for the session, which refuses others."""
+        refusals = {HTTPStatus.FORBIDDEN: "The caller has no session: it is a key or a token"}
+        return self._known(view, None, refusals)
 
-        return decorator
+    def _known(
+        self, view: View, permission: str | None, refusals: Mapping[HTTPStatus, str]
+    ) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            authenticate(permission)
+            return view(*args, **kwargs)
+
+        errors = {HTTPStatus.UNAUTHORIZED: "No token, or not a good one", **refusals}
+        documented = self.errors({**errors, **_WHATEVER_IS_ASKED})(cast(View, wrapper))
+        declare = self.doc(security=[{SECURITY: []}], **{"x-permission": permission})
+        return cast(View, declare(documented))
 
     def public(self, view: View) -> View:
         """Let everybody in, and say so."""
+        return cast(View, self.doc(security=[])(self.errors(_WHATEVER_IS_ASKED)(view)))
+
+    def probe(self, view: View) -> View:
+        """Let everybody in, for answers that say themselves what is wrong."""
         return cast(View, self.doc(security=[])(view))
 
     def idempotent_create(self, view: View) -> View:

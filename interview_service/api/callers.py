@@ -39,6 +39,7 @@ class Principal:
     :param role: None where the permissions were given one by one.
     :param visit: the session, of a user of the service.
     :param is_key: whether it is a program with an API key.
+    :param email: an address of theirs that is verified; None without one.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Principal:
     role: Role | None = None
     visit: Visit | None = None
     is_key: bool = False
+    email: str | None = None
 
 
 class KnownCallers:
@@ -123,7 +125,8 @@ class KnownCallers:
         if visit is None or visit.user.id != claims.user_id:
             raise TokenRefused("The session has ended: sign in again")
         user = visit.user
-        return Principal(user.id, user.tenant_id, user.role.permissions, user.role, visit)
+        permissions = user.role.permissions
+        return Principal(user.id, user.tenant_id, permissions, user.role, visit, email=user.email)
 
 
 class SignInOff(InterviewServiceError):

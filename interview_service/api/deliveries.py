@@ -9,7 +9,7 @@ from interview_service.api.blueprint import Blueprint
 from interview_service.api.interviews import NOT_FOUND
 from interview_service.api.schemas.deliveries import DeliveriesSchema, DeliverySchema
 from interview_service.api.schemas.pages import PartQuerySchema
-from interview_service.api.services import repository
+from interview_service.api.services import actor, repository
 
 blueprint = Blueprint("deliveries", __name__, description="Webhooks that were sent")
 
@@ -43,4 +43,4 @@ def redeliver(interview_id: str, delivery_id: str) -> Any:
 
     With the same `webhook-id`, to where the interview's events go now.
     """
-    return lifecycle.redeliver(repository(), interview_id, delivery_id)
+    return lifecycle.redeliver(repository(), interview_id, delivery_id, actor())

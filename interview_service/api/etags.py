@@ -31,7 +31,8 @@ def etag(version: int | str) -> dict[str, str]:
 def accepted_versions() -> Callable[[int | str | None], bool]:
     """Return what tells whether the request's If-Match accepts a version; any, without one.
 
-    A weak tag counts as the strong one that a compressing proxy made it of.
+    A version is a record's number, a plan's id, or what use cases call a tag. A weak tag counts as
+    the strong one that a compressing proxy made it of.
     """
     if "If-Match" not in request.headers:
         return lambda version: True

@@ -11,7 +11,7 @@ blueprint = Blueprint("health", __name__, url_prefix="/health", description="Is 
 
 
 @blueprint.route("/live", methods=["GET"])
-@blueprint.public
+@blueprint.probe
 @blueprint.response(200, CheckSchema)
 def read_liveness() -> Any:
     """Tell that the process answers"""
@@ -19,7 +19,7 @@ def read_liveness() -> Any:
 
 
 @blueprint.route("/ready", methods=["GET"])
-@blueprint.public
+@blueprint.probe
 @blueprint.response(200, CheckSchema)
 @blueprint.alt_response(503, schema=CheckSchema, description="It cannot do its work now")
 def read_readiness() -> Any:

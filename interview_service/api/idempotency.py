@@ -12,11 +12,11 @@ from webargs.flaskparser import abort
 
 from interview_service.api.auth import caller
 from interview_service.api.parsing import read_body
-from interview_service.api.services import repository
+from interview_service.api.services import actor, repository
 from interview_service.domain.errors import SecretShownOnce
 from interview_service.domain.limits import IDEMPOTENCY_KEY
 from interview_service.domain.workflow import grants
-from interview_service.lifecycle import Answer, once
+from interview_service.lifecycle import Answer, can_be_blind, once
 
 HEADER: Mapping[str, Any] = {
     "in": "header",
@@ -49,8 +49,8 @@ class ViewResponse(Response):
 def answer_once(view: Callable[[], ViewResponse], *, readers_apart: bool = False) -> Response:
     """Return the answer of a view, or, where the request repeats an Idempotency-Key, the first one.
 
-    :param readers_apart: who may read interviews is told more: their answers are not for others.
-
+    :param readers_apart: who may read interviews is told more, and an interviewer perhaps less:
+        their answers are not for others.
     :raise IdempotencyKeyReused: the key came before with another request.
     :raise SecretShownOnce: the first answer held a secret, and was not kept.
     """
@@ -104,4 +104,6 @@ def _fingerprint(readers_apart: bool) -> str:
     asked = f"{request.method} {request.full_path}\n"
     if readers_apart and not grants(caller().permissions, "interview:read"):
         asked = f"without interview:read\n{asked}"
+    if readers_apart and can_be_blind(actor()):
+        asked = f"as {caller().subject}\n{asked}"
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass") + body).hexdigest()

@@ -14,6 +14,7 @@ from interview_service.api.etags import IF_MATCH_ANY, accepted_versions
 from interview_service.api.interviews import NOT_FOUND, STALE, may_read
 from interview_service.api.schemas.interviews import CompleteInfoSchema, IntakeSchema
 from interview_service.api.schemas.workflow import (
+    AssessmentVerdictSchema,
     IntakeReferenceSchema,
     IntakeResultSchema,
     ModificationSchema,
@@ -23,6 +24,7 @@ from interview_service.api.schemas.workflow import (
 )
 from interview_service.api.services import actor, repository
 from interview_service.domain.completeness import MissingItem, blocks, data_quality
+from interview_service.domain.judging import Verdict
 from interview_service.domain.workflow import State, Transition, WaitingFor, waiting_for
 
 blueprint = Blueprint(
@@ -76,7 +78,7 @@ def take_in(details: dict[str, Any]) -> Any:
     present but wrong is 422.
     """
     external_id = details.pop("external_id", None)
-    interview, created = lifecycle.take_in(repository(), details, external_id=external_id)
+    interview, created = lifecycle.take_in(repository(), details, actor(), external_id=external_id)
     result = _intake_result(interview)
     if created:
         return result, HTTPStatus.CREATED
@@ -104,7 +106,8 @@ def complete_info(details: dict[str, Any], interview_id: str) -> Any:
 
     In as many steps as it takes: the interview goes on when nothing critical or high is missing.
     """
-    interview = lifecycle.complete_info(repository(), interview_id, details, actor())
+    found = lifecycle.interview_of_run(repository(), interview_id)
+    interview = lifecycle.complete_info(repository(), found, details, actor())
     return _intake_result(interview)
 
 
@@ -141,21 +144,31 @@ def request_modification(given: dict[str, Any], run_id: str) -> Any:
 @blueprint.route("/<string:interview_id>/approve-assessment", methods=["POST"])
 @blueprint.requires("interview:approve")
 @blueprint.idempotent
-@blueprint.arguments(VerdictSchema)
+@blueprint.arguments(AssessmentVerdictSchema)
 @blueprint.response(200, TransitionResultSchema, about=attrgetter("interview_id"))
 @blueprint.errors({**NOT_FOUND, **STALE})
 @blueprint.doc(parameters=[IF_MATCH_ANY])
 def approve_assessment(verdict: dict[str, Any], interview_id: str) -> Any:
     """Approve or reject the assessment
 
-    A rejected one is made again; the reason reaches the assessor.
+    Approving it takes the decision about the candidate, `decision`; without one it is what the
+    assessment recommends. A rejected one is made again; the reason reaches the assessor.
     """
     approved = verdict["approved"]
     name = Transition.APPROVE_ASSESSMENT if approved else Transition.REJECT_ASSESSMENT
-    return _decide(interview_id, name, verdict.get("reason"))
+    found = lifecycle.interview_of_run(repository(), interview_id)
+    return _decide(found, name, verdict.get("reason"), verdict.get("decision"))
 
 
-def _decide(interview_id: str, name: Transition, reason: str | None) -> Any:
+def _decide(
+    interview_id: str, name: Transition, reason: str | None, decision: Verdict | None = None
+) -> Any:
     return lifecycle.transition(
-        repository(), interview_id, name, actor(), reason=reason, versions=accepted_versions()
+        repository(),
+        interview_id,
+        name,
+        actor(),
+        reason=reason,
+        verdict=decision,
+        versions=accepted_versions(),
     )

@@ -25,6 +25,7 @@ from interview_service.api.schemas.interviews import (
 from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
 from interview_service.appointments import CALENDAR, calendar_of
+from interview_service.domain.errors import PermissionMissing
 from interview_service.domain.workflow import State, grants
 
 blueprint = Blueprint("interviews", __name__, description="Interview records")
@@ -64,10 +65,16 @@ def may_read() -> bool:
 def create_interview(details: dict[str, Any]) -> Any:
     """Create an interview
 
-    It starts as RECEIVED; its plan is written in the background.
+    It starts as RECEIVED; its plan is written in the background. With `planFromInterviewId` it has
+    the plan of another interview at once, and is PENDING.
     """
     external_id = details.pop("external_id", None)
-    interview, created = lifecycle.create(repository(), details, external_id=external_id)
+    plan_from = details.pop("plan_from_interview_id", None)
+    if plan_from is not None and not may_read():
+        raise PermissionMissing("interview:read")
+    interview, created = lifecycle.create(
+        repository(), details, actor(), external_id=external_id, plan_from=plan_from
+    )
     headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
     if not created and not may_read():
         reference = {
@@ -76,8 +83,9 @@ def create_interview(details: dict[str, Any]) -> Any:
             "workflow_state": interview.workflow_state,
         }
         return reference, HTTPStatus.OK, headers
-    headers |= etag(interview.version)
-    return interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
+    shown = lifecycle.seen(repository(), interview, actor())
+    headers |= etag(shown.tag)
+    return shown.interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
 
 
 @blueprint.route("/interviews/<string:interview_id>", methods=["GET"])
@@ -88,8 +96,8 @@ def create_interview(details: dict[str, Any]) -> Any:
 @blueprint.doc(parameters=[IF_NONE_MATCH])
 def read_interview(interview_id: str) -> Any:
     """Get an interview"""
-    interview = lifecycle.interview(repository(), interview_id)
-    return interview, etag(interview.version)
+    shown = lifecycle.interview(repository(), interview_id, actor())
+    return shown.interview, etag(shown.tag)
 
 
 @blueprint.route("/interviews/<string:interview_id>", methods=["PUT"])
@@ -115,7 +123,8 @@ def update_interview(given: dict[str, Any], interview_id: str) -> Any:
         state=State(state) if state else None,
         versions=accepted_versions(),
     )
-    return interview, etag(interview.version)
+    shown = lifecycle.seen(repository(), interview, actor())
+    return shown.interview, etag(shown.tag)
 
 
 @blueprint.route("/interviews/<string:interview_id>", methods=["DELETE"])
@@ -126,9 +135,10 @@ def update_interview(given: dict[str, Any], interview_id: str) -> Any:
 def delete_interview(interview_id: str) -> None:
     """Delete an interview
 
-    Removes everything about the candidate: record, plans, assessments, transcript, history.
+    Removes everything about the candidate: record, plans, assessments, scorecards, transcript,
+    history.
     """
-    lifecycle.delete(repository(), interview_id, versions=accepted_versions())
+    lifecycle.delete(repository(), interview_id, actor(), versions=accepted_versions())
 
 
 @blueprint.route("/interviews/<string:interview_id>/calendar.ics", methods=["GET"])
@@ -157,6 +167,7 @@ def read_calendar(interview_id: str) -> Any:
 def read_status(run_id: str) -> Any:
     """Get the status by runId
 
-    Says what has to happen next and what this caller may do about it.
+    The interview's own id does as well. Says what has to happen next and what this caller may do
+    about it.
     """
     return lifecycle.status(repository(), run_id, actor())

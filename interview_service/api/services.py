@@ -75,6 +75,7 @@ def actor() -> Actor:
         request_id=at.request_id,
         address=at.address,
         is_key=principal.is_key,
+        email=principal.email,
     )
 
 

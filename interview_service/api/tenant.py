@@ -12,7 +12,7 @@ from interview_service.api.schemas.tenant import (
     WebhookTestReportSchema,
     WebhookTestSchema,
 )
-from interview_service.api.services import repository
+from interview_service.api.services import actor, repository
 
 blueprint = Blueprint(
     "tenant", __name__, url_prefix="/tenant", description="A tenant's own settings"
@@ -36,7 +36,7 @@ def update_settings(given: dict[str, Any]) -> Any:
 
     Takes any part of them. `webhookUrl` gets the events of interviews that have no `callbackUrl`.
     """
-    return lifecycle.update_tenant_settings(repository(), given)
+    return lifecycle.update_tenant_settings(repository(), given, actor())
 
 
 @blueprint.route("/webhook/secret", methods=["POST"])
@@ -50,7 +50,7 @@ def rotate_secret() -> Any:
     not with those before that: so retry with an Idempotency-Key. Where the first call was answered,
     the retry is 409: the secret is not kept to be shown again.
     """
-    return lifecycle.rotate_webhook_secret(repository())
+    return lifecycle.rotate_webhook_secret(repository(), actor())
 
 
 @blueprint.route("/webhook/test", methods=["POST"])
@@ -64,7 +64,7 @@ def begin_webhook_test(given: dict[str, Any]) -> Any:
     A signed `webhook.test` goes to the tenant's `webhookUrl`, or to `url`, once. The answer comes
     before it is sent: its `id` finds what came of it. One test is under way at a time.
     """
-    return lifecycle.begin_webhook_test(repository(), given.get("url"))
+    return lifecycle.begin_webhook_test(repository(), given.get("url"), actor())
 
 
 @blueprint.route("/webhook/test/<string:test_id>", methods=["GET"])

@@ -15,7 +15,7 @@ from interview_service.api.schemas.transcripts import (
     TranscriptQuerySchema,
     TranscriptSchema,
 )
-from interview_service.api.services import repository
+from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidFields
 from interview_service.domain.transcript import Turn
 from interview_service.transcripts.candidate import SpeakerNotFound
@@ -72,7 +72,7 @@ def put_transcript(query: dict[str, Any], interview_id: str) -> Any:
     parsed, told = _transcript()
     candidate = told or query.get("candidate_speaker")
     try:
-        return lifecycle.put_transcript(repository(), interview_id, parsed, candidate)
+        return lifecycle.put_transcript(repository(), interview_id, parsed, actor(), candidate)
     except SpeakerNotFound as error:
         raise InvalidFields({"candidateSpeaker": [str(error)]}) from None
 

@@ -17,7 +17,7 @@ from interview_service.api.schemas.workflow import (
     TransitionResultSchema,
 )
 from interview_service.api.services import actor, repository
-from interview_service.domain.workflow import State, Transition, caller_transitions_from
+from interview_service.domain.workflow import Transition, caller_transitions_from
 
 blueprint = Blueprint(
     "workflow", __name__, url_prefix="/workflow", description="The life of an interview"
@@ -57,6 +57,9 @@ def take_transition(given: dict[str, Any], interview_id: str) -> Any:
         actor(),
         reason=given.get("reason"),
         scheduled_at=given.get("scheduled_at"),
+        duration_minutes=given.get("duration_minutes"),
+        location=given.get("location"),
+        verdict=given.get("decision"),
         versions=accepted_versions(),
     )
 
@@ -85,8 +88,8 @@ def read_available_transitions(interview_id: str) -> Any:
 
     Those that this caller may trigger now.
     """
-    state = State(lifecycle.interview(repository(), interview_id).workflow_state)
-    return {"data": caller_transitions_from(state, actor().permissions)}
+    found = lifecycle.interview(repository(), interview_id, actor()).interview
+    return {"data": caller_transitions_from(found.workflow_state, actor().permissions)}
 
 
 @blueprint.route("/interviews/<string:interview_id>/retry", methods=["POST"])
@@ -99,5 +102,5 @@ def retry_background_work(interview_id: str) -> Any:
 
     At once, instead of when `status.error` says. 409 where the interview waits for no such work.
     """
-    run_id = lifecycle.retry(repository(), interview_id)
+    run_id = lifecycle.retry(repository(), interview_id, actor())
     return lifecycle.status(repository(), run_id, actor())

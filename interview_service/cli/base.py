@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from interview_service.settings import SYMMETRIC, Settings, SettingsError, reada
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from interview_service.lifecycle.base import Actor
     from interview_service.repository import Repository
+    from interview_service.repository.directory import Directory
 
 
 def load_settings() -> Settings:
@@ -115,15 +118,20 @@ def _reason(error: SQLAlchemyError) -> str:
     return lines[0] if lines else str(error)
 
 
+def operator() -> Actor:
+    """Return who acts by the command line: whoever may run it may do everything."""
+    from interview_service.domain.roles import Role
+    from interview_service.lifecycle.base import SERVICE, Actor
+
+    return Actor(SERVICE, Role.ADMIN.permissions)
+
+
 def repository_of(tenant: str) -> Repository:
     """Return the repository of a tenant, for commands that work on the database itself.
 
     :raise click.ClickException: no tenant can have this name, or the database cannot be used.
     """
     from interview_service.api import auth
-    from interview_service.database.engine import make_engine
-    from interview_service.database.session import Database
-    from interview_service.repository import Repository
 
     if auth.plain(tenant, auth.MAX_TENANT) is None:
         raise click.ClickException(
@@ -131,6 +139,32 @@ def repository_of(tenant: str) -> Repository:
         )
     settings = load_settings()
     prepare(settings)
+    return directory_of(settings).repository_of(tenant)
+
+
+def directory_of(settings: Settings) -> Directory:
+    """Return what finds tenants; its database is closed when the command ends."""
+    from functools import partial
+
+    from interview_service.database.engine import make_engine
+    from interview_service.database.session import Database
+    from interview_service.repository import Repository
+    from interview_service.repository.directory import Directory
+
     database = Database(make_engine(settings.url))
     click.get_current_context().call_on_close(database.engine.dispose)
-    return Repository(database, tenant)
+    return Directory(database, partial(Repository, database))
+
+
+def confirm_tenant(directory: Directory, tenant: str, *, yes: bool) -> None:
+    """Ask whether a tenant is meant that nothing is known of: its name may be misspelt.
+
+    :raise click.ClickException: nobody is there to answer; the message says how to go on.
+    :raise click.Abort: it is not meant.
+    """
+    if yes or directory.knows_tenant(tenant):
+        return
+    question = f"No interview and no user of a tenant {tenant!r} is known. Is that its name?"
+    if not sys.stdin.isatty():
+        raise click.ClickException(f"{question} Give --yes to say so.")
+    click.confirm(question, abort=True, err=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from interview_service.cli.base import load_settings, repository_of
+from interview_service.cli.base import load_settings, operator, repository_of
 
 
 @click.group()
@@ -45,7 +45,7 @@ def change(name: str, webhook_url: str | None, auto_approve: bool | None) -> Non
             check_url(changes["webhook_url"], allow_private=load_settings().webhook_allow_private)
         except UrlRefused as error:
             raise click.ClickException(f"--webhook-url: {error}") from None
-    lifecycle.update_tenant_settings(repository_of(name), changes)
+    lifecycle.update_tenant_settings(repository_of(name), changes, operator())
     click.echo("changed")
 
 
@@ -59,7 +59,7 @@ def rotate_secret(name: str) -> None:
     """
     from interview_service import lifecycle
 
-    made = lifecycle.rotate_webhook_secret(repository_of(name))
+    made = lifecycle.rotate_webhook_secret(repository_of(name), operator())
     click.echo(made.secret)
     if made.previous_valid_until is not None:
         until = made.previous_valid_until.isoformat(timespec="seconds")

@@ -2,7 +2,7 @@
 
 import click
 
-from interview_service.cli.base import repository_of
+from interview_service.cli.base import operator, repository_of
 
 
 @click.group()
@@ -51,7 +51,7 @@ def redeliver(name: str, interview_id: str, delivery_id: str) -> None:
     from interview_service.domain.errors import NotFoundError
 
     try:
-        report = lifecycle.redeliver(repository_of(name), interview_id, delivery_id)
+        report = lifecycle.redeliver(repository_of(name), interview_id, delivery_id, operator())
     except NotFoundError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{report.delivery.event} will be posted to {report.delivery.url}")

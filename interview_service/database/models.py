@@ -100,6 +100,8 @@ class InterviewModel(TenantOwned, Base):
     updated_at: Mapped[datetime]
     transition_count: Mapped[int] = mapped_column(Integer)
     has_transcript: Mapped[bool]
+    is_read: Mapped[bool]
+    work_version: Mapped[int] = mapped_column(Integer)
     feedback: Mapped[list[str] | None] = mapped_column(Document)
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer)
@@ -200,12 +202,21 @@ class AssessmentModel(TenantOwned, Base):
 
     id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     interview_id: Mapped[str] = mapped_column(Identifier)
+    revision: Mapped[int] = mapped_column(Integer)
     overall_score: Mapped[int | None] = mapped_column(Integer)
     recommendation: Mapped[str] = mapped_column(String(20))
-    summary: Mapped[str] = mapped_column(LongText)
+    summary: Mapped[str | None] = mapped_column(LongText)
     scores: Mapped[dict[str, Any]]
+    basis: Mapped[str | None] = mapped_column(String(20))
+    agreement: Mapped[str | None] = mapped_column(String(20))
+    draft: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    coverage: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(Document)
-    transcript: Mapped[str] = mapped_column(LongText)
+    notes: Mapped[list[str]] = mapped_column(Document)
+    binder_summary: Mapped[str | None] = mapped_column(LongText)
+    candidate_speaker: Mapped[str | None] = mapped_column(String(200))
+    decision: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    transcript: Mapped[str | None] = mapped_column(LongText)
     generated_by: Mapped[dict[str, Any]]
     feedback: Mapped[str | None] = mapped_column(LongText)
     created_at: Mapped[datetime]
@@ -213,6 +224,43 @@ class AssessmentModel(TenantOwned, Base):
     __table_args__ = _of_interview(
         Index("ix_assessments_tenant_id_interview_id_id", "tenant_id", "interview_id", "id")
     )
+
+
+class ScorecardModel(TenantOwned, Base):
+    """What one person says of one interview: a draft, or handed in.
+
+    `email` is what the identity provider has verified of its author, folded.
+    """
+
+    __tablename__ = "scorecards"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    interviewer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    ratings: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    recommendation: Mapped[str] = mapped_column(String(20))
+    summary: Mapped[str | None] = mapped_column(LongText)
+    submitted_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(Integer)
+    email: Mapped[str | None] = mapped_column(String(320))
+
+    __table_args__ = _of_interview()
+
+
+class ScorecardVersionModel(TenantOwned, Base):
+    """A scorecard as it was handed in; `number` counts from 1."""
+
+    __tablename__ = "scorecard_versions"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    interviewer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    ratings: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    recommendation: Mapped[str] = mapped_column(String(20))
+    summary: Mapped[str | None] = mapped_column(LongText)
+    submitted_at: Mapped[datetime]
+
+    __table_args__ = _of_interview()
 
 
 class TranscriptModel(TenantOwned, Base):

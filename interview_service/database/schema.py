@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from interview_service.database.backends import backend_named
 from interview_service.database.backends.base import WRITES
+from interview_service.database.engine import make_engine
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -60,9 +61,13 @@ def _run(direction: str, connection: Connection, revision: str) -> None:
 @contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
     backend = backend_named(engine.dialect.name)
-    writing = engine.execution_options(**{WRITES: True})
-    with writing.connect() as connection, connection.begin(), backend.migrating(connection):
-        yield connection
+    migrating = make_engine(engine.url, pool_size=1, migrates=True)
+    writing = migrating.execution_options(**{WRITES: True})
+    try:
+        with writing.connect() as connection, connection.begin(), backend.migrating(connection):
+            yield connection
+    finally:
+        migrating.dispose()
 
 
 def weakness(engine: Engine) -> str | None:

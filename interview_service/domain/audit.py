@@ -16,6 +16,7 @@ class TargetType(StrEnum):
     SESSION = "session"
     TENANT = "tenant"
     CANDIDATE = "candidate"
+    SCORECARD = "scorecard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,42 @@ class Plan:
 class Assessment:
     """An assessment of an interview; the interview's `assessment_id` names the present one.
 
-    :param transcript: what was said, a line a turn.
+    :param revision: counts from 1, and grows with whatever changes in it.
+    :param summary: of its basis; None where that has none.
+    :param basis: a `Basis`; None without any evidence.
+    :param draft: what a model made of it; None without one.
+    :param binder_summary: what the binder says of itself; None before it has read anything.
+    :param candidate_speaker: whom the binder took for the candidate; None where it could not tell.
+    :param decision: what people decided: `{recommendation, by, reason, at}`.
+    :param transcript: what was said, a line a turn; None where nothing was handed in.
     :param feedback: what it was made with, a line each; None where there was none.
     """
 
     id: str
     interview_id: str
+    revision: int
     overall_score: int | None
-    recommendation: str
-    summary: str
+    recommendation: str | None
+    summary: str | None
     scores: Document
+    basis: str | None
+    agreement: str | None
+    draft: Document | None
+    coverage: Sequence[Document]
     evidence: Sequence[Document]
-    transcript: str
+    notes: Sequence[str]
+    binder_summary: str | None
+    candidate_speaker: str | None
+    decision: Document | None
+    transcript: str | None
     generated_by: Document
     feedback: str | None
     created_at: datetime
+
+    @property
+    def tag(self) -> str:
+        """What its ETag says: it changes with whatever changes in it."""
+        return f"{self.id}-{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)

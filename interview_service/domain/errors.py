@@ -24,6 +24,12 @@ class InterviewNotFound(NotFoundError):
     message = "Interview not found"
 
 
+class ScorecardNotFound(NotFoundError):
+    """This person has no scorecard of this interview."""
+
+    message = "Scorecard not found"
+
+
 class DeliveryNotFound(NotFoundError):
     """No such delivery of this interview."""
 
@@ -71,6 +77,13 @@ class PermissionMissing(InterviewServiceError):
         super().__init__(f"Insufficient permissions. Required: {required}")
 
 
+class KeysCannotJudge(InterviewServiceError):
+    """The caller is a program with an API key, and only people judge."""
+
+    def __init__(self) -> None:
+        super().__init__("API keys cannot hand in scorecards: only people judge")
+
+
 class ServiceTransition(InterviewServiceError):
     """The transition is one that only the service itself makes."""
 
@@ -101,6 +114,13 @@ class FieldsFixed(Conflict):
 
 class WrongState(Conflict):
     """What was asked for is not possible in this state."""
+
+
+class TooManyScorecards(Conflict):
+    """So many people have a scorecard of the interview already."""
+
+    def __init__(self) -> None:
+        super().__init__("The interview has as many scorecards as one can have")
 
 
 class WebhookTestUnderWay(Conflict):

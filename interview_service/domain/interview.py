@@ -19,7 +19,14 @@ from interview_service.domain.workflow import (
 SERVICE = "service"
 """Who triggers what no caller does."""
 
-_DOTTED = "i\u0307"  # what İ becomes in lower case
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters, in lower case, that are another one with a stroke through it, or two in one."""
+
+_FIRST_ACCENT = 200
+"""Combining classes from here on are accents; those below are parts of a letter, as in Hindi."""
 
 
 class Level(StrEnum):
@@ -39,9 +46,12 @@ def api_name(name: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text as searches compare it: whatever its case, and however it was typed."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", plain).replace(_DOTTED, "i")
+    """Return a text as searches compare it: whatever its case and accents, however it was typed."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text)
+    bare = "".join(each for each in apart if unicodedata.combining(each) < _FIRST_ACCENT)
+    return unicodedata.normalize("NFC", bare.casefold().translate(_LETTERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,9 @@ class Interview:
     :param interviewers: subjects of who is expected to hand in a scorecard.
     :param overall_score: of the present assessment, 0 to 100.
     :param transition_count: the number of the last entry of its history.
+    :param is_read: whether an engine has read the present transcript.
+    :param work_version: grows with each change but those that scorecards bring: what background
+        work is made for.
     :param feedback: what the engine is to heed, oldest first.
     :param due_at: when the worker should next look at it; None when it has nothing to do.
     :param attempts: how often background work has failed in a row.
@@ -132,6 +145,8 @@ class Interview:
     candidate_erased_at: datetime | None = field(default=None, metadata=_READ_ONLY)
     transition_count: int = 0
     has_transcript: bool = False
+    is_read: bool = False
+    work_version: int = 0
     feedback: tuple[str, ...] = ()
     due_at: datetime | None = field(default=None, metadata=_WORK)
     attempts: int = field(default=0, metadata=_WORK)
@@ -160,15 +175,16 @@ class Interview:
     def due_work(self) -> WorkKind | None:
         """The work that it waits for in its state; None where nothing can be done."""
         work = WORK_IN.get(self.workflow_state)
-        return None if work is WorkKind.ASSESSMENT and not self.has_transcript else work
+        is_unread = self.has_transcript and not self.is_read
+        return work if work is not WorkKind.ASSESSMENT or is_unread else None
 
     def is_leased(self, now: datetime) -> bool:
         """Tell whether a worker has an engine at work on it, as far as its lease says."""
         return self.leased_until is not None and now < self.leased_until
 
-    def of_version(self, version: int) -> "Interview":
-        """Return it as the version that was just written."""
-        return replace(self, version=version)
+    def of_version(self, version: int, work_version: int) -> "Interview":
+        """Return it as the versions that it is written as."""
+        return replace(self, version=version, work_version=work_version)
 
     def touched(self, now: datetime) -> "Interview":
         """Return it changed now, or a millisecond later than before where the clock went back."""
@@ -262,8 +278,10 @@ def taken(
     )
     if feedback is not None:
         after = replace(after, feedback=(*after.feedback, feedback))
-    after = replace(after, due_at=now if after.due_work else None)
+    goes_on = after.due_work is not None and "leased_until" not in rule.forgets
+    due_at = interview.due_at if goes_on else None
+    after = replace(after, due_at=due_at or (now if after.due_work else None))
     steps = [Step(after, entry)]
-    if rule.then is not None and after.scheduled_at is not None:
+    if rule.then is not None and getattr(after, rule.then_where) is not None:
         steps += taken(after, rule.then, now)
     return steps

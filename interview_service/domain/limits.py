@@ -10,7 +10,9 @@ ERROR_MESSAGES = 50
 PAGE_ROWS = 100
 PAGE_BYTES = 1024 * 1024
 
-DELIVERY_ATTEMPTS = 20
+DELIVERY_ATTEMPTS = 20  # kept and shown of a delivery, the last
+PLANS_KEPT = 50  # of an interview, the current one among them
+ASSESSMENTS_KEPT = 50  # of an interview; the oldest go
 
 IDEMPOTENCY_KEY = 200
 TENANT = 100

@@ -1,6 +1,8 @@
 """The structure of an interview plan and what makes one sound. Durations are minutes."""
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,10 @@ MAX_ITEMS = limits.PLAN_ITEMS
 MAX_TEXT = limits.PLAN_TEXT
 MAX_NAME = limits.PLAN_NAME
 MAX_DURATION = limits.PLAN_DURATION
+MAX_CRITERIA = limits.PLAN_CRITERIA
+MAX_KEY = limits.CRITERION_KEY
+SECTIONS_GROUP = "interview"
+"""The group of the criteria of a plan that names none itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,58 @@ class PlanStructure:
             for name in dict.fromkeys(names)
             if names.count(name) > 1
         ]
+        return faults + self._criteria_faults() + self._text_faults()
+
+    def _criteria_faults(self) -> list[str]:
+        faults = []
+        keys = [criterion.key for criterion in self.criteria]
+        if len(keys) > MAX_CRITERIA:
+            faults.append(f"a plan has at most {MAX_CRITERIA} criteria, not {len(keys)}")
+        faults += [
+            f"two criteria have the key {key!r}"
+            for key in dict.fromkeys(keys)
+            if keys.count(key) > 1
+        ]
+        for criterion in self.criteria:
+            faults += _criterion_faults(criterion)
+        named = [
+            (number, question.criterion)
+            for number, section in enumerate(self.sections, start=1)
+            for question in section.questions
+            if question.criterion is not None
+        ]
+        faults += [
+            f"a question of section {number} names the criterion {key!r}, which the plan lacks"
+            for number, key in dict.fromkeys(named)
+            if key not in keys
+        ]
         return faults
+
+    def _text_faults(self) -> list[str]:
+        faults = []
+        for name, texts in (
+            ("opening", self.opening),
+            ("closing", self.closing),
+            ("checks", self.checks),
+            ("notes", self.notes),
+        ):
+            if len(texts) > MAX_ITEMS:
+                faults.append(f"{name} has more than {MAX_ITEMS} entries")
+            if not all(map(_is_text, texts)):
+                faults.append(f"every entry of {name} must have 1 to {MAX_TEXT} characters")
+        return faults
+
+    def probed_criteria(self) -> tuple[Criterion, ...]:
+        """Return what interviewers rate: the criteria, or one a section where the plan has none."""
+        if self.criteria:
+            return self.criteria
+        found: dict[str, Criterion] = {}
+        for section in self.sections:
+            key = _key_of(section.name)
+            while key in found:
+                key = f"{key}_2"
+            found[key] = Criterion(key, SECTIONS_GROUP, section.name, dict(_PLAIN_ANCHORS))
+        return tuple(found.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, in the API's names."""
@@ -197,6 +254,41 @@ class PlanStructure:
         )
 
 
+_RATINGS_WITH_ANCHORS = {"1", "3", "5"}
+_PLAIN_ANCHORS = {
+    "1": "Shows little or nothing of what this part is about.",
+    "3": "Shows what the job needs, with gaps.",
+    "5": "Convinces throughout, with concrete examples.",
+}
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_NOT_KEY = re.compile(r"[^a-z0-9]+")
+
+
+def _key_of(name: str) -> str:
+    """Return a name as a key, in lower snake case."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    key = _NOT_KEY.sub("_", "".join(char for char in plain if not unicodedata.combining(char)))
+    key = key.strip("_")[:MAX_KEY].strip("_")
+    return key if key[:1].isalpha() else f"section_{key}".rstrip("_")
+
+
+def _is_text(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= MAX_TEXT
+
+
+def _criterion_faults(criterion: Criterion) -> Iterable[str]:
+    where = f"the criterion {criterion.key[:MAX_KEY]!r}"
+    for what, key in (("key", criterion.key), ("group", criterion.group)):
+        if not _KEY.fullmatch(key) or len(key) > MAX_KEY:
+            yield f"{where} needs a {what} of at most {MAX_KEY} characters in lower_snake_case"
+    if not criterion.name.strip() or len(criterion.name) > MAX_NAME:
+        yield f"{where} needs a name of 1 to {MAX_NAME} characters"
+    if set(criterion.anchors) != _RATINGS_WITH_ANCHORS:
+        yield f"{where} needs anchors for 1, 3 and 5"
+    if not all(map(_is_text, criterion.anchors.values())):
+        yield f"every anchor of {where} must have 1 to {MAX_TEXT} characters"
+
+
 def _section_faults(number: int, section: Section) -> list[str]:
     where = f"section {number}"
     faults = []
@@ -209,7 +301,12 @@ def _section_faults(number: int, section: Section) -> list[str]:
     if len(section.topics) > MAX_ITEMS or len(section.questions) > MAX_ITEMS:
         faults.append(f"{where} has more than {MAX_ITEMS} topics or questions")
     texts = [*section.topics, *(question.text for question in section.questions)]
-    texts += [item for question in section.questions for item in question.look_for]
-    if any(not text.strip() or len(text) > MAX_TEXT for text in texts):
+    for question in section.questions:
+        texts += [*question.look_for, *question.follow_ups]
+        if len(question.look_for) > MAX_ITEMS or len(question.follow_ups) > MAX_ITEMS:
+            faults.append(
+                f"a question of {where} has more than {MAX_ITEMS} things to look for or ask"
+            )
+    if not all(map(_is_text, texts)):
         faults.append(f"every text of {where} must have 1 to {MAX_TEXT} characters")
     return faults

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from interview_service.domain.assessment import Recommendation
+from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.plan import Criterion
 
 MIN_RATING, MAX_RATING = 1, 5
@@ -50,6 +51,7 @@ class Scorecard:
     """What one person says of one interview: a draft, or handed in.
 
     :param interviewer: the author's subject.
+    :param email: what the author's identity provider has verified, folded; None without that.
     :param submitted_at: when it was handed in last; None of a draft.
     :param version: counts the times that it was saved, from 1.
     """
@@ -61,6 +63,12 @@ class Scorecard:
     submitted_at: datetime | None
     updated_at: datetime
     version: int
+    email: str | None = None
+
+    @property
+    def tag(self) -> str:
+        """What its ETag says: one that was removed and begun anew has another."""
+        return f"{self.version}-{to_milliseconds(self.updated_at)}"
 
     @property
     def submitted(self) -> bool:

@@ -78,6 +78,8 @@ class WaitingFor(StrEnum):
 FINAL = frozenset({State.REJECTED, State.ASSESSMENT_APPROVED, State.CANCELLED})
 
 UPDATE, APPROVAL = "interview:update", "interview:approve"
+SCORE = "interview:score"
+"""What handing in a scorecard of one's own wants."""
 
 
 class Event(StrEnum):
@@ -98,6 +100,7 @@ class Event(StrEnum):
     ASSESSMENT_APPROVED = "assessment_approved"
     ASSESSMENT_REJECTED = "assessment_rejected"
     CANCELLED = "cancelled"
+    SCORECARD_SUBMITTED = "scorecard_submitted"
 
 
 class WorkKind(StrEnum):
@@ -121,10 +124,12 @@ class Rule:
     :param permission: what a caller needs; None where only the service triggers it.
     :param event: what receivers are told; None where it is a step on the way to another.
     :param event_within: what they are told where it leads back to the state that it came from.
-    :param work: what is due next; an assessment is due only once there is something to assess.
+    :param work: what is due next; of an assessment, only while there are words that no engine has
+        read yet.
     :param forgets: attributes of the interview that are empty after it.
     :param gives_feedback: whether its reason is added to what the engine is to heed.
-    :param then: what the service takes right after it, where there is an appointment.
+    :param then: what the service takes right after it, where the interview has what comes next.
+    :param then_where: the attribute of the interview that has to be there for that.
     :param only_by_name: whether asking for its target state does not ask for it.
     """
 
@@ -137,6 +142,7 @@ class Rule:
     forgets: tuple[str, ...] = _FAILURES
     gives_feedback: bool = False
     then: Transition | None = None
+    then_where: str = ""
     only_by_name: bool = False
 
     def event_from(self, source: State) -> Event | None:
@@ -185,6 +191,7 @@ TABLE: Mapping[Transition, Rule] = MappingProxyType(
             event=_E.APPROVED,
             forgets=_WISHES,
             then=_T.SCHEDULE,
+            then_where="scheduled_at",
         ),
         _T.REJECT: Rule(
             sources=(_S.PENDING,),
@@ -228,18 +235,22 @@ TABLE: Mapping[Transition, Rule] = MappingProxyType(
             permission=UPDATE,
             event=_E.COMPLETED,
             work=WorkKind.ASSESSMENT,
+            then=_T.ASSESSMENT_READY,
+            then_where="assessment_id",
         ),
         _T.ASSESSMENT_READY: Rule(
             sources=(_S.COMPLETED,),
             target=_S.ASSESSMENT_PENDING,
             event=_E.ASSESSMENT_READY,
-            forgets=_WISHES,
+            work=WorkKind.ASSESSMENT,
+            forgets=(),
         ),
         _T.APPROVE_ASSESSMENT: Rule(
             sources=(_S.ASSESSMENT_PENDING,),
             target=_S.ASSESSMENT_APPROVED,
             permission=APPROVAL,
             event=_E.ASSESSMENT_APPROVED,
+            forgets=_WISHES,
         ),
         _T.REJECT_ASSESSMENT: Rule(
             sources=(_S.ASSESSMENT_PENDING,),
@@ -247,7 +258,7 @@ TABLE: Mapping[Transition, Rule] = MappingProxyType(
             permission=APPROVAL,
             event=_E.ASSESSMENT_REJECTED,
             work=WorkKind.ASSESSMENT,
-            forgets=("assessment_id", "overall_score", "recommendation", *_FAILURES),
+            forgets=("assessment_id", "overall_score", "recommendation", "is_read", *_FAILURES),
             gives_feedback=True,
         ),
         _T.CANCEL: Rule(
@@ -288,6 +299,11 @@ class HistoryEntry:
 
 TRANSCRIPT_STATES = frozenset({_S.IN_PROGRESS, _S.COMPLETED, _S.ASSESSMENT_PENDING})
 """States in which a transcript may be written."""
+
+SCORECARD_STATES = frozenset(
+    {_S.APPROVED, _S.SCHEDULED, _S.IN_PROGRESS, _S.COMPLETED, _S.ASSESSMENT_PENDING}
+)
+"""States in which scorecards may be written: from the plan's approval until the verdict."""
 
 BRIEF_OPEN_STATES = frozenset(
     {_S.RECEIVED, _S.VALIDATING_SKILLS, _S.INFO_NEEDED, _S.GENERATING_PLAN, _S.PENDING}

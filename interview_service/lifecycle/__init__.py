@@ -3,12 +3,17 @@
 Whether a transition is allowed, and what it brings with it, is asked of `domain.workflow`.
 """
 
-from interview_service.domain.completeness import missing_of
 from interview_service.domain.idempotency import Answer
 from interview_service.domain.outbox import DELIVERY_LEASE
 from interview_service.domain.workflow import WorkKind
-from interview_service.lifecycle.assessments import attach_assessment, current_assessment
+from interview_service.lifecycle.assessments import (
+    assessments_of,
+    attach_assessment,
+    current_assessment,
+)
 from interview_service.lifecycle.base import SERVICE, Actor
+from interview_service.lifecycle.blindness import can_be_blind, seen
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
 from interview_service.lifecycle.interviews import (
     complete_info,
@@ -44,6 +49,14 @@ from interview_service.lifecycle.reads import (
     interview_of_run,
     status,
 )
+from interview_service.lifecycle.scorecards import (
+    GivenScorecard,
+    delete_scorecard,
+    own_scorecard,
+    put_scorecard,
+    scorecard_versions,
+    scorecards_of,
+)
 from interview_service.lifecycle.tenants import (
     NewSecret,
     TenantView,
@@ -78,6 +91,7 @@ __all__ = [
     "BackgroundError",
     "Counts",
     "DeliveryReport",
+    "GivenScorecard",
     "NewSecret",
     "Post",
     "Status",
@@ -86,11 +100,13 @@ __all__ = [
     "WorkKind",
     "all_interviews",
     "appointment",
+    "assessments_of",
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
     "begin_webhook_test",
     "begin_work",
+    "can_be_blind",
     "changes",
     "complete_info",
     "counts",
@@ -99,6 +115,7 @@ __all__ = [
     "current_plan",
     "current_transcript",
     "delete",
+    "delete_scorecard",
     "deliveries",
     "due_url",
     "forget_deletions",
@@ -108,8 +125,10 @@ __all__ = [
     "interview_of_run",
     "missing_of",
     "once",
+    "own_scorecard",
     "page_of_interviews",
     "plans_of",
+    "put_scorecard",
     "put_transcript",
     "record_delivery",
     "record_failure",
@@ -120,6 +139,9 @@ __all__ = [
     "replace_plan",
     "retry",
     "rotate_webhook_secret",
+    "scorecard_versions",
+    "scorecards_of",
+    "seen",
     "status",
     "take_in",
     "take_webhook_test",

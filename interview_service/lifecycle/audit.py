@@ -23,9 +23,12 @@ def record(
     """Write into the audit log, in the present transaction, what it is that is done here.
 
     :param action: such as `user.create`.
+    :param interview_id: where the target is no interview, and has to do with one.
     :param fields: the names of what changed, as the API writes them.
     """
     now = clock.now()
+    if target_type is TargetType.INTERVIEW:
+        interview_id = target_id
     repository.audit.add(
         AuditEntry(
             id=new_id(now),

@@ -31,6 +31,7 @@ class Actor:
     :param request_id: of the request that they ask by, for the audit log.
     :param address: the IP address that they ask from.
     :param is_key: whether it is a program with an API key, which cannot judge as a person does.
+    :param email: what their identity provider has verified; None without that.
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Actor:
     request_id: str | None = None
     address: str | None = None
     is_key: bool = False
+    email: str | None = None
 
 
 def one_transaction(
@@ -53,14 +55,20 @@ def one_transaction(
 
 
 def keep(
-    repository: Repository, before: Interview, after: Interview, steps: Sequence[Step] = ()
+    repository: Repository,
+    before: Interview,
+    after: Interview,
+    steps: Sequence[Step] = (),
+    *,
+    by_card: bool = False,
 ) -> Interview:
     """Write what became of an interview, with its history and events; return it as it is kept.
 
     :param before: as it was read, locked.
     :param steps: the transitions that it took on the way.
+    :param by_card: a scorecard brought the change: work that is under way is still of use.
     """
-    kept = repository.interviews.save(before, after)
+    kept = repository.interviews.save(before, after, by_card=by_card)
     for step in steps:
         repository.history.add(step.entry)
     emit_steps(repository, steps)

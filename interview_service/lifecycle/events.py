@@ -1,6 +1,7 @@
 """Events of webhooks: written into the outbox with the change that they tell of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.interview import Interview, Step
@@ -17,9 +18,7 @@ def webhook_url_of(repository: Repository, interview: Interview) -> str | None:
 
 def emit_received(repository: Repository, interview: Interview) -> None:
     """Write the event of an interview that was taken in."""
-    url = webhook_url_of(repository, interview)
-    if url is not None:
-        _emit(repository, url, Event.RECEIVED, interview, None, waits=False)
+    _emit(repository, [_Told(Event.RECEIVED, interview)])
 
 
 def emit_steps(repository: Repository, steps: Sequence[Step]) -> None:
@@ -28,29 +27,41 @@ def emit_steps(repository: Repository, steps: Sequence[Step]) -> None:
     for step in steps:
         event = TABLE[step.entry.transition].event_from(step.entry.previous_state)
         if event is not None:
-            told.append((event, step))
-    url = webhook_url_of(repository, steps[-1].interview) if told else None
+            told.append(_Told(event, step.interview, step.entry))
+    _emit(repository, told)
+
+
+def emit_scorecard(repository: Repository, interview: Interview) -> None:
+    """Write the event of a scorecard that was handed in."""
+    _emit(repository, [_Told(Event.SCORECARD_SUBMITTED, interview)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event, the interview as it is after it, and the transition that it tells of, if any."""
+
+    event: Event
+    interview: Interview
+    entry: HistoryEntry | None = None
+
+
+def _emit(repository: Repository, told: Sequence[_Told]) -> None:
+    """Put events of one interview into the outbox; each waits while an earlier one is pending."""
+    url = webhook_url_of(repository, told[-1].interview) if told else None
     if url is None:
         return
-    waits = repository.deliveries.pending(steps[-1].interview.id) is not None
-    for event, step in told:
-        _emit(repository, url, event, step.interview, step.entry, waits=waits)
-        waits = True
+    number, waits = repository.deliveries.queue(told[-1].interview.id)
+    for each in told:
+        repository.deliveries.add(_delivery(each, url, number, waits))
+        repository.work.wake_after_commit(each.interview.id)
+        number, waits = number + 1, True
 
 
-def _emit(
-    repository: Repository,
-    url: str,
-    event: Event,
-    interview: Interview,
-    entry: HistoryEntry | None,
-    *,
-    waits: bool,
-) -> None:
-    """Put an event into the outbox; it waits where an earlier one of the interview is pending."""
+def _delivery(told: _Told, url: str, number: int, waits: bool) -> Delivery:
+    interview, entry = told.interview, told.entry
     now = interview.updated_at
     body = payloads.body(
-        event,
+        told.event,
         now,
         interview_id=interview.id,
         run_id=interview.run_id,
@@ -61,12 +72,13 @@ def _emit(
         workflow_state=interview.workflow_state,
         plan_id=interview.plan_id,
         assessment_id=interview.assessment_id,
+        decision=interview.decision,
     )
-    delivery = Delivery(
+    return Delivery(
         id=new_id(now),
         interview_id=interview.id,
-        number=interview.transition_count,
-        event=payloads.type_of(event),
+        number=number,
+        event=payloads.type_of(told.event),
         url=url,
         body=body.decode(),
         state=DeliveryState.PENDING,
@@ -75,5 +87,3 @@ def _emit(
         due_at=None if waits else clock.now(),
         created_at=now,
     )
-    repository.deliveries.add(delivery)
-    repository.work.wake_after_commit(interview.id)

@@ -1,7 +1,8 @@
 """Interviews: taken in, completed, changed and deleted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.changes import (
     Fields,
     as_kept,
@@ -14,9 +15,12 @@ from interview_service.domain.changes import (
     with_changes,
 )
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.completeness import blocks, missing_of
+from interview_service.domain.completeness import blocks
+from interview_service.domain.documents import Plan
 from interview_service.domain.errors import (
+    InterviewNotFound,
     InvalidFields,
+    PlanNotAvailable,
     PreconditionFailed,
     TransitionNotAllowed,
     WrongState,
@@ -28,26 +32,43 @@ from interview_service.domain.workflow import (
     caller_transitions_from,
     transition_between,
 )
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.blindness import seen, tags_of
+from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.events import emit_received
-from interview_service.lifecycle.transitions import refuse_transition, triggered
+from interview_service.lifecycle.plans import current_plan, take_plan
+from interview_service.lifecycle.transitions import (
+    record_transition,
+    refuse_transition,
+    triggered,
+)
 from interview_service.repository import Repository
 
 
 @one_transaction
 def create(
-    repository: Repository, details: Fields, *, external_id: str | None = None
+    repository: Repository,
+    details: Fields,
+    actor: Actor,
+    *,
+    external_id: str | None = None,
+    plan_from: str | None = None,
 ) -> tuple[Interview, bool]:
     """Take an interview in and return it; False beside it where it was there already.
 
     It was there when the tenant has one of the same `external_id`: that one is returned as it is.
 
     :param details: values of `WRITABLE_FIELDS`; what is absent is empty.
+    :param plan_from: the id of an interview whose present plan becomes this one's too: then it is
+        PENDING at once.
+    :raise InvalidFields: `plan_from` is no interview of the tenant, or has no plan.
     """
     if external_id is not None:
         known = repository.interviews.by_external_id(external_id)
         if known is not None:
             return known, False
+    plan = _plan_of(repository, plan_from) if plan_from is not None else None
     now = clock.now()
     received = Interview(
         id=new_id(now),
@@ -64,19 +85,34 @@ def create(
     interview = with_changes(received, as_kept(given))
     repository.interviews.add(interview)
     emit_received(repository, interview)
+    given["external_id"] = external_id
+    filled = [name for name, value in given.items() if value not in (None, (), [])]
+    _record(repository, actor, "create", interview, filled)
     repository.work.wake_after_commit(interview.id)
-    return interview, True
+    return interview if plan is None else take_plan(repository, interview, plan), True
+
+
+def _plan_of(repository: Repository, interview_id: str) -> Plan:
+    """Return the present plan of another interview.
+
+    :raise InvalidFields: there is no such interview, or it has none.
+    """
+    try:
+        return current_plan(repository, interview_id)
+    except (InterviewNotFound, PlanNotAvailable):
+        fault = "No interview of yours with a plan has this id."
+        raise InvalidFields({"planFromInterviewId": [fault]}) from None
 
 
 @one_transaction
 def take_in(
-    repository: Repository, details: Fields, *, external_id: str | None = None
+    repository: Repository, details: Fields, actor: Actor, *, external_id: str | None = None
 ) -> tuple[Interview, bool]:
     """Take an interview in that may lack much, and validate it at once: INFO_NEEDED, or onwards.
 
     Like `create` in all else.
     """
-    interview, created = create(repository, details, external_id=external_id)
+    interview, created = create(repository, details, actor, external_id=external_id)
     if not created:
         return interview, False
     now = clock.now()
@@ -109,6 +145,8 @@ def complete_info(
     refuse_emptied(changed)
     completed = with_changes(interview, changed)
     now = clock.now()
+    if changed or not blocks(missing_of(completed)):
+        _record(repository, actor, "complete_info", interview, changed)
     if not blocks(missing_of(completed)):
         steps = taken(completed, Transition.COMPLETE_INFO, now, by=actor.subject)
         return keep(repository, interview, steps[-1].interview, steps)
@@ -131,7 +169,7 @@ def update(
     *,
     read_only: Fields | None = None,
     state: State | None = None,
-    versions: Callable[[int], bool] = lambda version: True,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> Interview:
     """Change an interview's fields and, where `state` differs, take the transition leading there.
 
@@ -144,9 +182,9 @@ def update(
     :raise Conflict: the interview's state does not allow a change.
     """
     interview = repository.interviews.locked(interview_id)
-    if not versions(interview.version):
+    if not any(map(versions, tags_of(interview.version))):
         raise PreconditionFailed
-    refuse_read_only(interview, read_only or {})
+    refuse_read_only(seen(repository, interview, actor).interview, read_only or {})
     changed = changes(interview, details)
     refuse_emptied(changed)
     refuse_fixed(interview, changed)
@@ -158,14 +196,16 @@ def update(
         )
     after = with_changes(interview, changed)
     now = clock.now()
+    if changed:
+        _record(repository, actor, "update", interview, changed)
     if state is not None and state is not interview.workflow_state:
-        steps = triggered(after, _leading_to(after, state, actor), actor, now)
+        steps = triggered(repository, after, _leading_to(after, state, actor), actor, now)
     elif is_replanned:
         reason = "Changed: " + ", ".join(api_name(name) for name in changed)
         fresh = with_changes(after, {"feedback": ()})  # it was asked of a plan of another brief
         steps = taken(fresh, Transition.MODIFY, now, by=actor.subject, reason=reason)
     elif reschedules(interview, changed):
-        steps = triggered(after, Transition.SCHEDULE, actor, now)
+        steps = triggered(repository, after, Transition.SCHEDULE, actor, now)
     elif changed:
         touched = after.touched(now)
         return keep(
@@ -175,7 +215,15 @@ def update(
         )
     else:
         return interview
+    record_transition(repository, actor, steps[0].entry)
     return keep(repository, interview, steps[-1].interview, steps)
+
+
+def _record(
+    repository: Repository, actor: Actor, done: str, interview: Interview, fields: Iterable[str]
+) -> None:
+    names = [api_name(name) for name in fields]
+    record(repository, actor, f"interview.{done}", TargetType.INTERVIEW, interview.id, fields=names)
 
 
 def _leading_to(interview: Interview, wanted: State, actor: Actor) -> Transition:
@@ -191,8 +239,9 @@ def _leading_to(interview: Interview, wanted: State, actor: Actor) -> Transition
 def delete(
     repository: Repository,
     interview_id: str,
+    actor: Actor,
     *,
-    versions: Callable[[int], bool] = lambda version: True,
+    versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> None:
     """Remove an interview and everything about its candidate.
 
@@ -200,6 +249,7 @@ def delete(
     :raise PreconditionFailed: the interview's version is not one that the caller accepts.
     """
     interview = repository.interviews.locked(interview_id)
-    if not versions(interview.version):
+    if not any(map(versions, tags_of(interview.version))):
         raise PreconditionFailed
     repository.interviews.delete(interview)
+    _record(repository, actor, "delete", interview, ())

@@ -10,8 +10,9 @@ from interview_service.domain.errors import CursorTooOld, PermissionMissing
 from interview_service.domain.feed import FeedPage, FeedPlace
 from interview_service.domain.interview import InterviewRow
 from interview_service.domain.lists import EVERYTHING, Filters, Order, Place, keys_of
-from interview_service.domain.workflow import State, grants
+from interview_service.domain.workflow import APPROVAL, State
 from interview_service.lifecycle.base import Actor, one_transaction
+from interview_service.lifecycle.blindness import can_be_blind, seen_rows
 from interview_service.repository import Page, Repository
 
 ROWS_AT_ONCE = 500
@@ -32,7 +33,7 @@ def page_of_interviews(
     limit: int,
     place: Place | None = None,
 ) -> Page:
-    """Return one page of interviews; ties are in the order of their ids.
+    """Return one page of interviews as the actor may see them; ties are in the order of ids.
 
     :param interviewer: narrows it to the interviews of a person: a subject, a user's id or email,
         or `ONESELF`.
@@ -42,7 +43,8 @@ def page_of_interviews(
     """
     _refuse_peeking(actor, filters, order)
     narrowed = _of_interviewer(repository, actor, filters, interviewer)
-    return repository.lists.page(narrowed, order, page=page, limit=limit, place=place)
+    found = repository.lists.page(narrowed, order, page=page, limit=limit, place=place)
+    return replace(found, rows=seen_rows(repository, found.rows, actor))
 
 
 def all_interviews(
@@ -66,7 +68,7 @@ def all_interviews(
             page = repository.lists.page(
                 narrowed, order, limit=ROWS_AT_ONCE, place=place, is_counted=False
             )
-            yield from page.rows
+            yield from seen_rows(repository, page.rows, actor)
             place = page.next_place
             if place is None:
                 return
@@ -76,9 +78,8 @@ def all_interviews(
 
 def _refuse_peeking(actor: Actor, filters: Filters, order: Order) -> None:
     tells = order is Order.HIGHEST_SCORE or filters.recommendation is not None
-    judges = grants(actor.permissions, "interview:score")
-    if tells and judges and not grants(actor.permissions, "interview:approve"):
-        raise PermissionMissing("interview:approve")
+    if tells and can_be_blind(actor):
+        raise PermissionMissing(APPROVAL)
 
 
 def _of_interviewer(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InterviewNotFound, NotFoundError
 from interview_service.domain.limits import DELIVERY_ATTEMPTS
@@ -13,7 +14,8 @@ from interview_service.domain.outbox import (
     DeliveryState,
     delivery_pause,
 )
-from interview_service.lifecycle.base import PartPage, one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, PartPage, one_transaction
 from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
@@ -151,7 +153,9 @@ def deliveries(
 
 
 @one_transaction
-def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> DeliveryReport:
+def redeliver(
+    repository: Repository, interview_id: str, delivery_id: str, actor: Actor
+) -> DeliveryReport:
     """Have an event posted once more, under the same id, to where the events go now.
 
     :raise InterviewNotFound: there is no such interview.
@@ -178,6 +182,7 @@ def redeliver(repository: Repository, interview_id: str, delivery_id: str) -> De
             repository.deliveries.save(each, replace(each, due_at=None))
     if head.due_at is None or head.id == delivery.id:
         repository.deliveries.save(head, replace(head, due_at=now))
+    record(repository, actor, "interview.redeliver", TargetType.INTERVIEW, interview.id)
     repository.work.wake_after_commit(interview.id)
     return DeliveryReport(
         repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]

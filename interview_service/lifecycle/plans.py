@@ -4,19 +4,22 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.documents import Plan
+from interview_service.domain.documents import Document, Plan
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
     PreconditionFailed,
     WrongState,
 )
-from interview_service.domain.interview import Interview, taken
+from interview_service.domain.interview import Interview, Step, taken
 from interview_service.domain.limits import PAGE_BYTES
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
+from interview_service.lifecycle.blindness import tags_of
 from interview_service.repository import Repository
 from interview_service.repository.documents import LAST_ID
 
@@ -36,16 +39,35 @@ def attach_plan(
     """
     interview = repository.interviews.locked(interview_id)
     is_generating = interview.workflow_state is State.GENERATING_PLAN
-    if interview.version != version or not is_generating:
+    if interview.work_version != version or not is_generating:
         return False
-    plan = _added(repository, interview, structure, generated_by)
+    plan = _added(repository, interview, structure.to_dict(), generated_by)
+    steps = _ready(repository, replace(interview, plan_id=plan.id))
+    keep(repository, interview, steps[-1].interview, steps)
+    return True
+
+
+def take_plan(repository: Repository, interview: Interview, plan: Plan) -> Interview:
+    """Give an interview that was just taken in the plan of another, under an id of its own.
+
+    It takes all that leads to PENDING at once, and on where plans are approved by themselves.
+    """
+    copy = _added(repository, interview, plan.structure, plan.generated_by)
     now = clock.now()
-    steps = taken(replace(interview, plan_id=plan.id), Transition.PLAN_READY, now)
+    steps = taken(replace(interview, plan_id=copy.id), Transition.VALIDATE, now)
+    steps += taken(steps[-1].interview, Transition.GENERATE_PLAN, now)
+    steps += _ready(repository, steps[-1].interview)
+    return keep(repository, interview, steps[-1].interview, steps)
+
+
+def _ready(repository: Repository, interview: Interview) -> list[Step]:
+    """Return the way of an interview whose plan is there."""
+    now = clock.now()
+    steps = taken(interview, Transition.PLAN_READY, now)
     if repository.settings.get().auto_approve_plans:
         pending = steps[-1].interview
         steps += taken(pending, Transition.APPROVE, now, reason="autoApprovePlans")
-    keep(repository, interview, steps[-1].interview, steps)
-    return True
+    return steps
 
 
 @one_transaction
@@ -67,14 +89,16 @@ def replace_plan(
     :raise InvalidFields: the structure is not sound.
     """
     interview = repository.interviews.locked(interview_id)
-    if not any(map(versions, (interview.version, interview.plan_id))):
+    if not any(map(versions, (*tags_of(interview.version), interview.plan_id))):
         raise PreconditionFailed
     if interview.workflow_state is not State.PENDING:
         raise WrongState(f"Cannot replace the plan: workflowState is {interview.workflow_state}")
     faults = structure.faults()
     if faults:
         raise InvalidFields({"structure": faults})
-    plan = _added(repository, interview, structure, {"engine": "manual", "subject": actor.subject})
+    by_hand = {"engine": "manual", "subject": actor.subject}
+    plan = _added(repository, interview, structure.to_dict(), by_hand)
+    record(repository, actor, "interview.replace_plan", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))
     return plan
 
@@ -82,14 +106,14 @@ def replace_plan(
 def _added(
     repository: Repository,
     interview: Interview,
-    structure: PlanStructure,
+    structure: Document,
     generated_by: Mapping[str, object],
 ) -> Plan:
     now = clock.now()
     plan = Plan(
         id=new_id(now),
         interview_id=interview.id,
-        structure=structure.to_dict(),
+        structure=structure,
         generated_by=dict(generated_by),
         feedback="\n".join(interview.feedback) or None,
         created_at=now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interview_service.domain.clock import clock
-from interview_service.domain.completeness import MissingItem, missing_of
+from interview_service.domain.completeness import MissingItem
 from interview_service.domain.errors import NotScheduled
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import (
@@ -17,23 +17,26 @@ from interview_service.domain.workflow import (
     waiting_for,
 )
 from interview_service.lifecycle.base import Actor, PartPage
+from interview_service.lifecycle.blindness import SeenInterview, seen
+from interview_service.lifecycle.briefs import missing_of
+from interview_service.lifecycle.scorecards import missing_scorecards
 from interview_service.repository import Repository
 
 
-def interview(repository: Repository, interview_id: str) -> Interview:
-    """Return an interview.
+def interview(repository: Repository, interview_id: str, actor: Actor) -> SeenInterview:
+    """Return an interview, as the actor may see it.
 
     :raise InterviewNotFound: there is none.
     """
-    return repository.interviews.get(interview_id)
+    return seen(repository, repository.interviews.get(interview_id), actor)
 
 
 def interview_of_run(repository: Repository, run_id: str) -> str:
-    """Return the id of a run's interview.
+    """Return the id of a run's interview; an interview's own id does as well.
 
     :raise InterviewNotFound: there is none.
     """
-    return repository.interviews.by_run(run_id).id
+    return repository.interviews.by_either(run_id).id
 
 
 def appointment(repository: Repository, interview_id: str) -> Interview:
@@ -77,11 +80,15 @@ class BackgroundError:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where an interview stands, for one caller."""
+    """Where an interview stands, for one caller.
+
+    :param missing_scorecards: those of its interviewers who have handed in none.
+    """
 
     interview: Interview
     waiting_for: WaitingFor | None
     missing: Sequence[MissingItem]
+    missing_scorecards: Sequence[str]
     allowed_transitions: Sequence[Transition]
     error: BackgroundError | None
 
@@ -89,9 +96,10 @@ class Status:
 def status(repository: Repository, run_id: str, actor: Actor) -> Status:
     """Return where the interview of a run stands, and what this actor may do about it.
 
+    :param run_id: or the interview's own id.
     :raise InterviewNotFound: there is none.
     """
-    found = repository.interviews.by_run(run_id)
+    found = repository.interviews.by_either(run_id)
     state = found.workflow_state
     error = None
     if found.last_error is not None:
@@ -101,6 +109,7 @@ def status(repository: Repository, run_id: str, actor: Actor) -> Status:
         interview=found,
         waiting_for=waiting_for(state, has_transcript=found.has_transcript),
         missing=missing_of(found) if state is State.INFO_NEEDED else [],
+        missing_scorecards=missing_scorecards(repository, found),
         allowed_transitions=caller_transitions_from(state, actor.permissions),
         error=error,
     )

@@ -1,13 +1,16 @@
 """What a tenant sets for itself, and the secrets that its webhooks are signed with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InvalidFields
+from interview_service.domain.interview import api_name
 from interview_service.domain.tenant import TenantSettings
-from interview_service.lifecycle.base import one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, one_transaction
 from interview_service.repository import Repository
 from interview_service.webhooks import signing
 
@@ -42,7 +45,9 @@ def _view(settings: TenantSettings) -> TenantView:
 
 
 @one_transaction
-def update_tenant_settings(repository: Repository, changes: Mapping[str, object]) -> TenantView:
+def update_tenant_settings(
+    repository: Repository, changes: Mapping[str, object], actor: Actor
+) -> TenantView:
     """Change what the tenant has set: `webhook_url`, `auto_approve_plans`.
 
     :raise InvalidFields: `has_secret` is given and not what it is.
@@ -54,11 +59,14 @@ def update_tenant_settings(repository: Repository, changes: Mapping[str, object]
     given = {name: value for name, value in changes.items() if name != "has_secret"}
     changed = replace(settings, **given)  # type: ignore[arg-type]
     repository.settings.save(settings, changed, now)
+    fields = [api_name(each) for each in given if getattr(settings, each) != getattr(changed, each)]
+    if fields:
+        _record(repository, actor, "update", fields)
     return _view(changed)
 
 
 @one_transaction
-def rotate_webhook_secret(repository: Repository) -> NewSecret:
+def rotate_webhook_secret(repository: Repository, actor: Actor) -> NewSecret:
     """Make a webhook secret; the one before it signs as well for `SECRET_OVERLAP`."""
     now = clock.now()
     settings = repository.settings.locked(now)
@@ -68,8 +76,14 @@ def rotate_webhook_secret(repository: Repository) -> NewSecret:
             changed, previous_secret=settings.secret, previous_secret_until=now + SECRET_OVERLAP
         )
     repository.settings.save(settings, changed, now)
+    _record(repository, actor, "rotate_webhook_secret")
     assert changed.secret is not None
     return NewSecret(changed.secret, changed.previous_secret_until)
+
+
+def _record(repository: Repository, actor: Actor, done: str, fields: Iterable[str] = ()) -> None:
+    tenant_id = repository.tenant_id
+    record(repository, actor, f"tenant.{done}", TargetType.TENANT, tenant_id, fields=fields)
 
 
 def signing_secrets(repository: Repository, now: datetime) -> Sequence[str]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.documents import InterviewTranscript
 from interview_service.domain.errors import TranscriptNotAvailable, WrongState
-from interview_service.domain.workflow import TRANSCRIPT_STATES, State
-from interview_service.lifecycle.base import keep, one_transaction
+from interview_service.domain.workflow import TRANSCRIPT_STATES
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.repository import Repository
 from interview_service.transcripts.candidate import candidate_speaker
 from interview_service.transcripts.turns import ParsedTranscript
@@ -34,12 +36,12 @@ def put_transcript(
     repository: Repository,
     interview_id: str,
     parsed: ParsedTranscript,
+    actor: Actor,
     candidate: str | None = None,
 ) -> KeptTranscript:
     """Keep what was said, in place of what was kept before.
 
-    An assessment that is waiting for its verdict was made of the old words: it stays as it is, and
-    REJECT_ASSESSMENT has another one made of the new.
+    An assessment that is waiting for its verdict is renewed from the new words, in place.
 
     :param candidate: the speaker who is the candidate; None to tell it from the transcript.
     :raise InterviewNotFound: there is none.
@@ -52,7 +54,7 @@ def put_transcript(
         raise WrongState(f"Cannot take a transcript: workflowState is {state}")
     guess = candidate_speaker(parsed.transcript, interview.candidate_name, candidate)
     now = clock.now()
-    after = replace(interview.touched(now), has_transcript=True)
+    after = replace(interview.touched(now), has_transcript=True, is_read=False).restarted(now)
     kept = InterviewTranscript(
         interview_id=interview.id,
         turns=parsed.transcript.to_list(),
@@ -61,7 +63,8 @@ def put_transcript(
         updated_at=after.updated_at,
     )
     repository.transcripts.put(kept, is_first=not interview.has_transcript)
-    keep(repository, interview, after.restarted(now) if state is State.COMPLETED else after)
+    record(repository, actor, "interview.put_transcript", TargetType.INTERVIEW, interview.id)
+    keep(repository, interview, after)
     return _kept(kept, interview.candidate_name)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import InvalidFields, WebhookTestNotFound, WebhookTestUnderWay
 from interview_service.domain.outbox import (
@@ -11,7 +12,8 @@ from interview_service.domain.outbox import (
     DeliveryState,
     WebhookTest,
 )
-from interview_service.lifecycle.base import one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, one_transaction
 from interview_service.lifecycle.outbox import Post
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
@@ -26,7 +28,7 @@ GIVEN_UP_AFTER = timedelta(minutes=1)
 
 
 @one_transaction
-def begin_webhook_test(repository: Repository, url: str | None) -> WebhookTest:
+def begin_webhook_test(repository: Repository, url: str | None, actor: Actor) -> WebhookTest:
     """Have a test event posted to `url`, by default to where the tenant's events go.
 
     :raise InvalidFields: there is no such place.
@@ -42,6 +44,8 @@ def begin_webhook_test(repository: Repository, url: str | None) -> WebhookTest:
         raise WebhookTestUnderWay
     test = WebhookTest(new_id(now), where, DeliveryState.PENDING, due_at=now, created_at=now)
     repository.webhook_tests.put(test, is_first=before is None)
+    tenant_id = repository.tenant_id
+    record(repository, actor, "tenant.test_webhook", TargetType.TENANT, tenant_id)
     repository.work.wake_after_commit(WEBHOOK_TEST)
     return test
 

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
+from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InterviewNotFound, WrongState
 from interview_service.domain.interview import Brief, Interview, taken
 from interview_service.domain.outbox import longest_wait, work_pause
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.workflow import Transition, WorkKind, is_allowed
-from interview_service.lifecycle.base import keep, one_transaction
+from interview_service.lifecycle.audit import record
+from interview_service.lifecycle.base import Actor, keep, one_transaction
+from interview_service.lifecycle.briefs import brief_of
 from interview_service.repository import Repository
 
 
@@ -19,6 +22,7 @@ from interview_service.repository import Repository
 class Work:
     """What an engine is to do for an interview, as the interview is at `version`.
 
+    :param version: the interview's `work_version`: a scorecard makes no work of no use.
     :param feedback: what it is to heed, oldest first.
     :param plan: the interview's plan, for an assessment.
     :param transcript: what was said, for an assessment.
@@ -62,6 +66,8 @@ def begin_work(repository: Repository, interview_id: str, lease: timedelta) -> W
         if is_allowed(name, after.workflow_state):
             steps += taken(after, name, now)
             after = steps[-1].interview
+    if after.due_work is None:
+        return None
     leased = replace(after, due_at=now + lease, leased_until=now + lease)
     return _work(repository, keep(repository, interview, leased, steps), now + lease)
 
@@ -84,7 +90,7 @@ def renew_lease(
         interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return None
-    if (interview.version, interview.leased_until) != (version, leased_until):
+    if (interview.work_version, interview.leased_until) != (version, leased_until):
         return None
     until = clock.now() + lease
     keep(repository, interview, replace(interview, due_at=until, leased_until=until))
@@ -105,9 +111,9 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
     return Work(
         kind=kind,
         interview_id=interview.id,
-        version=interview.version,
+        version=interview.work_version,
         leased_until=leased_until,
-        brief=interview.brief,
+        brief=brief_of(interview),
         feedback=interview.feedback,
         candidate_name=interview.candidate_name,
         plan=plan,
@@ -128,7 +134,7 @@ def record_failure(
         interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return
-    if interview.due_at is None or version not in (None, interview.version):
+    if interview.due_at is None or version not in (None, interview.work_version):
         return
     attempts = interview.attempts + 1
     failed = replace(
@@ -142,7 +148,7 @@ def record_failure(
 
 
 @one_transaction
-def retry(repository: Repository, interview_id: str) -> str:
+def retry(repository: Repository, interview_id: str, actor: Actor) -> str:
     """Have failed background work tried at once; an attempt that is under way is left alone.
 
     :return: the interview's run id.
@@ -154,5 +160,6 @@ def retry(repository: Repository, interview_id: str) -> str:
         raise WrongState(f"Nothing to retry: workflowState is {interview.workflow_state}")
     now = clock.now()
     if interview.last_error is not None and not interview.is_leased(now):
+        record(repository, actor, "interview.retry", TargetType.INTERVIEW, interview.id)
         keep(repository, interview, replace(interview, due_at=now))
     return interview.run_id

@@ -9,8 +9,10 @@ from interview_service.repository.across_tenants import (
     due_interviews,
     due_webhook_tests,
     is_anything_due,
+    tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_sessions,
 )
 from interview_service.repository.lists import Page
 from interview_service.repository.repository import Repository
@@ -23,6 +25,8 @@ __all__ = [
     "due_interviews",
     "due_webhook_tests",
     "is_anything_due",
+    "tenants_with_old_audit_entries",
     "tenants_with_old_deletions",
     "tenants_with_old_keys",
+    "tenants_with_old_sessions",
 ]

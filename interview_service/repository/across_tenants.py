@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from interview_service.database.accounts import AuditEntryModel, LinkModel, SessionModel
 from interview_service.database.models import (
     ChangeModel,
     DeliveryModel,
@@ -25,6 +26,7 @@ from interview_service.database.models import (
 from interview_service.database.session import (
     Database,
 )
+from interview_service.domain.accounts import SESSION_IDLE
 from interview_service.domain.feed import ChangeKind
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
@@ -144,6 +146,31 @@ def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
         select(IdempotencyKey.tenant_id)
         .where(IdempotencyKey.created_at < before)
         .order_by(IdempotencyKey.created_at)
+        .limit(_OLDEST_KEYS)
+    )
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+
+
+def tenants_with_old_sessions(database: Database, now: datetime) -> list[str]:
+    """Return the tenants that have sessions or links that are past their time."""
+    old_sessions = select(SessionModel.tenant_id).where(
+        SessionModel.last_used_at <= now - SESSION_IDLE
+    )
+    old_links = select(LinkModel.tenant_id).where(LinkModel.expires_at <= now)
+    found = [
+        tenant_id
+        for statement in (old_sessions, old_links)
+        for (tenant_id,) in _across(database, statement.limit(_OLDEST_KEYS))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def tenants_with_old_audit_entries(database: Database, before: datetime) -> list[str]:
+    """Return the tenants that have the oldest audit entries from before a moment."""
+    statement = (
+        select(AuditEntryModel.tenant_id)
+        .where(AuditEntryModel.created_at < before)
+        .order_by(AuditEntryModel.created_at)
         .limit(_OLDEST_KEYS)
     )
     return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, case, delete, func, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import DeliveryNotFound
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import Delivery, DeliveryAttempt, DeliveryState
 from interview_service.repository.tables import (
     ATTEMPTS,
@@ -26,6 +27,17 @@ _FIRST_PENDING = Prepared(
     _OF_INTERVIEW.where(DELIVERIES.c.state == DeliveryState.PENDING.value)
     .order_by(DELIVERIES.c.number)
     .limit(1)
+)
+_QUEUE = Prepared(
+    select(
+        func.max(DELIVERIES.c.number).label("last"),
+        func.count(case((DELIVERIES.c.state == DeliveryState.PENDING.value, 1))).label("pending"),
+    )
+    .select_from(DELIVERIES)
+    .where(
+        DELIVERIES.c.tenant_id == bindparam("tenant_id"),
+        DELIVERIES.c.interview_id == bindparam("interview_id"),
+    )
 )
 _ONE = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")))
 _ALL = Prepared(_OF_INTERVIEW.order_by(DELIVERIES.c.number))
@@ -83,6 +95,11 @@ _LAST_ATTEMPT = Prepared(
     .limit(1)
 )
 _ADD_ATTEMPT = PreparedInsert(insert(ATTEMPTS))
+_DELETE_ATTEMPTS = PreparedChange(
+    delete(ATTEMPTS).where(
+        ATTEMPTS.c.delivery_id == bindparam("key"), ATTEMPTS.c.number <= bindparam("last")
+    )
+)
 
 _STATE = [column.key for column in columns_of(DELIVERIES, Delivery)].index("state")
 
@@ -103,6 +120,11 @@ class Deliveries:
         """Return the first event of an interview that is still to be delivered."""
         rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id)
         return _delivery(rows[0]) if rows else None
+
+    def queue(self, interview_id: str) -> tuple[int, bool]:
+        """Return the number of an interview's next event, and whether one is still pending."""
+        (row,) = self._work.rows(_QUEUE, interview_id=interview_id)
+        return 0 if row.last is None else row.last + 1, row.pending > 0
 
     def get(self, interview_id: str, delivery_id: str) -> Delivery:
         """Return one delivery of an interview.
@@ -167,5 +189,8 @@ class Deliveries:
         return DeliveryAttempt(*rows[0]) if rows else None
 
     def add_attempt(self, attempt: DeliveryAttempt) -> None:
-        """Keep what came of an attempt."""
+        """Keep what came of an attempt; of a delivery's earlier ones the last few stay."""
         self._work.write(_ADD_ATTEMPT, values_of(attempt))
+        if attempt.number > DELIVERY_ATTEMPTS:
+            last = attempt.number - DELIVERY_ATTEMPTS
+            self._work.change(_DELETE_ATTEMPTS, {"key": attempt.delivery_id, "last": last})

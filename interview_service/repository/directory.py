@@ -121,7 +121,8 @@ class Directory:
     def has_users(self) -> bool:
         """Tell whether any tenant has a user."""
         with self._database.across_tenants() as session:
-            return session.execute(select(UserModel.id).limit(1)).first() is not None
+            found = select(UserModel.id).where(UserModel.tenant_id > _NOBODY).limit(1)
+            return session.execute(found).first() is not None
 
     def knows_tenant(self, tenant_id: str) -> bool:
         """Tell whether a tenant has, or had, any interview or user."""

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Integer, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
 from interview_service.domain.feed import ChangeKind
+from interview_service.domain.limits import PLANS_KEPT
 from interview_service.domain.workflow import HistoryEntry, State, Transition
 from interview_service.repository.tables import (
     ASSESSMENTS,
     HISTORY,
     PLANS,
     TRANSCRIPTS,
+    difference,
     selected,
     values_of,
 )
@@ -33,9 +35,33 @@ _PLAN_IDS = Prepared(
     .order_by(PLANS.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_OLDER_PLANS = Prepared(
+    select(PLANS.c.id)
+    .where(PLANS.c.interview_id == _KEY, PLANS.c.id != bindparam("current"))
+    .order_by(PLANS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("others", type_=Integer))
+)
 _ADD_PLAN = PreparedInsert(insert(PLANS))
+_DELETE_PLAN = PreparedChange(delete(PLANS).where(PLANS.c.id == _KEY))
 _ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
+_ASSESSMENT_IDS = Prepared(
+    select(ASSESSMENTS.c.id)
+    .where(
+        ASSESSMENTS.c.tenant_id == bindparam("tenant_id"),
+        ASSESSMENTS.c.interview_id == _KEY,
+        ASSESSMENTS.c.id < bindparam("before"),
+    )
+    .order_by(ASSESSMENTS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _ADD_ASSESSMENT = PreparedInsert(insert(ASSESSMENTS))
+_SAVE_ASSESSMENT = PreparedChange(update(ASSESSMENTS).where(ASSESSMENTS.c.id == _KEY))
+_DELETE_ASSESSMENTS = PreparedChange(
+    delete(ASSESSMENTS).where(
+        ASSESSMENTS.c.interview_id == _KEY, ASSESSMENTS.c.id <= bindparam("last")
+    )
+)
 _TRANSCRIPT = Prepared(
     selected(TRANSCRIPTS, InterviewTranscript).where(TRANSCRIPTS.c.interview_id == _KEY)
 )
@@ -70,9 +96,18 @@ class Plans:
         return [row.id for row in rows]
 
     def add(self, plan: Plan) -> None:
-        """Keep a plan."""
+        """Keep a plan, which becomes its interview's current one, in the place of the oldest."""
         self._work.write(_ADD_PLAN, values_of(plan))
         self._work.note_change(plan.interview_id, ChangeKind.UPSERTED)
+        older = self._work.rows(
+            _OLDER_PLANS,
+            key=plan.interview_id,
+            current=plan.id,
+            others=PLANS_KEPT - 1,
+            limit=PLANS_KEPT,
+        )
+        for row in older:
+            self._work.change(_DELETE_PLAN, {"key": row.id})
 
 
 class Assessments:
@@ -86,10 +121,28 @@ class Assessments:
         rows = self._work.rows(_ASSESSMENT, key=assessment_id)
         return Assessment(*rows[0]) if rows else None
 
-    def add(self, assessment: Assessment) -> None:
-        """Keep an assessment."""
+    def ids(self, interview_id: str, *, limit: int, before: str = LAST_ID) -> Sequence[str]:
+        """Return the ids of assessments that an interview had, newest first.
+
+        :param before: only of assessments older than the one of this id.
+        """
+        rows = self._work.rows(_ASSESSMENT_IDS, key=interview_id, before=before, limit=limit)
+        return [row.id for row in rows]
+
+    def add(self, assessment: Assessment, *, kept: int) -> None:
+        """Keep an assessment; of more than `kept` of its interview, the oldest go."""
+        earlier = self.ids(assessment.interview_id, limit=kept)
+        if len(earlier) == kept:
+            of_oldest = {"key": assessment.interview_id, "last": earlier[-1]}
+            self._work.change(_DELETE_ASSESSMENTS, of_oldest)
         self._work.write(_ADD_ASSESSMENT, values_of(assessment))
         self._work.note_change(assessment.interview_id, ChangeKind.UPSERTED)
+
+    def save(self, before: Assessment, after: Assessment) -> None:
+        """Write what has changed of an assessment; its interview is locked meanwhile."""
+        changed = difference(before, after)
+        if changed:
+            self._work.change(_SAVE_ASSESSMENT, {**changed, "key": before.id})
 
 
 class Transcripts:

@@ -75,6 +75,16 @@ class Interviews:
         """
         return self._one(_BY_RUN, run_id)
 
+    def by_either(self, given: str) -> Interview:
+        """Return the interview of a run's id or its own.
+
+        :raise InterviewNotFound: this tenant has none of either.
+        """
+        try:
+            return self.by_run(given)
+        except InterviewNotFound:
+            return self.get(given)
+
     def by_external_id(self, external_id: str) -> Interview | None:
         """Return the interview of another system's id, or None."""
         rows = self._work.rows(_BY_EXTERNAL_ID, key=external_id)
@@ -106,18 +116,20 @@ class Interviews:
         self._work.deltas[interview.workflow_state] += 1
         self._work.note_change(interview.id, ChangeKind.UPSERTED, is_first=True)
 
-    def save(self, before: Interview, after: Interview) -> Interview:
+    def save(self, before: Interview, after: Interview, *, by_card: bool = False) -> Interview:
         """Write what has changed of an interview, and return it as it is kept now.
 
         Where it is more than the worker's notes, the interview is of a new version.
 
+        :param by_card: a scorecard brought the change: work that is under way is still of use.
         :raise ConcurrentUpdate: it is not kept as it was before.
         """
         changed = difference(before, after)
         if not changed:
             return after
         if not changed.keys() <= _WORK:
-            changed["version"] = before.version + 1
+            after = after.of_version(before.version + 1, before.work_version + (not by_card))
+            changed |= {"version": after.version, "work_version": after.work_version}
         if not _SEARCHED.isdisjoint(changed):
             changed["search_text"] = after.search_text
         if "position" in changed:
@@ -131,10 +143,9 @@ class Interviews:
         if after.workflow_state is not before.workflow_state:
             self._work.deltas[before.workflow_state] -= 1
             self._work.deltas[after.workflow_state] += 1
-        if "version" not in changed:
-            return after
-        self._work.note_change(before.id, ChangeKind.UPSERTED)
-        return after.of_version(before.version + 1)
+        if not changed.keys() <= _WORK:
+            self._work.note_change(before.id, ChangeKind.UPSERTED)
+        return after
 
     def _add_interviewers(self, interview: Interview) -> None:
         for person in keys_of(interview.interviewers):

@@ -12,6 +12,7 @@ from interview_service.repository.documents import Assessments, History, Plans, 
 from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
+from interview_service.repository.scorecards import Scorecards
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
 from interview_service.repository.webhook_tests import WebhookTests
@@ -43,6 +44,7 @@ class Repository:
         self.changes = Changes(work)
         self.plans = Plans(work)
         self.assessments = Assessments(work)
+        self.scorecards = Scorecards(work)
         self.transcripts = Transcripts(work)
         self.history = History(work)
         self.deliveries = Deliveries(work)

@@ -19,6 +19,8 @@ from interview_service.database.models import (
     InterviewerModel,
     InterviewModel,
     PlanModel,
+    ScorecardModel,
+    ScorecardVersionModel,
     StateTotal,
     TenantSettingsModel,
     TranscriptModel,
@@ -36,6 +38,8 @@ CHANGES = _table(ChangeModel)
 CHANGE_COUNTERS = _table(ChangeCounterModel)
 PLANS = _table(PlanModel)
 ASSESSMENTS = _table(AssessmentModel)
+SCORECARDS = _table(ScorecardModel)
+SCORECARD_VERSIONS = _table(ScorecardVersionModel)
 TRANSCRIPTS = _table(TranscriptModel)
 HISTORY = _table(HistoryEntryModel)
 DELIVERIES = _table(DeliveryModel)

@@ -36,6 +36,7 @@ def body(
     workflow_state: State,
     plan_id: str | None,
     assessment_id: str | None,
+    decision: str | None,
 ) -> bytes:
     """Return the JSON of an event: `{type, timestamp, data}`."""
     return _json(
@@ -51,6 +52,7 @@ def body(
             "workflowState": workflow_state,
             "planId": plan_id,
             "assessmentId": assessment_id,
+            "decision": decision,
         },
     )
 

@@ -12,18 +12,24 @@ from datetime import timedelta
 
 from interview_service import lifecycle
 from interview_service.database.session import Database
+from interview_service.domain.accounts import FAILURE_WINDOW
+from interview_service.domain.audit import KEPT
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.domain.feed import DELETIONS_KEPT
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
+from interview_service.lifecycle import audit, sessions
 from interview_service.repository import (
     Repository,
     due_interviews,
     is_anything_due,
+    tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_sessions,
 )
+from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
 from interview_service.wakeups import WakeupReceiver
 from interview_service.webhooks.transport import Outcome, Transport
@@ -188,13 +194,24 @@ class Worker:
         while not self._stopped.is_set():
             pause = KEYS_SECONDS
             try:
-                self.forget_old_keys()
-                self.forget_old_deletions()
+                self.tidy()
             except DatabaseUnavailable:
                 pause = STRAYS_SECONDS
             except Exception:
                 log.exception("tidying up failed")
             self._stopped.wait(pause)
+
+    def tidy(self) -> None:
+        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries."""
+        self.forget_old_keys()
+        self.forget_old_deletions()
+        now = clock.now()
+        for tenant_id in tenants_with_old_sessions(self._database, now):
+            sessions.end_what_is_old(Repository(self._database, tenant_id))
+        for tenant_id in tenants_with_old_audit_entries(self._database, now - KEPT):
+            audit.forget_audit_entries(Repository(self._database, tenant_id))
+        directory = Directory(self._database, self._repository)
+        directory.forget_failures(now - FAILURE_WINDOW)
 
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""

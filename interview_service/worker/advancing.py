@@ -120,7 +120,6 @@ class Advancer:
         self._let_go(held)
         _refuse(draft.result.faults(plan, masked.transcript))
         result = masked.restored(draft.result)
-        _refuse(result.binder.faults(original))
         lifecycle.attach_assessment(
             repository, work.interview_id, work.version, result, draft.provenance.to_dict()
         )

@@ -82,6 +82,34 @@ def test_an_empty_request_is_asked_everything(caller: Caller) -> None:
         ({"jobDescription": "x" * 100}, [], "EXCELLENT", "VALIDATING_SKILLS"),
         ({"jobDescription": "x" * 50}, [("jobDescription", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
         ({"jobDescription": "x" * 49}, [("jobDescription", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),
+        (
+            {"jobDescription": "<p>Care for patients</p>" + "&nbsp;" * 100},
+            [("jobDescription", "HIGH")],
+            "INCOMPLETE",
+            "INFO_NEEDED",
+        ),
+        (
+            {
+                "jobDescription": "&lt;div class=&quot;"
+                + "wide " * 20
+                + "&quot;&gt;Care&lt;/div&gt;"
+            },
+            [("jobDescription", "HIGH")],
+            "INCOMPLETE",
+            "INFO_NEEDED",
+        ),
+        (
+            {"jobDescription": f"<style>{'p {}' * 50}</style><p>{'x' * 99}</p>"},
+            [("jobDescription", "MEDIUM")],
+            "GOOD",
+            "VALIDATING_SKILLS",
+        ),
+        (
+            {"jobDescription": f"**{'x' * 50}** [{'y' * 50}](https://jobs.example.com)"},
+            [],
+            "EXCELLENT",
+            "VALIDATING_SKILLS",
+        ),
         ({"skills": ["SQL", "Go"]}, [("skills", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
         ({"skills": ["SQL"]}, [("skills", "MEDIUM")], "GOOD", "VALIDATING_SKILLS"),
         ({"skills": []}, [("skills", "HIGH")], "INCOMPLETE", "INFO_NEEDED"),

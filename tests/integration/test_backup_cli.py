@@ -27,7 +27,7 @@ from interview_service.settings import Settings, database_url
 from tests.callers import BASE, Caller
 from tests.conftest import SECRET, Server
 from tests.e2e.conftest import SETTINGS, until
-from tests.lives import interview_in
+from tests.lives import SOMEBODY, interview_in
 
 Run = Callable[..., Result]
 
@@ -96,7 +96,7 @@ def asked(path: Path, statement: str) -> Any:
 def test_a_backup_says_what_it_wrote_and_only_its_owner_may_read_it(
     run: Run, repository: Repository, copy: Path
 ) -> None:
-    lifecycle.create(repository, {"candidate_name": "Jane Smith"})
+    lifecycle.create(repository, {"candidate_name": "Jane Smith"}, SOMEBODY)
     before = os.umask(0)
     try:
         result = run("backup", copy)
@@ -125,7 +125,8 @@ def test_a_backup_that_is_taken_while_others_write_is_whole(
         repository = Repository(database, "acme")
         try:
             while not stop.is_set():
-                written.append(lifecycle.create(repository, {"candidate_name": "Jane"})[0].id)
+                made, _ = lifecycle.create(repository, {"candidate_name": "Jane"}, SOMEBODY)
+                written.append(made.id)
         except Exception as error:
             failures.append(error)
             raise

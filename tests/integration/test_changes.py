@@ -114,7 +114,7 @@ def test_a_new_consumer_ends_with_what_the_list_has(caller: Caller, repository: 
 
 def test_what_is_undone_is_not_told(repository: Repository) -> None:
     def fail() -> None:
-        lifecycle.create(repository, BRIEF)
+        lifecycle.create(repository, BRIEF, EVERYBODY)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -159,10 +159,10 @@ def test_nothing_is_missed_among_parallel_writers(database: Database) -> None:
         repository = Repository(database, "acme")
         try:
             for turn in range(WRITES):
-                interview, _ = lifecycle.create(repository, BRIEF)
+                interview, _ = lifecycle.create(repository, BRIEF, EVERYBODY)
                 lifecycle.update(repository, interview.id, {"company_name": str(turn)}, EVERYBODY)
                 if turn % 3 == 0:
-                    lifecycle.delete(repository, interview.id)
+                    lifecycle.delete(repository, interview.id, EVERYBODY)
                 else:
                     kept[number].add(interview.id)
         except Exception as error:  # noqa: BLE001 (shown by the test)
@@ -206,7 +206,7 @@ def test_a_transaction_that_commits_late_is_not_passed_by(postgresql_database: D
     slow.work._commit = late  # type: ignore[method-assign]
 
     def create(name: str, repository: Repository) -> None:
-        made[name] = lifecycle.create(repository, BRIEF)[0].id
+        made[name] = lifecycle.create(repository, BRIEF, EVERYBODY)[0].id
 
     first = threading.Thread(target=create, args=("slow", slow))
     second = threading.Thread(target=create, args=("quick", quick))
@@ -230,11 +230,11 @@ def test_other_tenants_do_not_wait_for_each_other(postgresql_database: Database)
     acme, globex = (Repository(postgresql_database, each) for each in ("acme", "globex"))
 
     def within() -> None:
-        lifecycle.create(acme, BRIEF)
+        lifecycle.create(acme, BRIEF, EVERYBODY)
         acme.work._before_commit(acme.work)
         acme.work.changed.clear()
         acme.work.deltas.clear()
-        lifecycle.create(globex, BRIEF)  # would wait for ever
+        lifecycle.create(globex, BRIEF, EVERYBODY)  # would wait for ever
 
     acme.work.run(within)
     assert len(lifecycle.changes(globex, None, limit=9).changes) == 1

@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook
 from interview_service import lifecycle
 from interview_service.api.schemas.deliveries import WEBHOOK_EVENTS, WebhookEventSchema
 from interview_service.database.session import Database
+from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import DELIVERY_PAUSES
 from interview_service.domain.plan import PlanStructure, Section
 from interview_service.engines.base import EngineError
@@ -466,3 +467,20 @@ def test_tenants_that_fill_many_sweeps_hide_nobody_elses_events(
         Caller(app, "acme").create(callbackUrl=receiver.url())
         worker.sweep_deliveries()
         assert len(receiver.wait_for_requests(1)) == 1
+
+
+def test_of_a_delivery_that_was_tried_often_the_last_twenty_attempts_are_kept(
+    caller: Caller, repository: Repository, worker: Worker, receiver: Receiver
+) -> None:
+    tries = DELIVERY_ATTEMPTS + 3
+    record = caller.create(callbackUrl=receiver.url())
+    [only] = deliveries(caller, record["id"])
+    path = f"/interviews/{record['id']}/deliveries/{only['id']}/redeliver"
+    assert worker.deliver("acme", record["id"])
+    for _ in range(tries - 1):
+        assert caller.post(path).status_code == 202
+        assert worker.deliver("acme", record["id"])
+    kept = [each.number for each in repository.deliveries.attempts(record["id"])]
+    assert kept == list(range(tries - DELIVERY_ATTEMPTS + 1, tries + 1))
+    [shown] = deliveries(caller, record["id"])
+    assert [each["number"] for each in shown["attempts"]] == kept

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from interview_service.domain.limits import PLANS_KEPT
 from interview_service.domain.workflow import State
 from interview_service.repository import Repository
 from tests.callers import Caller
@@ -63,6 +64,22 @@ def test_plans_come_in_pages_newest_first_of_a_mebibyte_at_most(
     assert len(ids) == len(set(ids)) == 5
     assert [each["id"] for each in walked(caller, path, 1)] == ids
     assert ids[0] == caller.get(f"/interviews/{interview_id}").json["planId"]
+
+
+def test_of_an_interviews_plans_the_last_fifty_are_kept(
+    caller: Caller, repository: Repository
+) -> None:
+    others = interview_in(State.PENDING, caller, repository)
+    interview_id = interview_in(State.PENDING, caller, repository)
+    made = [caller.get(f"/interviews/{interview_id}").json["planId"]]
+    structure = {"duration": 30, "sections": [{"name": "All", "duration": 30, "topics": ["A"]}]}
+    for _ in range(PLANS_KEPT + 1):
+        put = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure})
+        made.append(put.json["id"])
+    kept = [each["id"] for each in walked(caller, f"/interviews/{interview_id}/plans", 100)]
+    assert kept == made[: -PLANS_KEPT - 1 : -1]
+    assert caller.get(f"/interviews/{interview_id}").json["planId"] == kept[0]
+    assert len(walked(caller, f"/interviews/{others}/plans", 100)) == 1
 
 
 def test_a_plan_of_nearly_a_mebibyte_is_a_page_of_its_own(

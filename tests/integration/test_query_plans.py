@@ -18,15 +18,17 @@ from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import State
+from interview_service.lifecycle import audit, sessions, set_up
 from interview_service.repository import Repository
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
 from tests.integration.test_lists import BEGAN, interviews
-from tests.lives import LEASE, interview_in
+from tests.lives import LEASE, SOMEBODY, interview_in
 
 ROWS = 400
-SMALL = {"state_totals"}
-"""Read whole by one statement of the worker: a tenant has at most a row a state there."""
+PASSWORD = "a quiet harbour town"
+SMALL = {"state_totals", "set_up_codes"}
+"""Read whole: a tenant has at most a row a state there, and a service at most one code."""
 
 Statements = dict[str, Any]
 
@@ -73,7 +75,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     lifecycle.record_delivery(
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
-    lifecycle.redeliver(repository, first, post.delivery_id)
+    lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
     repository.deliveries.in_state(DeliveryState.DEAD, 10)
     now = clock.now()
     for failed in (False, True):
@@ -87,6 +89,45 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
+    sign_in_and_out(caller, database)
+
+
+def sign_in_and_out(caller: Caller, database: Database) -> None:
+    """Do all that the service can do with users, sessions, links and keys."""
+    directory = caller.app.extensions["interview_service"].directory
+    code = set_up.new_set_up_code(directory)
+    body = {"tenant": "acme", "email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+    admin = caller.post("/auth/setup", {**body, "code": code}).json
+    mine = {"Authorization": f"Bearer {admin['accessToken']}"}
+    new = {"email": "grace@example.com", "name": "Grace", "role": "VIEWER"}
+    user = caller.post("/users", new, headers=mine).json["id"]
+    link = caller.post(f"/users/{user}/invitation", headers=mine).json["url"].partition("token=")[2]
+    caller.post("/auth/invitation", {"token": link, "password": PASSWORD})
+    for each in ({}, {"role": "INTERVIEWER"}, {"email": "g@example.com"}, {"status": "DISABLED"}):
+        assert caller.put(f"/users/{user}", each, headers=mine).status_code == 200
+    caller.post("/auth/login", {"email": "ada@example.com", "password": "wrong"})
+    caller.post("/auth/login", {"email": "ada@example.com", "password": PASSWORD})
+    caller.post("/auth/refresh", {"refreshToken": admin["refreshToken"]})
+    caller.put("/auth/me", {"name": "Ada B"}, headers=mine)
+    browser = sessions.sign_in(
+        directory, "ada@example.com", PASSWORD, sessions.Origin("203.0.113.9", None, True)
+    )
+    assert sessions.browser_visit(directory, browser.secret) is not None
+    key = caller.post("/api-keys", {"name": "ats", "role": "VIEWER"}, headers=mine).json
+    assert caller.get("/interviews", headers={"X-API-Key": key["key"]}).status_code == 200
+    for path in ("/users", "/api-keys", "/audit", "/audit?actor=tester", f"/users/{user}"):
+        assert caller.get(path, headers=mine).status_code == 200
+    caller.get(f"/audit?interviewId={user}&from=2024-01-01T00:00:00Z", headers=mine)
+    caller.delete(f"/api-keys/{key['id']}", headers=mine)
+    caller.delete(f"/users/{user}", headers=mine)
+    directory.knows_tenant("globex")
+    now = clock.now()
+    for tenant in queries.tenants_with_old_sessions(database, now):
+        sessions.end_what_is_old(directory.repository_of(tenant))
+    for tenant in queries.tenants_with_old_audit_entries(database, now):
+        audit.forget_audit_entries(directory.repository_of(tenant))
+    directory.forget_failures(now)
+    caller.post("/auth/logout", headers=mine)
 
 
 def read_lists(caller: Caller) -> None:

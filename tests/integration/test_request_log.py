@@ -19,6 +19,7 @@ from interview_service.repository.lists import Lists
 from interview_service.settings import Settings
 from tests.callers import BASE, Caller, details
 from tests.conftest import SECRET
+from tests.lives import SOMEBODY
 
 MADE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 LINE = re.compile(
@@ -338,7 +339,7 @@ def test_nothing_private_is_logged_of_an_error_of_the_database(
 ) -> None:
     caller = Caller(create_app(settings, database=own_database))
     repository = Repository(own_database, caller.tenant)
-    lifecycle.create(repository, {"candidate_name": NAME}, external_id="plugh")
+    lifecycle.create(repository, {"candidate_name": NAME}, SOMEBODY, external_id="plugh")
     with own_database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE idempotency_keys")
         connection.exec_driver_sql("ALTER TABLE interviews RENAME COLUMN candidate_name TO other")

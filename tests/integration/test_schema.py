@@ -137,6 +137,33 @@ def test_rows_stay_on_the_way_up_and_on_the_way_down(engine: Engine) -> None:
     assert found(engine) == expected
 
 
+def test_rows_that_were_there_are_found_without_their_accents(engine: Engine) -> None:
+    """They are more than are rewritten at once; on the way down they are found as before."""
+    names = [f"José Nº{number} Łukasz" for number in range(1_001)]
+    schema.upgrade(engine, "0011")
+    for tenant in "ab":
+        with Database(engine).transaction(tenant) as connection:
+            rows = [
+                {"tenant": tenant, "name": name, "text": name.casefold(), "id": str(uuid4())}
+                for name in names
+            ]
+            connection.execute(text(OLD_INTERVIEW), rows)
+            connection.commit()
+    schema.upgrade(engine)
+    database = Database(engine)
+    for tenant in "ab":
+        lists = Repository(database, tenant).lists
+        assert lists.page(q="jose n", limit=1).total == len(names)
+        [last] = lists.page(q="no1000 lukasz", limit=9).rows
+        assert last.candidate_name == names[1_000]
+    schema.downgrade(engine, "0011")
+    with database.reading("b") as connection:
+        texts = connection.scalars(
+            text("SELECT search_text FROM interviews WHERE tenant_id = 'b'")
+        ).all()
+    assert sorted(texts) == sorted(name.casefold().replace("º", "o") for name in names)
+
+
 OLD_FEEDBACK = """
 UPDATE interviews SET feedback = :feedback WHERE tenant_id = :tenant AND id = :id
 """

@@ -85,6 +85,35 @@ def test_any_part_finds_just_what_holds_it(caller: Caller) -> None:
         assert found(caller, part) == (expected, len(expected)), part
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("José Álvarez", "jose alv"),
+        ("Jose Alvarez", "JOSÉ Á"),
+        ("Jose\u0301 Nun\u0303ez", "josé nunez"),
+        ("Łukasz Øster-Đurić", "lukasz oster-duric"),
+        ("Lukasz", "Łukasz"),
+        ("Ægir Ståhl", "aegir sta"),
+        ("Nguyễn Thị Ánh", "nguyen thi anh"),
+        ("Ἀθηνᾶ", "αθηνα"),
+        ("Çağrı", "cagri"),
+    ],
+)
+def test_accents_do_not_matter_in_a_search(caller: Caller, name: str, wanted: str) -> None:
+    made = caller.create(candidateName=name)["id"]
+    caller.create(candidateName="Somebody Else")
+    assert found(caller, wanted) == ([made], 1)
+
+
+@pytest.mark.parametrize(("name", "other"), [("がん", "かん"), ("कमल", "क़मल"), ("Smith", "Smjth")])
+def test_letters_that_are_other_letters_still_matter(
+    sqlite_caller: Caller, name: str, other: str
+) -> None:
+    made = sqlite_caller.create(candidateName=name)["id"]
+    assert found(sqlite_caller, name) == ([made], 1)
+    assert found(sqlite_caller, other) == ([], 0)
+
+
 def test_a_search_goes_on_by_cursor_and_within_a_state(caller: Caller) -> None:
     made = sorted([caller.create(candidateName="Wanted One")["id"] for _ in range(5)], reverse=True)
     caller.create(candidateName="Somebody")

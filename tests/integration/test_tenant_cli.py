@@ -11,6 +11,7 @@ from interview_service.cli import main
 from interview_service.database.session import Database
 from interview_service.repository import Repository
 from interview_service.webhooks.transport import Outcome
+from tests.lives import SOMEBODY
 
 
 @pytest.fixture
@@ -31,7 +32,8 @@ def repository(own_database: Database) -> Repository:
 
 
 def dead_delivery(repository: Repository) -> tuple[str, str]:
-    interview, _ = lifecycle.create(repository, {"callback_url": "https://ats.example.com/hook"})
+    there = {"callback_url": "https://ats.example.com/hook"}
+    interview, _ = lifecycle.create(repository, there, SOMEBODY)
     post = lifecycle.begin_delivery(repository, interview.id)
     assert post is not None
     lifecycle.record_delivery(repository, post, Outcome(410, 3, "", "answered 410"))

@@ -39,8 +39,9 @@ from tests.lives import INFO, LEASE, TURNS, interview_in, put_transcript, take
 
 MakeWorker = Callable[[Engine], Worker]
 
-NO_OTHER_PARTS: dict[str, list[Any]] = {
-    name: [] for name in ("opening", "closing", "criteria", "checks", "notes")
+OTHER_PARTS: dict[str, list[Any]] = {
+    **{name: [] for name in ("opening", "closing", "checks", "notes")},
+    "criteria": [{"key": "depth", "group": "skills", "name": "Depth", "anchors": {}}],
 }
 
 
@@ -139,11 +140,18 @@ def test_an_interview_that_was_created_gets_one_plan(caller: Caller, worker_of: 
                     "name": "Talk",
                     "duration": 30,
                     "topics": ["TypeScript", "React", "Node.js"],
-                    "questions": [{"text": "Why Senior Engineer?", "lookFor": ["Reasons"]}],
+                    "questions": [
+                        {
+                            "text": "Why Senior Engineer?",
+                            "lookFor": ["Reasons"],
+                            "followUps": [],
+                            "criterion": None,
+                        }
+                    ],
                 },
                 {"name": "Close", "duration": 15, "topics": ["Next steps"], "questions": []},
             ],
-            **NO_OTHER_PARTS,
+            **OTHER_PARTS,
         },
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": plan["createdAt"],
@@ -189,7 +197,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        {**structure, **NO_OTHER_PARTS},
+        {**structure, **OTHER_PARTS},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -250,8 +258,8 @@ def test_a_transcript_and_complete_bring_an_assessment(
         "overallScore": 70,
         "recommendation": "HIRE",
         "summary": "Sound.",
-        "scores": {"skills": {"Depth": 4}},
-        "evidence": [{"criterion": "Depth", "quote": TURNS[1]["text"], "turn": 1}],
+        "scores": {"skills": {"depth": 4}},
+        "evidence": [{"criterion": "depth", "quote": TURNS[1]["text"], "turn": 1}],
         "transcript": "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in TURNS),
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": assessment["createdAt"],
@@ -379,6 +387,27 @@ def test_a_skill_that_is_a_part_of_the_candidates_name_is_still_a_skill(
     sqlite_worker_of(engine).sweep()
     [asked] = engine.asked
     assert (asked.brief.position, asked.brief.skills) == ("Swift Engineer", ("Swift", "Ruby"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("<ul><li>Bake bread</li><li>Order&nbsp;flour</li></ul>", "- Bake bread\n- Order flour"),
+        ("&lt;p&gt;Bake &amp;amp; serve&lt;/p&gt;", "Bake & serve"),
+        ("## Day\n\n* **Bake** bread", "Day\n- Bake bread"),
+        ("Bake bread, a < b", "Bake bread, a < b"),
+        (None, None),
+    ],
+)
+def test_an_engine_reads_a_job_description_as_the_text_that_it_shows(
+    sqlite_caller: Caller, sqlite_worker_of: MakeWorker, sent: str | None, read: str | None
+) -> None:
+    engine = GoodEngine()
+    made = sqlite_caller.create(jobDescription=sent)
+    sqlite_worker_of(engine).sweep()
+    [asked] = engine.asked
+    assert asked.brief.job_description == read
+    assert record(sqlite_caller, made["id"])["jobDescription"] == sent
 
 
 def test_a_quote_is_given_back_in_the_words_that_were_said(

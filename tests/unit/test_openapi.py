@@ -22,7 +22,13 @@ from tests.documents import API
 
 METHODS = ("get", "put", "post", "patch", "delete")
 ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
-OPEN = ("/health/live", "/health/ready")
+PROBES = ("/health/live", "/health/ready")
+SIGN_IN = tuple(f"{BASE}/auth/{each}" for each in ("login", "refresh", "invitation", "setup"))
+OPEN = (*PROBES, *SIGN_IN)
+OWN_SESSION = tuple(
+    (method, f"{BASE}/auth/{each}")
+    for method, each in (("post", "logout"), ("put", "me"), ("put", "password"))
+)
 
 Document = dict[str, Any]
 Operation = tuple[str, str, dict[str, Any]]
@@ -206,7 +212,7 @@ def test_every_operation_has_a_summary_a_tag_and_an_id_of_its_own(document: Docu
     assert len(set(ids)) == len(ids)
 
 
-def test_every_operation_but_health_wants_a_bearer_token(document: Document) -> None:
+def test_every_operation_but_health_and_sign_in_wants_a_bearer_token(document: Document) -> None:
     assert document["components"]["securitySchemes"] == {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
@@ -218,9 +224,14 @@ def test_every_operation_but_health_wants_a_bearer_token(document: Document) -> 
 
 
 def test_every_error_is_documented_in_the_one_shape(document: Document) -> None:
-    for method, path, operation in secured(document):
+    for method, path, operation in operations(document):
+        if path in PROBES:
+            continue
         found = errors_of(operation)
-        assert {"401", "403", "429", "500", "503"} <= set(found), f"{method} {path}"
+        wanted = {"429", "500", "503"} | ({"401"} if path not in OPEN else set())
+        assert wanted <= set(found), f"{method} {path}"
+        is_refused = path not in OPEN and (method, path) != ("get", f"{BASE}/auth/me")
+        assert ("403" in found) is is_refused, f"{method} {path}"
         for status, response in found.items():
             assert response["content"] == ERROR, f"{method} {path} {status}"
             assert response["description"], f"{method} {path} {status}"
@@ -241,7 +252,7 @@ def test_every_header_that_a_client_can_use_is_documented(document: Document) ->
             assert "X-Request-ID" in headers, f"{method} {path} {status}"
             replayed = keyed and status[0] == "2"
             assert ("Idempotent-Replayed" in headers) is replayed, f"{method} {path} {status}"
-            if path not in OPEN and status in names:
+            if path not in PROBES and status in names:
                 assert names[status] in headers, f"{method} {path} {status}"
     created = document["paths"][f"{BASE}/interviews"]["post"]["responses"]
     assert {"ETag", "Location"} <= set(created["200"]["headers"]) & set(created["201"]["headers"])
@@ -272,11 +283,19 @@ def test_what_an_operation_takes_says_which_errors_it_can_give(document: Documen
             assert (status in found) is expected, f"{method} {path} {status}"
         if ("header", "Idempotency-Key") in taken:
             assert "409" in found, f"{method} {path}"
+    for path in SIGN_IN:
+        found = set(errors_of(document["paths"][path]["post"]))
+        assert {"400", "413", "415", "422"} <= found, path
 
 
 def test_every_permission_that_can_be_missing_is_named(document: Document) -> None:
     for method, path, operation in secured(document):
+        if (method, path) == ("get", f"{BASE}/auth/me"):
+            continue
         described = operation["responses"]["403"]["description"]
+        if (method, path) in OWN_SESSION:
+            assert described == "The caller has no session: it is a key or a token"
+            continue
         permission = operation["x-permission"]
         named = f"`{permission}`" if permission else "that this transition wants"
         assert described.endswith(named), f"{method} {path}"
@@ -317,9 +336,11 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
 
 
 def test_every_create_and_transition_can_be_retried_with_a_key(document: Document) -> None:
-    for method, path, operation in secured(document):
+    for method, path, operation in operations(document):
         taken = ("header", "Idempotency-Key") in parameters(document, path, operation)
-        if not path.startswith(f"{BASE}/tenant/"):
+        if path.startswith(f"{BASE}/auth/"):
+            assert not taken, f"{method} {path}"
+        elif not path.startswith(f"{BASE}/tenant/"):
             assert taken is (method == "post"), f"{method} {path}"
 
 
@@ -341,26 +362,33 @@ def test_every_route_is_documented_and_every_documented_path_is_a_route(
     assert {(method, path) for method, path, _ in operations(document)} == routes
 
 
+NO_ONE_PERMISSION = {"the transition's": None, "any caller": None, "one's session": None}
+
+
 def reference() -> Iterator[tuple[str, str, str | None]]:
     """Yield the method, path and permission of each call in the documented table."""
     table = API.split("| Method | Endpoint below `/api/v1` | Permission | Does |\n")[1]
     for line in table.split("\n\n")[0].splitlines()[1:]:
         methods, path, permissions, _ = (each.strip() for each in line.strip("|").split("|")[:4])
-        path = BASE + path.strip("`").replace(":id", ":interviewId")
+        owner = path.strip("`/").split("/")[0]
+        ids = {"users": ":userId", "api-keys": ":keyId"}
+        path = BASE + path.strip("`").replace(":id", ids.get(owner, ":interviewId"))
         path = re.sub(r":(\w+)", r"{\1}", path)
         names = permissions.split(", ")
         for number, method in enumerate(methods.split(", ")):
             name = names[min(number, len(names) - 1)]
-            yield method.lower(), path, None if name == "the transition's" else name
+            yield method.lower(), path, NO_ONE_PERMISSION.get(name, name)
 
 
 def test_the_table_of_endpoints_is_that_of_the_document(document: Document) -> None:
     told = sorted(reference(), key=str)
     documented = [
-        (method, path, operation["x-permission"]) for method, path, operation in secured(document)
+        (method, path, operation.get("x-permission", "nobody's"))
+        for method, path, operation in operations(document)
+        if path not in PROBES
     ]
     assert told == sorted(documented, key=str)
-    for path in OPEN:
+    for path in PROBES:
         assert f"`GET {path}`" in API
 
 
@@ -397,7 +425,7 @@ def test_every_request_shows_a_body_that_can_be_sent_as_it_stands(document: Docu
         assert problems == [], f"{method} {path}"
         assert not {"callbackUrl", "webhookUrl", "url"} & set(content["example"])
         shown += 1
-    assert shown == 12
+    assert shown == 21
 
 
 def test_every_example_is_valid_by_its_own_schema(document: Document) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from interview_service.domain.plan import PlanStructure, Question, Section
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 
 TALK = Section("Talk", 40, ("Work",), (Question("Why?", ("Reasons",)),))
 CLOSE = Section("Close", 20, ("Next steps",))
@@ -92,3 +92,59 @@ NO_NAME = "section 1 needs a name of 1 to 200 characters"
 )
 def test_each_fault_is_named(plan: PlanStructure, faults: list[str]) -> None:
     assert plan.faults() == faults
+
+
+# --- criteria
+
+ANCHORS = {"1": "Little.", "3": "Some.", "5": "All."}
+CRAFT = Criterion("craft", "skills", "Craft", ANCHORS)
+PROBING = replace(SOUND, criteria=(CRAFT,))
+
+
+def test_a_plan_with_criteria_is_sound_and_comes_back_as_it_was() -> None:
+    plan = replace(
+        PlanStructure(
+            60, (replace(TALK, questions=(Question("Why?", ("Reasons",), (), "craft"),)), CLOSE)
+        ),
+        criteria=(CRAFT,),
+        opening=("Welcome.",),
+    )
+    assert plan.faults() == []
+    assert PlanStructure.from_dict(plan.to_dict()) == plan
+
+
+@pytest.mark.parametrize(
+    ("criteria", "fault"),
+    [
+        ((CRAFT, CRAFT), "two criteria have the key 'craft'"),
+        ((replace(CRAFT, key="Not a key"),), "in lower_snake_case"),
+        ((replace(CRAFT, name=" "),), "needs a name"),
+        ((replace(CRAFT, anchors={"1": "Little."}),), "needs anchors for 1, 3 and 5"),
+        ((replace(CRAFT, anchors={**ANCHORS, "3": ""}),), "every anchor"),
+        (tuple(replace(CRAFT, key=f"k{n}") for n in range(31)), "at most 30 criteria"),
+    ],
+)
+def test_criteria_that_cannot_be_rated_by_are_faults(
+    criteria: tuple[Criterion, ...], fault: str
+) -> None:
+    assert any(fault in each for each in replace(SOUND, criteria=criteria).faults())
+
+
+def test_a_question_must_not_name_a_criterion_that_the_plan_lacks() -> None:
+    plan = asking(Question("Why?", ("Reasons",), (), "craft"))
+    assert plan.faults() == [
+        "a question of section 1 names the criterion 'craft', which the plan lacks"
+    ]
+
+
+def test_follow_ups_and_sentences_must_have_text() -> None:
+    assert asking(Question("Why?", (), ("",))).faults() != []
+    assert replace(SOUND, opening=("",)).faults() == [
+        "every entry of opening must have 1 to 1000 characters"
+    ]
+
+
+def test_a_plan_without_criteria_is_rated_by_section() -> None:
+    assert [each.key for each in SOUND.probed_criteria()] == ["talk", "close"]
+    assert set(SOUND.probed_criteria()[0].anchors) == {"1", "3", "5"}
+    assert PROBING.probed_criteria() == (CRAFT,)

@@ -22,6 +22,7 @@ from interview_service.domain.audit import TargetType
 from interview_service.domain.roles import PERMISSIONS, WILDCARDS, Role
 
 USER_ID = "0190c7a4-1111-7d3f-8a2b-1c2d3e4f5a6b"
+_ONE_TIME = "0zYJc3mV5pQ8sX1rT7uWkLhNfBdGaE2oIiC4jR6vM9q"
 _EXAMPLE = "a quiet harbour town"
 
 
@@ -150,20 +151,26 @@ class SessionSchema(Schema):
 class RefreshSchema(Schema):
     """What continues a session."""
 
-    refresh_token = Text(max_length=200, required=True, metadata=doc("The session's latest"))
+    refresh_token = Text(
+        max_length=200, required=True, metadata=doc("The session's latest", _ONE_TIME)
+    )
 
 
 class LinkPasswordSchema(Schema):
     """A one-time link's token, and the password to set."""
 
-    token = Text(max_length=200, required=True, metadata=doc("The end of the link"))
+    token = Text(max_length=200, required=True, metadata=doc("The end of the link", _ONE_TIME))
     password = _password("12 to 128 characters", chosen=True)
 
 
 class SetUpSchema(Schema):
     """The first user, an ADMIN."""
 
-    code = Text(max_length=200, required=True, metadata=doc("The end of the link `serve` printed"))
+    code = Text(
+        max_length=200,
+        required=True,
+        metadata=doc("The end of the link `serve` printed", _ONE_TIME),
+    )
     tenant = Text(
         max_length=limits.TENANT, required=True, metadata=doc("The team's short name", "acme")
     )

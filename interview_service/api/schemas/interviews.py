@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from interview_service.api.fields import Choice, Id, Items, Text, Timestamp
+from interview_service.api.fields import Choice, Id, Items, Minutes, Text, Timestamp
 from interview_service.api.schemas.base import (
     INTERVIEW_ID,
     PLAN_ID,
@@ -17,6 +17,7 @@ from interview_service.api.schemas.base import (
     webhook_url,
 )
 from interview_service.domain import limits
+from interview_service.domain.assessment import Recommendation
 from interview_service.domain.interview import REQUIRED_FIELDS, Level
 from interview_service.domain.workflow import State
 
@@ -24,6 +25,28 @@ from interview_service.domain.workflow import State
 def state(description: str, example: str = "PENDING", **options: Any) -> Choice:
     """Return a field with a state of the workflow."""
     return Choice("WorkflowState", State, metadata=doc(description, example), **options)
+
+
+def advice(description: str, **options: Any) -> Choice:
+    """Return a field with what is recommended about hiring."""
+    options = {"allow_none": True, **options}
+    return Choice("Recommendation", Recommendation, metadata=doc(description), **options)
+
+
+def duration() -> Minutes:
+    """Return a field with the length of an appointment."""
+    return Minutes(
+        allow_none=True,
+        validate=validate.Range(limits.MIN_INTERVIEW_DURATION, limits.MAX_INTERVIEW_DURATION),
+        metadata=doc("How long it takes, in minutes"),
+    )
+
+
+def location() -> Text:
+    """Return a field with the place of an appointment."""
+    return Text(
+        max_length=limits.LOCATION, allow_none=True, metadata=doc("A room, or a link to a call")
+    )
 
 
 class InterviewSchema(Schema):
@@ -88,6 +111,26 @@ class InterviewSchema(Schema):
         allow_none=True,
         metadata=doc("When the interview takes place", "2024-02-01T10:00:00.000Z"),
     )
+    duration_minutes = duration()
+    location = location()
+    interviewers = Items(
+        Text(max_length=limits.EMAIL),
+        max_length=limits.INTERVIEWERS,
+        metadata=doc(
+            "Who is expected to hand in a scorecard: ids or emails of users, subjects of tokens, "
+            "or emails that an identity provider has verified"
+        ),
+    )
+    overall_score = fields.Integer(
+        dump_only=True,
+        allow_none=True,
+        metadata=doc("0 to 100, of the present assessment; null where nobody has rated"),
+    )
+    recommendation = advice("Of the present assessment", dump_only=True)
+    decision = advice("What people decided", dump_only=True)
+    candidate_erased_at = Timestamp(
+        dump_only=True, allow_none=True, metadata=doc("When the candidate's data was erased")
+    )
     created_at = Timestamp(
         dump_only=True, metadata=doc("When it came in", "2024-01-15T10:00:00.000Z")
     )
@@ -107,6 +150,15 @@ class InterviewSchema(Schema):
 
 class InterviewCreateSchema(InterviewSchema):
     """A new interview."""
+
+    plan_from_interview_id = Id(
+        load_only=True,
+        allow_none=True,
+        metadata=doc(
+            "An interview whose present plan becomes this one's too, so that candidates of one "
+            "position are asked the same; it wants interview:read"
+        ),
+    )
 
     def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """Require what an interview cannot do without."""

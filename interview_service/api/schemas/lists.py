@@ -181,22 +181,6 @@ class ListQuerySchema(Schema):
 class InterviewRowSchema(InterviewSchema):
     """An interview as a row of a list."""
 
-    interviewers = fields.List(
-        fields.String(), metadata=doc("Who is to interview: subjects, users' ids or emails")
-    )
-    overall_score = fields.Integer(
-        allow_none=True, metadata=doc("Of the present assessment, 0 to 100")
-    )
-    recommendation = Choice(
-        "Recommendation",
-        Recommendation,
-        allow_none=True,
-        metadata=doc("Of the present assessment"),
-    )
-    decision = Choice(
-        "Recommendation", Recommendation, allow_none=True, metadata=doc("People's verdict")
-    )
-
     class Meta(Schema.Meta):
         fields = (
             "id",

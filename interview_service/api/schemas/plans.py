@@ -176,7 +176,11 @@ class GeneratedBySchema(Schema):
 
     engine = fields.String(
         required=True,
-        metadata=doc("`builtin`, `agno`, or `manual` for a plan put in by hand", "builtin"),
+        metadata=doc(
+            "`builtin`, `agno`, `manual` for a plan put in by hand, or `scorecards` for an "
+            "assessment of which no engine has read anything",
+            "builtin",
+        ),
     )
     model = fields.String(allow_none=True, metadata=doc("`provider:model`"))
     attempts = fields.Integer(

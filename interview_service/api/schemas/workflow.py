@@ -1,13 +1,18 @@
 """Transitions of interviews, their history, and where an interview stands."""
 
+from typing import Any
+
+import marshmallow as ma
 from marshmallow import fields
 
 from interview_service.api.fields import Choice, Id, StrictBoolean, Text, Timestamp
 from interview_service.api.schemas.base import INTERVIEW_ID, RUN_ID, Schema, doc
-from interview_service.api.schemas.interviews import state
+from interview_service.api.schemas.interviews import duration, location, state
 from interview_service.api.schemas.pages import PartMetaSchema
 from interview_service.domain import limits
+from interview_service.domain.assessment import Recommendation
 from interview_service.domain.completeness import DataQuality, Severity
+from interview_service.domain.judging import VERDICTS, Verdict
 from interview_service.domain.workflow import Transition, WaitingFor
 
 
@@ -46,6 +51,10 @@ class StatusSchema(Schema):
         metadata=doc("What has to happen next; null at the end", "approval"),
     )
     missing = fields.List(fields.Nested(MissingItemSchema))
+    missing_scorecards = fields.List(
+        fields.String(),
+        metadata=doc("Those of the interviewers who have not handed in a scorecard", []),
+    )
     allowed_transitions = fields.List(
         Choice("Transition", Transition),
         metadata=doc("What this caller may trigger now", ["APPROVE", "REJECT", "MODIFY"]),
@@ -62,12 +71,40 @@ def reason() -> Text:
     return Text(max_length=limits.REASON, allow_none=True, metadata=doc("Why, for the history"))
 
 
+class DecisionSchema(Schema):
+    """What people decide about a candidate."""
+
+    recommendation = Choice(
+        "Verdict", VERDICTS, required=True, metadata=doc("The decision", "HIRE")
+    )
+    reason = reason()
+
+    @ma.post_load
+    def _verdict(self, data: dict[str, Any], **kwargs: Any) -> Verdict:
+        return Verdict(Recommendation(data["recommendation"]), data.get("reason"))
+
+
+def decision() -> fields.Nested:
+    """Return a field with a verdict."""
+    return fields.Nested(
+        DecisionSchema,
+        allow_none=True,
+        metadata=doc(
+            "For the assessment's approval; without one, it is what the assessment recommends, "
+            "and 422 where that is NO_DECISION. An API key always has to say"
+        ),
+    )
+
+
 class TransitionRequestSchema(Schema):
     """A transition to take."""
 
     transition = Choice("Transition", Transition, required=True, metadata=doc("Which", "APPROVE"))
     reason = reason()
     scheduled_at = Timestamp(allow_none=True, metadata=doc("When, for SCHEDULE"))
+    duration_minutes = duration()
+    location = location()
+    decision = decision()
 
 
 class TransitionResultSchema(Schema):
@@ -130,6 +167,12 @@ class VerdictSchema(Schema):
 
     approved = StrictBoolean(required=True, metadata=doc("Yes or no", True))
     reason = reason()
+
+
+class AssessmentVerdictSchema(VerdictSchema):
+    """A decision on an assessment."""
+
+    decision = decision()
 
 
 class ModificationSchema(Schema):

@@ -13,6 +13,23 @@ BUSY_TIMEOUT_SECONDS = 10
 
 CONNECT_TIMEOUT_SECONDS = 5
 
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for.
+
+    :param statement: seconds that the server gives a statement.
+    :param silence: seconds after which a server that has not answered is given up; more than
+        `statement`, for it is heard of a statement that has taken too long.
+    """
+
+    statement: int
+    silence: int
+
+
+READING = Patience(statement=5, silence=6)
+WRITING = Patience(statement=BUSY_TIMEOUT_SECONDS, silence=BUSY_TIMEOUT_SECONDS + 2)
+
 WRITES = "interview_service_writes"
 """Execution option of connections whose transactions write."""
 
@@ -55,8 +72,11 @@ class Backend:
         """Return the options of `create_engine` that this backend needs."""
         raise NotImplementedError
 
-    def set_up(self, engine: Engine, *, reads: bool) -> None:
-        """Have each new connection of an engine set up."""
+    def set_up(self, engine: Engine, patience: Patience | None) -> None:
+        """Have each new connection of an engine set up.
+
+        :param patience: of the engine's connections; None for a migration, which takes its time.
+        """
 
     def name_tenant(self, connection: Connection, tenant_id: str | None, *, across: bool) -> None:
         """Name the tenant to the database, where its own row-level security goes by it."""
@@ -98,7 +118,10 @@ class Backend:
                 self.limit(connection, None)
 
     def limit(self, connection: Connection, seconds: float | None) -> None:
-        """Set how long a statement on this connection may take; None for any time."""
+        """Set how long a statement may take; None for as long as usual.
+
+        In a transaction it holds until its end, and None is for any time.
+        """
         raise NotImplementedError
 
     def is_too_long(self, error: BaseException | None) -> bool:

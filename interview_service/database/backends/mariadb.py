@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Insert, Table, event, text
+from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, event, text
 from sqlalchemy.dialects.mysql import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as LockTimeout
@@ -15,11 +15,15 @@ from interview_service.database.backends.base import (
     CONNECT_TIMEOUT_SECONDS,
     MIGRATION_LOCK_NAME,
     Backend,
+    Patience,
 )
 
-SILENCE_SECONDS = 30
-MIGRATION_LOCK_SECONDS = 25  # less than the driver waits for an answer
+MIGRATION_LOCK_SECONDS = 25
 
+_SET_SESSION = (
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+    "innodb_lock_wait_timeout = %s, max_statement_time = %s"
+)
 _TRANSIENT = {1020, 1205, 1213}  # record changed, lock timeout, deadlock
 
 _TOO_LONG = 1969
@@ -36,16 +40,30 @@ class MariaDB(Backend):
         return {
             "connect_args": {
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-                "read_timeout": SILENCE_SECONDS,
-                "write_timeout": SILENCE_SECONDS,
             },
             "isolation_level": "READ COMMITTED",
             "pool_recycle": 3600,
         }
 
-    def set_up(self, engine: Engine, *, reads: bool) -> None:
-        """Have wrong values refused, and locks waited for no longer than elsewhere."""
-        event.listen(engine, "connect", _set_session)
+    def set_up(self, engine: Engine, patience: Patience | None) -> None:
+        """Have wrong values refused, and a server that has gone silent noticed.
+
+        Locks are waited for no longer than elsewhere.
+        """
+
+        def limit(dialect: Dialect, record: object, given: object, options: dict[str, Any]) -> None:
+            if patience is not None:
+                options["read_timeout"] = options["write_timeout"] = patience.silence
+
+        def set_session(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+            cursor = connection.cursor()
+            cursor.execute(
+                _SET_SESSION, (BUSY_TIMEOUT_SECONDS, patience.statement if patience else 0)
+            )
+            cursor.close()
+
+        event.listen(engine, "do_connect", limit)
+        event.listen(engine, "connect", set_session)
 
     @contextmanager
     def migrating(self, connection: Connection) -> Iterator[None]:
@@ -78,13 +96,3 @@ class MariaDB(Backend):
     def is_transient(self, error: BaseException | None) -> bool:
         """Tell whether it is a deadlock, a lock that was not had in time, or a lost race."""
         return error is not None and bool(error.args) and error.args[0] in _TRANSIENT
-
-
-def _set_session(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute(
-        "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-        "innodb_lock_wait_timeout = %s",
-        (BUSY_TIMEOUT_SECONDS,),
-    )
-    cursor.close()

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Dialect,
+    Engine,
     Insert,
     Select,
     Table,
     bindparam,
     column,
+    event,
     func,
     literal_column,
     select,
@@ -20,26 +23,35 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from interview_service.database.backends.base import (
     CONNECT_TIMEOUT_SECONDS,
     MIGRATION_LOCK_NUMBER,
+    READING,
     READS,
+    WRITING,
     Backend,
+    Patience,
     SearchIndex,
 )
 from interview_service.database.models import InterviewModel
+
+if TYPE_CHECKING:
+    from interview_service.database.backends.psycopg_connections import LimitedConnection
 
 TENANT_SETTING = "interview_service.tenant_id"
 ACROSS_SETTING = "interview_service.across_tenants"
 
 _TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
 _CANCELLED = "57014"
-_NAMED = "interview_service_tenant"
-_SET_TENANT = text(
-    f"SELECT set_config('{TENANT_SETTING}', :tenant, :local),"
-    f" set_config('{ACROSS_SETTING}', :across, :local)"
+_NAME = (
+    f"SELECT set_config('{TENANT_SETTING}', %s, true), set_config('{ACROSS_SETTING}', %s, true),"
+    " set_config('statement_timeout', %s, true)"
 )
+
+_LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 
 _INTERVIEWS = cast(Table, InterviewModel.__table__)
 _ENTRIES = table(
@@ -81,25 +93,34 @@ class PostgreSQL(Backend):
             }
         }
 
+    def set_up(self, engine: Engine, patience: Patience | None) -> None:
+        """Have a server that has gone silent noticed, and a pooler on the way to it allowed for."""
+
+        def connect(
+            dialect: Dialect, record: object, given: tuple[Any, ...], options: dict[str, Any]
+        ) -> object:
+            from interview_service.database.backends import psycopg_connections as connections
+
+            return connections.connect(patience, *given, **options)
+
+        event.listen(engine, "do_connect", connect)
+        event.listen(engine, "do_execute", _execute_as_tenant)
+        event.listen(engine, "checkin", _forget_tenant)
+
     def name_tenant(self, connection: Connection, tenant_id: str | None, *, across: bool) -> None:
         """Name the tenant, whose rows alone row-level security then shows.
 
-        In a transaction it is named for the transaction's length. A connection for reading, which
-        has none, is named its tenant each time that it is another's turn.
+        It is named for a transaction's length, and so is how long a statement may take: behind a
+        pooler nothing else is left of a connection from one transaction to the next. A connection
+        for reading has no transactions: there each statement brings the name along.
         """
-        lasting = connection.get_execution_options().get(READS, False)
-        named = (tenant_id, across)
-        if lasting and connection.info.get(_NAMED) == named:
-            return
-        connection.info.pop(_NAMED, None)
-        values = {
-            "tenant": tenant_id or "",
-            "across": "on" if across else "off",
-            "local": not lasting,
-        }
-        connection.execute(_SET_TENANT, values)
-        if lasting:
-            connection.info[_NAMED] = named
+        reads = connection.get_execution_options().get(READS, False)
+        seconds = (READING if reads else WRITING).statement
+        values = (tenant_id or "", "on" if across else "off", f"{seconds}s")
+        if reads:
+            _driver(connection).named = values
+        else:
+            connection.exec_driver_sql(_NAME, values)
 
     @contextmanager
     def migrating(self, connection: Connection) -> Iterator[None]:
@@ -116,7 +137,7 @@ class PostgreSQL(Backend):
     @contextmanager
     def unprepared(self, connection: Connection) -> Iterator[None]:
         """Keep psycopg from preparing what is executed meanwhile: it is planned each time."""
-        driver: Any = connection.connection.driver_connection
+        driver = _driver(connection)
         threshold, driver.prepare_threshold = driver.prepare_threshold, None
         try:
             yield
@@ -125,8 +146,12 @@ class PostgreSQL(Backend):
 
     def limit(self, connection: Connection, seconds: float | None) -> None:
         """Set how long a statement on this connection may take; None for any time."""
-        milliseconds = 0 if seconds is None else max(1, int(seconds * 1000))
-        connection.exec_driver_sql(f"SET statement_timeout = {milliseconds}")
+        longest = None if seconds is None else f"{max(1, int(seconds * 1000))}ms"
+        driver = _driver(connection)
+        if driver.named is not None:
+            driver.named = (*driver.named[:2], longest or f"{READING.statement}s")
+        else:
+            connection.exec_driver_sql(_LIMIT, (longest or "0",))
 
     def is_too_long(self, error: BaseException | None) -> bool:
         """Tell whether a driver's error says that a statement was stopped by its limit."""
@@ -153,3 +178,28 @@ class PostgreSQL(Backend):
             "the database role is a superuser or has BYPASSRLS, so row-level security does not "
             "hold for it: use a role of its own"
         )
+
+
+def _execute_as_tenant(
+    cursor: Any, statement: str, parameters: Any, context: ExecutionContext | None
+) -> bool:
+    """Execute a statement of a connection for reading in one round trip with its tenant's naming.
+
+    Both go out together, as a pipeline, which the server takes for one transaction.
+    """
+    driver: LimitedConnection = cursor.connection
+    if driver.named is None:
+        return False
+    with driver.pipeline():
+        driver.execute(_NAME, driver.named)
+        cursor.execute(statement, parameters)
+    return True
+
+
+def _forget_tenant(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        cast("LimitedConnection", connection).named = None
+
+
+def _driver(connection: Connection) -> "LimitedConnection":
+    return cast("LimitedConnection", connection.connection.driver_connection)

@@ -29,8 +29,10 @@ from sqlalchemy.sql.operators import custom_op
 
 from interview_service.database.backends.base import (
     BUSY_TIMEOUT_SECONDS,
+    READS,
     WRITES,
     Backend,
+    Patience,
     SearchIndex,
 )
 from interview_service.database.models import InterviewModel
@@ -82,10 +84,10 @@ class SQLite(Backend):
         connect = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
         return {"connect_args": connect}
 
-    def set_up(self, engine: Engine, *, reads: bool) -> None:
+    def set_up(self, engine: Engine, patience: Patience | None) -> None:
         """Set pragmas; a transaction that writes begins with the write lock in hand."""
         event.listen(engine, "connect", _set_pragmas)
-        if not reads:
+        if not engine.get_execution_options().get(READS):
             event.listen(engine, "begin", _begin)
 
     def has_search(self, connection: Connection) -> bool:

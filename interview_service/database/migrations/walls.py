@@ -1,5 +1,6 @@
 """Row-level security on PostgreSQL: the lock that a migration puts on a tenant-owned table."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
@@ -21,3 +22,20 @@ def lock(*tables: str) -> None:
             f"CREATE POLICY sweep ON {table} FOR SELECT "
             f"USING (current_setting('{ACROSS_SETTING}', true) = 'on')"
         )
+
+
+def see(tenant_id: str | None) -> None:
+    """Have a migration see and change the rows of one tenant; None: see those of all."""
+    if op.get_context().dialect.name != "postgresql":
+        return
+    named = sa.text(
+        f"SELECT set_config('{TENANT_SETTING}', :tenant, true),"
+        f" set_config('{ACROSS_SETTING}', :across, true)"
+    )
+    values = {"tenant": tenant_id or "", "across": "on" if tenant_id is None else "off"}
+    op.get_bind().execute(named, values)
+
+
+def see_nothing() -> None:
+    """Have a migration see no tenant's rows again."""
+    see("")

@@ -6,10 +6,12 @@ from time import perf_counter
 from interview_service.domain.assessment import AssessmentDraft
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
-from interview_service.domain.planning import plan_for
 from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, Provenance
+from interview_service.engines.builtin.applying import wanted_by
 from interview_service.engines.builtin.binder import binder_of
+from interview_service.engines.builtin.planner import plan_for
+from interview_service.engines.builtin.wishes import read, resolve
 
 
 class BuiltinEngine:
@@ -18,7 +20,13 @@ class BuiltinEngine:
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan from the skills, the level and the job description."""
         began = perf_counter()
-        return Draft(plan_for(brief, "\n".join(feedback) or None), _provenance(began))
+        plan = plan_for(brief)
+        if feedback:
+            names = [section.name for section in plan.sections]
+            topics = [*brief.skills, *(each.name for each in plan.criteria)]
+            wishes = resolve(read(feedback, section_names=names, topics=topics))
+            plan = plan_for(brief, wanted_by(wishes, brief, plan))
+        return Draft(plan, _provenance(began))
 
     def assess(
         self,

@@ -7,7 +7,8 @@ _UNITS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
     "twenty-five": 25, "thirty": 30, "thirty-five": 35, "forty": 40, "fourty": 40,
-    "forty-five": 45, "fifty": 50, "fifty-five": 55, "sixty": 60, "seventy-five": 75, "ninety": 90,
+    "forty-five": 45, "fifty": 50, "fifty-five": 55, "sixty": 60, "seventy": 70, "seventy-five": 75,
+    "eighty": 80, "ninety": 90,
     "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "funf": 5, "zehn": 10, "funfzehn": 15,
     "zwanzig": 20, "dreissig": 30, "vierzig": 40, "funfundvierzig": 45, "sechzig": 60,
     "neunzig": 90, "une": 1, "deux": 2, "trois": 3, "cinq": 5, "dix": 10, "quinze": 15,
@@ -15,13 +16,24 @@ _UNITS = {
     "una": 1, "dos": 2, "tres": 3, "cinco": 5, "diez": 10, "quince": 15, "veinte": 20,
     "treinta": 30, "cuarenta": 40, "sesenta": 60, "noventa": 90,
 }  # fmt: skip
-_NUMBER = rf"(?:\d{{1,3}}|{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
+_UNITS |= {
+    ten.replace("-", joint): number
+    for ten, number in list(_UNITS.items())
+    if ten.endswith("-five")
+    for joint in (" ", "")
+}
+# a word is a number only where it stands alone: "5 am" has no minute
+_NUMBER = rf"(?:\d{{1,3}}|(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![a-z]))"
 _HOUR = r"(?:hours?|hrs?|h|stunden?|std|heures?|horas?)"
 _MINUTE = r"(?:minutes?|minuten?|minutos?|minuets|minuts|mins?|m)"
 _FIXED = (
     (r"(?:one|an|1) hour and a half|one and a half hours?|hour and a half|anderthalb stunden|"
      r"eineinhalb stunden|une heure et demie|hora y media|una hora y media", 90),
-    (r"two and a half hours|zweieinhalb stunden|deux heures et demie|dos horas y media", 150),
+    (r"(?:one|an|1) hour and a quarter|one and a quarter hours?|hour and a quarter|"
+     r"une heure et quart|hora y cuarto|una hora y cuarto", 75),
+    (r"(?:one|an|1) hour and three quarters|one and three quarters? hours?|"
+     r"hour and three quarters", 105),
+    (r"two and a half hours|two hours and a half|zweieinhalb stunden|deux heures et demie|dos horas y media", 150),
     (r"three[ -]quarters of an hour|3/4 of an hour|dreiviertelstunde|dreiviertel stunde|"
      r"trois[ -]quarts d'heure|tres cuartos de hora", 45),
     (r"quarter of an hour|quarter[ -]hour|viertelstunde|viertel stunde|quart d'heure|"

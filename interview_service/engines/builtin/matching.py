@@ -13,7 +13,7 @@ from functools import cache
 
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import Criterion, PlanStructure, Question
-from interview_service.domain.skills import find
+from interview_service.engines.builtin.skills import find
 from interview_service.engines.builtin.words import (
     Word,
     ambiguous_stems,

@@ -34,6 +34,11 @@ class Known:
         close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
         return self._by_folded[close[0]] if close else subject
 
+    def has(self, name: str) -> bool:
+        """Tell whether a name is a section's or a topic's, or an end of the interview."""
+        bare = folded(name)
+        return bare in self._by_folded or bare in _ENDS
+
     def _of_one_stem(self, word: str) -> str | None:
         """Return the one name with a word of this stem: "Cultural Fit" for "culture"."""
         if " " in word or len(word) <= _STEM:

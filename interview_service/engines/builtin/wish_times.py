@@ -30,7 +30,7 @@ BY_HOW_MUCH = re.compile(
 )
 TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
 SAID_OF = re.compile(
-    r"^(?:(?:max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|"
+    r"^(?:(?:free|spare|open|max|maximum|tops|at most|at least|minimum|is enough|are enough|only|each|"
     r"should be enough|is plenty|more|less|longer|shorter|extra|of time|long|off|fewer|"
     r"mehr|weniger)[ ,]*)*"
     r"(?:for|on|about|of|to|from|fur|zum|zur|zu|pour|sur|para|sobre|in|und|"
@@ -54,3 +54,13 @@ AFTERTHOUGHT = re.compile(
     r"au total|maximum|svp|en total|como maximo|por favor|sind|genugen|interview|call|"
     r"session|or|and|off|if|when|suffit|bastan|statt|au lieu|en vez)\b"
 )
+GETS = re.compile(
+    r"^(?P<x>.+?) (?:deserves?|needs?|gets?|merits?|warrants?|wants?|requires?|is worth|are worth|"
+    r"should (?:get|have|take|last|be)|must (?:get|have)|can (?:get|have|take|be)|could (?:get|have)|"
+    r"(?:has|have) to (?:get|have|be)|takes?|lasts?)\b"
+)
+NO_LENGTH_AFTER = re.compile(
+    r"^(?:late|early|ago|away|before|each way|by (?:car|bus|train|bike)|of (?:experience|driving|"
+    r"walking|commute|commuting)|last (?:time|week|year|month)|into|walk|drive|later|in advance)\b"
+)
+NO_LENGTH_BEFORE = re.compile(r"\bafter$|\bevery$|\bwaited$|\b(?:been|was|were) (?:about |only )?$")

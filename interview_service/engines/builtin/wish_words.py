@@ -86,7 +86,8 @@ POLITE_TAIL = re.compile(
     r"gracias|i think|i guess|imo|tbh|lol|ok|okay|though|instead|anyway|again))+[ .!]*$"
 )
 _LEAD = re.compile(
-    r"^(?:(?:any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
+    r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|manages?|"
+    r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
     r"focus|weight|questions?|question|quesitons|questons|parts?|topics?|sections?|stuff|things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
@@ -101,7 +102,7 @@ _TRAIL = re.compile(
     r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
-    r"^(?:it|this|that|everything|all|interview|whole|total|whole thing|whole interview|the lot|"
+    r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|whole interview|the lot|"
     r"plan|call|session|meeting|slot|thing|talk|conversation|screen|duration|length|time|"
     r"interview length|overall|whole plan|kit|us|we|she|he|they|her|him|them|candidate|"
     r"gesprach|insgesamt|ganze|alles|es|entretien|tout|total|duree|entrevista|todo|"
@@ -131,6 +132,57 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
         for language, pairs in _data().items()
         if language not in ("common", "fillers")
     }
+
+
+@cache
+def shapes(*, first: bool) -> tuple[Rule, ...]:
+    """Return how English asks, whatever the verb: shapes over a vocabulary, of clauses unhedged.
+
+    :param first: those that are looked for before the closer rules, or after them.
+    """
+    data = tomllib.loads(
+        resources.files(__package__).joinpath("wish_shapes.toml").read_text("utf-8")
+    )
+    vocabulary: dict[str, str] = {}
+    for name, words in data["vocabulary"].items():
+        vocabulary[name] = _filled(words, vocabulary)
+    return tuple(
+        (WishKind(each["kind"]), _compiled(f"^(?:{_filled(shape, vocabulary)})$"))
+        for each in data["rules"]
+        if each.get("is_first", False) is first
+        for shape in each["shapes"]
+    )
+
+
+def _filled(shape: str, vocabulary: Mapping[str, str]) -> str:
+    return _NAMED.sub(lambda match: f"(?:{vocabulary[match[1]]})", shape)
+
+
+_NAMED = re.compile(r"(?<!\?P)<(\w+)>")
+_HEDGES = re.compile(
+    r"\b(?:(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|harder)))?|"
+    r"a touch|a tad|a notch(?= (?:harder|easier))|slightly|somewhat|"
+    r"really|definitely|certainly|absolutely|honestly|frankly|basically|simply|clearly|obviously|"
+    r"probably|perhaps|maybe|possibly|personally|especially|particularly|generally|ideally|"
+    r"actually|literally|kind of|sort of|tbh|imho|imo|btw|fyi|lol|pls|plz|please|kindly|"
+    r"even(?= (?:more|less|harder|easier|shorter|longer))|far(?= (?:more|less|too|fewer))|"
+    r"way(?= (?:more|less|too|fewer))|much(?= (?:more|less|fewer|harder|easier|shorter|longer|"
+    r"tougher|deeper|bigger|smaller|better))|"
+    r"quite|pretty(?= much)|still|again|for once|for now|this time|in my (?:view|opinion)|"
+    r"from my point of view|if i may|if you ask me|i(?: would|'d)? (?:say|think|guess|feel|believe|"
+    r"suppose)(?: that)?|it seems(?: to me)?(?: that)?|to be honest|as well|"
+    r"if possible|if (?:you|we) can|and so on|etc|the whole thing about|all that)\b[, ]*"
+)
+
+
+def unhedged(text: str) -> str:
+    """Return a folded clause without the words that only soften or strengthen it."""
+    bare = " ".join(_HEDGES.sub(" ", _SMILEYS.sub(" ", text)).split()).strip(" .,:;!?-")
+    polite = POLITE.match(bare)
+    return bare[polite.end() :].strip(" .,:;!?-") if polite else bare
+
+
+_SMILEYS = re.compile(r"[^\x00-\u024f\u2010-\u201f]+|[:;]-?[()dp](?!\w)|<3")
 
 
 @cache

@@ -4,7 +4,7 @@ All wishes on a brief are read together, oldest first; `resolve` lets the later 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from interview_service.domain.fairness import Source, find
@@ -18,6 +18,9 @@ from interview_service.engines.builtin.wish_times import (
     BY_HOW_MUCH,
     CUT_TO,
     FROM_TO,
+    GETS,
+    NO_LENGTH_AFTER,
+    NO_LENGTH_BEFORE,
     NOT_THAT_LONG,
     SAID_OF,
     TO_HOW_MUCH,
@@ -32,7 +35,9 @@ from interview_service.engines.builtin.wish_words import (
     common_words,
     filler_words,
     rules,
+    shapes,
     subject_of,
+    unhedged,
 )
 
 LONGEST_TEXT = 10_000  # characters of one reason that are read
@@ -184,7 +189,18 @@ class _Reader:
         self._mentioned: str | None = None
 
     def read(self, text: str) -> Iterator[Wish]:
-        """Yield the wishes of a text."""
+        """Yield the wishes of a text; what only gives a reason for one of them is left out."""
+        wishes = list(self._wishes(text))
+        kinds = {each.kind for each in wishes}
+        for each in wishes:
+            if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and _is_reason(each.text):
+                continue
+            is_vague = each.kind in (WishKind.SHORTER, WishKind.LONGER) and each.minutes is None
+            if is_vague and WishKind.INTERVIEW_MINUTES in kinds:
+                continue
+            yield each
+
+    def _wishes(self, text: str) -> Iterator[Wish]:
         language = _language_of(folded(text))
         for sentence in _STOP.split(text):
             said = " ".join(sentence.split())
@@ -210,6 +226,7 @@ class _Reader:
         for (joint, clause), is_refused in zip(clauses, refused, strict=True):
             if is_refused:
                 self._last = None
+                any_found = True
                 yield Wish(WishKind.REFUSED, text=clause)
                 continue
             found = self._clause(clause, joint, language)
@@ -265,8 +282,8 @@ class _Reader:
         bare = _LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = self._timed(bare, clause) or self._said(bare, clause, language)
-        if not found and joint == "but" and self._last is not None:
-            found = self._in_its_place(bare, clause)
+        if not found and joint in ("but", ",") and self._last is not None:
+            found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in _LISTING and self._last is not None:
             found = self._listed(bare, clause)
         self._mentioned = self._known.mentioned_in(bare) or self._mentioned
@@ -277,7 +294,14 @@ class _Reader:
 
     def _timed(self, bare: str, clause: str) -> list[Wish]:
         """Read a clause that says how long something is to be."""
-        times = durations_in(bare)
+        times = [
+            each
+            for each in durations_in(bare)
+            if not (
+                NO_LENGTH_AFTER.match(bare[each.end :].strip())
+                or NO_LENGTH_BEFORE.search(bare[: each.start].strip())
+            )
+        ]
         if not times:
             number = BARE_MINUTES.search(bare)
             if number is None and self._last is not None and self._last.minutes is not None:
@@ -322,11 +346,29 @@ class _Reader:
             if ANAPHORA.match(name) and self._last_subject:
                 return self._last_subject
             return None
-        return self._named(name)
+        named = self._named(name)
+        if self._is_subject(named):
+            return named
+        gets = GETS.match(before)
+        named = self._named(subject_of(gets["x"])) if gets else ""
+        return named if named and self._is_subject(named) and not WHOLE.match(named) else None
 
     def _said(self, bare: str, clause: str, language: str) -> list[Wish]:
-        """Read a clause by the first rule that fits it."""
-        for kind, pattern in _rules_of(language):
+        """Read a clause by the first rule that fits it, the closest rules first."""
+        if language not in ("english", _ANY):
+            return self._ruled(_rules_of(language), bare, clause)
+        plain = unhedged(bare)
+        found = self._ruled(shapes(first=True), plain, clause) or self._ruled(
+            _rules_of(language), bare, clause
+        )
+        if found or (self._last is not None and _REASON.match(bare)):
+            return found
+        return self._ruled(shapes(first=False), plain, clause) or (
+            self._ruled(_rules_of(language), plain, clause) if plain != bare else []
+        )
+
+    def _ruled(self, by: Iterable[Rule], bare: str, clause: str) -> list[Wish]:
+        for kind, pattern in by:
             match = pattern.search(bare)
             if match is None:
                 continue
@@ -338,10 +380,12 @@ class _Reader:
                     self._named(subject_of(groups["x"])),
                     self._named(subject_of(groups["y"])),
                 )
-                if out and new:
+                if out and new and self._is_subject(out) and self._is_subject(new):
                     return [replace(wish, subject=out, other=new)]
                 continue
             if groups.get("x") is None:
+                if kind in _LEVEL and self._last_in_sentence() and _OF_IT.search(bare):
+                    continue
                 if kind in _OF_LENGTH and self._mentioned and _IT.match(bare):
                     return [replace(wish, kind=_OF_LENGTH[kind], subject=self._mentioned)]
                 return [wish]
@@ -354,6 +398,10 @@ class _Reader:
             return [wish]
         return []
 
+    def _last_in_sentence(self) -> str | None:
+        """Return what the last wish of the same sentence is said of."""
+        return self._last.subject if self._last is not None else None
+
     def _about(self, name: str, kind: WishKind) -> str | None:
         """Return the subject of a wish, `_UNCLEAR` where it has none that could be one."""
         if ANAPHORA.match(name) or (not name and kind in _WITH_SUBJECT):
@@ -362,7 +410,12 @@ class _Reader:
             return None if kind in _LEVEL | _QUESTIONS else _UNCLEAR
         if len(name) > LONGEST_SUBJECT or len(name.split()) > _MOST_WORDS:
             return _UNCLEAR
-        return self._named(name)
+        named = self._named(name)
+        return named if self._is_subject(named) else _UNCLEAR
+
+    def _is_subject(self, name: str) -> bool:
+        """Tell whether a name can be what is asked about: no part of a sentence, no number."""
+        return self._known.has(name) or _PART_OF_SENTENCE.search(folded(name)) is None
 
     def _named(self, name: str) -> str:
         """Return a name as it is known, else as the clause at hand spells it."""
@@ -375,13 +428,17 @@ class _Reader:
         offsets = _offsets(said, plain)
         return said[offsets[at] : offsets[at + len(name)]] if at >= 0 else name
 
-    def _in_its_place(self, bare: str, clause: str) -> list[Wish]:
+    def _in_its_place(self, bare: str, clause: str, *, is_contrast: bool) -> list[Wish]:
         """Read what is wanted in place of what was just left out: "not Java but Kotlin"."""
-        about = _BUT_ABOUT.match(bare)
+        about = _IN_USE.match(bare) or (_BUT_ABOUT.match(bare) if is_contrast else None)
         if self._last is None or self._last.kind is not WishKind.WITHOUT or about is None:
             return []
         name = subject_of(about["x"])
-        if not name or len(name.split()) > _MOST_LISTED_WORDS or _REASON.match(bare):
+        if (
+            not name
+            or len(name.split()) > _MOST_LISTED_WORDS
+            or (_REASON.match(bare) and not _IN_USE.match(bare))
+        ):
             return []
         return [Wish(WishKind.ADD, self._named(name), text=clause)]
 
@@ -397,12 +454,29 @@ class _Reader:
             or WHOLE.match(name)
             or _REASON.match(bare)
             or _VERB_FIRST.match(bare)
+            or not self._is_subject(name)
         ):
             return []
-        return [Wish(last.kind, self._named(name), text=clause)]
+        said = last.text if last.kind is WishKind.ONLY else clause
+        return [Wish(last.kind, self._named(name), text=said)]
 
 
+_OF_IT = re.compile(r"\b(?:it|that|this|those|them)\b")
 _IT = re.compile(r"^(?:it|that|this|its)\b")
+_UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
+_PART_OF_SENTENCE = re.compile(
+    r"\b(?:i|we|you|she|he|they|is|isnt|are|arent|was|were|has|had|does|doesnt|did|didnt|cant|"
+    r"cannot|will|wont|would|wouldnt|could|couldnt|should|shouldnt|must|nobody|everyone|everybody|"
+    r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
+    r"|^(?:be\b|sure$|it\b(?! (?:security|support|service|systems?|infra\w*|"
+    r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
+    r"forty$|ninety$|then$|yes$|no$|please$|por favor$|svp$|bitte$)"
+)
+_ASKING = re.compile(
+    r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
+    r"questions?|minutes?|mins?|hours?|focus|ask|without|keep|should|please|pls|need(?:s|ed)?|want|"
+    r"must|only|harder|easier|too|leave|change|rather|plan|interview|could|can you)\b"
+)
 _OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _UNCLEAR = "\0"
 _MOST_WORDS = 8
@@ -450,6 +524,11 @@ _NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")
 _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
+_IN_USE = re.compile(
+    r"^(?:we|they|she|he)(?:'ve|'re|'ll)?(?: have| are| will)?(?: all| now| only| mostly| just)? "
+    r"(?:uses?|using|works? with|run on|moved to|switched to|gone over to|changed to|migrated to) "
+    r"(?P<x>.+?)(?: now| here| these days| everywhere| instead)*$"
+)
 _BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
 _REASON = re.compile(
     r"^(?:as |since |because )?(?:she|he|they|we|it|the candidate|candidate|this|that|hes|shes|i)"
@@ -458,11 +537,19 @@ _REASON = re.compile(
     r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
-    r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|cheers|many thanks|best|regards|"
+    r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
     r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
     r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
-    r"(?:for|from) (?:me|us)|\W*)$"
+    r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
+    r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
+    r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
+    r"for (?:that|this) reason|that's why|\W*)$"
 )
+
+
+def _is_reason(text: str) -> bool:
+    """Tell whether what was not understood beside a wish asks for nothing itself."""
+    return _ASKING.search(folded(text)) is None
 
 
 def _is_chatter(clause: str) -> bool:

@@ -13,7 +13,7 @@ from interview_service.database.types import Document, Identifier, Timestamp
 from interview_service.domain.lists import key_of, keys_of
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -103,6 +103,7 @@ def _fill() -> None:
         for rows in _batches(connection, tenant_id):
             _fill_batch(connection, tenant_id, rows)
     backend.name_tenant(connection, None, across=True)
+    backend.limit(connection, None)
     op.execute(
         "INSERT INTO changes (tenant_id, interview_id, number, kind, changed_at) "
         "SELECT tenant_id, id, "
@@ -114,6 +115,7 @@ def _fill() -> None:
         "SELECT tenant_id, count(*) FROM interviews GROUP BY tenant_id"
     )
     backend.name_tenant(connection, None, across=False)
+    backend.limit(connection, None)
 
 
 def _batches(connection: sa.Connection, tenant_id: str) -> Iterator[Any]:

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from interview_service.domain import skills
-from interview_service.domain.skills import Area, find, named_in
+from interview_service.engines.builtin import skills
+from interview_service.engines.builtin.skills import Area, find, named_in
 
 
 def names(text: str) -> list[str]:

@@ -1,0 +1,287 @@
+"""What a job description says of the work itself: duties that may be quoted, and licences that it
+asks for. Reads plain text with lines, however messy; advertising, benefits, requirements and legal
+sentences are no duties."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from interview_service.domain.fairness import Source, find
+from interview_service.engines.builtin.asked import is_licence
+from interview_service.engines.builtin.languages import ENGLISH, is_foreign, language_of
+from interview_service.engines.builtin.phrases import capitalised, starts_with_a_verb
+
+_LONGEST_READ = 20_000  # characters
+_MOST_DUTIES, _MOST_CHECKS = 6, 4
+_FEWEST_WORDS, _MOST_WORDS = 4, 26
+
+
+class Part(Enum):
+    """What a stretch of a job description is about, by the heading above it."""
+
+    DUTIES = "duties"
+    REQUIREMENTS = "requirements"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Advert:
+    """What can be used of a job description.
+
+    :param duties: whole sentences on what one does in the job, as they were written.
+    :param checks: licences, registrations and degrees that it asks for.
+    """
+
+    language: str = ENGLISH
+    duties: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    is_item: bool
+    is_marked: bool  # as a heading, by # or ** around it
+
+
+def read(text: str | None) -> Advert:
+    """Return what a job description says; an empty one where there is none."""
+    if not text or not text.strip():
+        return Advert()
+    language = language_of(text)
+    if language != ENGLISH:
+        return Advert(language)
+    duties: list[str] = []
+    checks: list[str] = []
+    part = Part.UNKNOWN
+    for line in _lines(text[:_LONGEST_READ]):
+        heading = _heading(line)
+        if heading is not None:
+            part = heading
+            continue
+        for sentence in _sentences(line.text):
+            if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
+                duties.append(_ended(sentence))
+            elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
+                checks.append(capitalised(sentence.rstrip(" .;,")))
+    return Advert(
+        language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
+    )
+
+
+# --- lines
+
+_BULLET = re.compile(r"^\s*(?:[•◦▪■●○◆▶►➤➢✓✔✅⭐🔹🔸👉·*–—+-]|\d{1,2}[.)]|[a-z]\))\s+")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+",
+)
+_MARKED = re.compile(r"^(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|__[^_]+__:?)$")
+_MARKS = re.compile(r"\*\*|__|^#{1,6}\s+|`")
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield the lines of a text, those that were only wrapped put together again."""
+    held: _Line | None = None
+    for raw in text.splitlines():
+        bare = _EMOJI.sub(" ", raw).replace("\u00a0", " ").strip()
+        if not bare:
+            if held:
+                yield held
+            held = None
+            continue
+        is_item = _BULLET.match(bare) is not None or _BULLET.match(raw) is not None
+        is_marked = _MARKED.match(bare) is not None
+        said = " ".join(_MARKS.sub("", _BULLET.sub("", bare)).split())
+        if not said:
+            continue
+        if held and not is_item and not is_marked and _goes_on(held.text, said):
+            held = _Line(f"{held.text} {said}", held.is_item, held.is_marked)
+            continue
+        if held:
+            yield held
+        held = _Line(said, is_item, is_marked)
+    if held:
+        yield held
+
+
+def _goes_on(before: str, following: str) -> bool:
+    return before[-1] not in ".!?:;" and (following[0].islower() or following[0].isdigit())
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+_SHORT_FORMS = re.compile(r"\b(?:e\.g|i\.e|etc|incl|approx|no|vs|St|Dr|Mr|Ms|Inc|Ltd|Co)\.$")
+
+
+def _sentences(text: str) -> Iterator[str]:
+    held = ""
+    for piece in _SENTENCE.split(text):
+        held = f"{held} {piece}".strip()
+        if not _SHORT_FORMS.search(held):
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+# --- headings
+
+_HEADINGS = (
+    (
+        Part.OTHER,
+        r"benefits?|offer\w*|perks|why|compensation|salary|pay|package|about us|who we are"
+        r"|equal|diversity"
+        r"|apply|application|contact|company|culture|location|hours|schedule|start|join us"
+        r"|our team|contract"
+        r"|employer|values|mission statement|inclusion|legal|disclaimer|eeo|what's in it"
+        r"|in return|about \w+",
+    ),
+    (
+        Part.REQUIREMENTS,
+        r"requirements?|qualifications?|skills|profile|bring|have|must[- ]haves?|who you are"
+        r"|about you"
+        r"|looking for|candidate|experience|education|essential|desirable|criteria|need"
+        r"|person specification"
+        r"|nice to have|preferred|required|knowledge|abilities|competenc\w+|certifications?"
+        r"|licen\w+",
+    ),
+    (
+        Part.DUTIES,
+        r"responsibilit\w+|duties|tasks?|do|doing|day[- ]to[- ]day|accountabilit\w+|you will|you'll"
+        r"|role|job|position|involve\w*|work|functions|typical day|mission|deliver|impact"
+        r"|purpose|activities",
+    ),
+)
+_PATTERNS = [
+    (part, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for part, words in reversed(_HEADINGS)
+]
+_ABOUT_THE_WORK = re.compile(
+    r"\babout (?:the|this) (?:role|job|position)\b|\bwhat you(?:'|’)?(?:ll| will)? (?:be )?do"
+    r"|\byour role\b",
+    re.IGNORECASE,
+)
+_ABOUT_OTHERS = re.compile(
+    r"\b(?:benefits?|we offer|perks|why|about us|who we are|apply|in return|in it for you"
+    r"|join us)\b",
+    re.IGNORECASE,
+)
+_LONGEST_HEADING = 7  # words
+
+
+def _heading(line: _Line) -> Part | None:
+    """Return what follows a line that is a heading; None for a line of text."""
+    text = line.text.rstrip(": ")
+    words = text.split()
+    ends_open = line.text.endswith(":")
+    shouts = len(text) > 3 and text.upper() == text and any(char.isalpha() for char in text)
+    is_short = len(words) <= _LONGEST_HEADING and text[-1:] not in ".!"
+    if not is_short or not (ends_open or shouts or line.is_marked or not line.is_item):
+        return None
+    if _ABOUT_OTHERS.search(text):
+        return Part.OTHER
+    if _ABOUT_THE_WORK.search(text):
+        return Part.DUTIES
+    if not (ends_open or shouts or line.is_marked) and starts_with_a_verb(text):
+        return None
+    for part, pattern in (_PATTERNS[1], _PATTERNS[0], _PATTERNS[2]):
+        if pattern.search(text):
+            return part
+    return Part.UNKNOWN if ends_open or shouts or line.is_marked else None
+
+
+# --- duties
+
+_YOU_WILL = re.compile(
+    r"(?:In this (?:role|position|job),? )?(?:you(?:'ll| will| are going to)|"
+    r"(?:the )?(?:successful )?(?:candidate|post ?holder|role holder) will|"
+    r"your (?:main )?(?:task|job|role) (?:is|will be) to|you(?:'re| are) responsible for"
+    r"|responsible for)\s+"
+    r"(?:also |then |be responsible for |primarily |mainly )?(?P<what>\w+)",
+    re.IGNORECASE,
+)
+_NO_WORK = frozenset(
+    """enjoy receive get be join have find love need benefit earn become feel grow learn gain
+    thrive belong bring possess hold know start work never always also not experience see""".split()
+)
+_ADVERTISING = re.compile(
+    r"https?:|www\.|@|[€$£]|\b(?:salary|bonus|pension|holidays?|vacation|competitive|dynamic"
+    r"|exciting|fantastic"
+    r"|amazing|rock ?star|ninja|passion\w*|opportunit(?:y|ies) to|join (?:us|our)|we offer"
+    r"|benefits?|perks|insurance"
+    r"|401k|pto|career progression|discount|equal opportunit\w+|eeo|apply|application|cv"
+    r"|resume|regardless"
+    r"|discriminat\w+|protected|accommodation|fast-paced|family(?:-like)? (?:atmosphere|team)"
+    r"|young team"
+    r"|per (?:hour|year|week|annum)|other duties|as assigned|as required|as needed|ad hoc)\b",
+    re.IGNORECASE,
+)
+_REQUIRING = re.compile(
+    r"\b(?:years?|must|required|requirements?|degree|licen[cs]e|certificat\w+|experience (?:in"
+    r"|with|of)"
+    r"|ability to|able to|knowledge of|proficien\w+|fluent|skills?|preferred|a plus|desirable"
+    r"|willing\w*"
+    r"|you have|you are|ideally|minimum|at least|shift|weekends?|overtime)\b",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|in|on|by|as|etc\.?|including"
+    r"|such as))$",
+    re.IGNORECASE,
+)
+
+
+def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
+    """Tell whether a sentence says what one does in the job, wholly, and may be quoted."""
+    if part in (Part.OTHER, Part.REQUIREMENTS):
+        return False
+    words = sentence.split()
+    text = sentence.rstrip(" .;")
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or sentence.endswith(("?", "!")):
+        return False
+    if not any(char.islower() for char in text) or _UNFINISHED.search(text):
+        return False
+    if text.count("(") != text.count(")") or text.count('"') % 2:
+        return False
+    if (
+        _ADVERTISING.search(text)
+        or _REQUIRING.search(text)
+        or is_foreign(text, in_foreign_text=False)
+    ):
+        return False
+    said = _YOU_WILL.match(text)
+    if said is not None:
+        says_work = said["what"].lower() not in _NO_WORK
+    elif not text[0].isupper():
+        says_work = False
+    elif starts_with_a_verb(text):
+        says_work = is_item or part is Part.DUTIES
+    else:
+        says_work = part is Part.DUTIES and is_item and _GERUND.match(text) is not None
+    return says_work and not find(text, kind=Source.BRIEF)
+
+
+_GERUND = re.compile(r"[A-Z][a-z]{2,}ing (?!of the|to |is |are )")
+
+
+def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
+    """Tell whether a line asks for a licence, a registration or a degree."""
+    return (
+        (is_item or part is Part.REQUIREMENTS)
+        and is_licence(sentence)
+        and not _NOT_NEEDED.search(sentence)
+        and not _ADVERTISING.search(sentence)
+        and not find(sentence, kind=Source.BRIEF)
+    )
+
+
+_NOT_NEEDED = re.compile(
+    r"\b(?:no|not|without|we (?:will )?(?:pay|offer|support|help)|paid|opportunity|you will"
+    r"|master(?:ing)? the)\b",
+    re.IGNORECASE,
+)
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with its full stop."""
+    return f"{capitalised(sentence.rstrip(' .;'))}."

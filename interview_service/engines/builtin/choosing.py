@@ -1,0 +1,214 @@
+"""Which subjects a kit is about: what the brief asks for, as far as there is time, and what its
+kind of work calls for beside that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from interview_service.domain.interview import Brief, Level
+from interview_service.engines.builtin.advert import Advert
+from interview_service.engines.builtin.noting import added_note, left_note
+from interview_service.engines.builtin.subjects import Part, Subject, usual
+from interview_service.engines.builtin.timing import Budget, budget
+from interview_service.engines.builtin.wanted import Wanted, names
+from interview_service.engines.builtin.work import (
+    GENERAL,
+    Ask,
+    Topic,
+    Work,
+    shared,
+    words_of,
+    works,
+)
+
+MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The subjects of a kit by part, and what is said about the choice."""
+
+    work: Work
+    subjects: Mapping[Part, Sequence[Subject]]
+    notes: tuple[str, ...]
+
+
+def ordered(phrases: Sequence[str], wanted: Wanted) -> list[str]:
+    first = [each for each in phrases if names(each, wanted.more)]
+    last = [each for each in phrases if names(each, wanted.less) and each not in first]
+    middle = [each for each in phrases if each not in first and each not in last]
+    kept = [*first, *middle, *last]
+    return [each for each in kept if not names(each, wanted.without)]
+
+
+def is_unwanted(subject: Subject, without: Iterable[str]) -> bool:
+    return names(subject.topic.name, without) or (
+        bool(subject.labels) and all(names(label, without) for label in subject.labels)
+    )
+
+
+def choose(
+    brief: Brief,
+    level: Level,
+    work: Work,
+    found: Sequence[Subject],
+    advert: Advert,
+    *,
+    leads: bool,
+    wanted: Wanted,
+) -> tuple[Chosen, Budget]:
+    by_part = {part: [each for each in found if each.part is part] for part in Part}
+    by_part[Part.LEADING] = _leading(
+        by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted
+    )
+    parts = {part for part in Part if part not in wanted.dropped}
+    if not by_part[Part.LEADING]:
+        parts.discard(Part.LEADING)
+    minutes = budget(brief.level, parts, wanted.time)
+    parts = set(minutes.parts)
+    capacity = _capacity(minutes, by_part, wanted)
+    together = by_part[Part.TOGETHER]
+    late_together: list[Subject] = []
+    if Part.TOGETHER in parts:
+        room = capacity[Part.TOGETHER]
+        together, late_together = together[:room], together[room:]
+        if not together:
+            together = [_usual_trait(level, wanted)]
+    skills = by_part[Part.SKILLS]
+    if Part.SKILLS in parts:
+        skills, late, added = _filled(
+            skills, work, advert, capacity[Part.SKILLS], leads, wanted, together
+        )
+    else:
+        skills, late, added = [], list(skills), []
+    chosen = {
+        Part.SKILLS: skills,
+        Part.SAMPLE: [],
+        Part.LEADING: by_part[Part.LEADING][: capacity.get(Part.LEADING, 0)],
+        Part.TOGETHER: together if Part.TOGETHER in parts else [],
+    }
+    late_leading = by_part[Part.LEADING][capacity.get(Part.LEADING, 0) :]
+    left_over = [*late, *late_together, *(each for each in late_leading if each.labels)]
+    if Part.TOGETHER not in parts:
+        left_over += by_part[Part.TOGETHER]
+    notes = [*left_note(left_over), *added_note(added)]
+    if work.name == GENERAL:
+        notes.append(
+            "The kind of work could not be told from the title and the skills, so parts of this "
+            "kit are about work in general."
+        )
+    if minutes.total > 150:
+        notes.append("An interview of this length needs breaks, and a second interviewer.")
+    return Chosen(work, chosen, tuple(notes)), minutes
+
+
+def _leading(
+    asked: Sequence[Subject], work: Work, level: Level, *, leads: bool, wanted: Wanted
+) -> list[Subject]:
+    """Return what is asked about leading or influencing others."""
+    if Part.LEADING in wanted.dropped:
+        return []
+    found = list(asked)
+    if leads or Part.LEADING in wanted.kept:
+        own = [topic for topic in work.topics if topic.name.startswith("Leading a ")]
+        general = shared("leading")[0]
+        topic = own[0] if own else general
+        if not found:
+            found = [Subject(topic, Part.LEADING, (), topic.name)]
+    elif level is Level.PRINCIPAL and not found:
+        topic = shared("influence")[0]
+        found = [Subject(topic, Part.LEADING, (), topic.name)]
+    return [each for each in found if not is_unwanted(each, wanted.without)]
+
+
+def _usual_trait(level: Level, wanted: Wanted) -> Subject:
+    """Return what is asked about working together where the brief says nothing of it."""
+    first = "Learning" if level is Level.JUNIOR else "Teamwork"
+    traits = sorted(shared("traits"), key=lambda topic: topic.name != first)
+    topic = next((each for each in traits if not names(each.name, wanted.without)), traits[0])
+    return Subject(topic, Part.TOGETHER, (), topic.name)
+
+
+def _capacity(
+    minutes: Budget, by_part: Mapping[Part, Sequence[Subject]], wanted: Wanted
+) -> dict[Part, int]:
+    """Return how many subjects each part has room for, seven criteria in all."""
+    left = MOST_CRITERIA
+    found: dict[Part, int] = {}
+    if Part.SAMPLE in minutes.parts:
+        left -= 1
+    for part in (Part.LEADING, Part.TOGETHER):
+        if part in minutes.parts:
+            found[part] = min(minutes.questions(part), 2 if part is Part.TOGETHER else 1)
+            if part is Part.TOGETHER and len(by_part[part]) < 2:
+                found[part] = 1
+            left -= found[part]
+    if Part.SKILLS in minutes.parts:
+        found[Part.SKILLS] = max(min(minutes.questions(Part.SKILLS) + wanted.questions, left), 1)
+    return found
+
+
+def _filled(
+    skills: Sequence[Subject],
+    work: Work,
+    advert: Advert,
+    room: int,
+    leads: bool,
+    wanted: Wanted,
+    together: Sequence[Subject],
+) -> tuple[list[Subject], list[Subject], list[Subject]]:
+    """Return the subjects of the main part, those that do not fit, and those added to the brief."""
+    chosen, late = list(skills[:room]), list(skills[room:])
+    added: list[Subject] = []
+    duties = [
+        duty for duty in advert.duties if not any(names(word, (duty,)) for word in wanted.without)
+    ]
+    least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
+    if duties and len(chosen) < room:
+        named = " ".join(
+            label for subject in chosen for label in (subject.topic.name, *subject.labels)
+        )
+        chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
+    taken = [*chosen, *together]
+    general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
+    for subject in (*usual(work, taken, leads=leads), *general):
+        enough = least if subject not in general else min(least, FEWEST_CRITERIA + 1)
+        if len(chosen) >= enough:
+            break
+        if not is_unwanted(subject, wanted.without):
+            chosen.append(subject)
+            added.append(subject)
+    return chosen, late, added
+
+
+def _overlap(duty: str, named: str) -> int:
+    """Return how many words of a duty are spoken of already."""
+    stems = {word[:5] for word in words_of(named) if len(word) > 3}
+    return sum(word[:5] in stems for word in words_of(duty) if len(word) > 3)
+
+
+def _duty_subject(duty: str) -> Subject:
+    topic = Topic(
+        "Main duties of this job",
+        (),
+        "Has done nothing comparable and cannot say how they would begin.",
+        past=Ask(
+            f"The job description says: “{duty}” What have you done that comes closest to that, "
+            "and how did it go?",
+            (
+                "Names something comparable, or says openly what would be new",
+                "Describes their own part and the result",
+                "Asks sensible questions about how it is done here",
+            ),
+            "What would you need from us to do that well here?",
+        ),
+        case=Ask(
+            "How would you go about that part of the job in your first weeks here?",
+            (
+                "Asks what is there already and what matters most",
+                "Plans first steps that can be checked",
+                "Says whom they would involve",
+            ),
+            "What do you expect to be hardest about it?",
+        ),
+    )
+    return Subject(topic, Part.SKILLS, (), topic.name, is_general=True, is_in_order=True)

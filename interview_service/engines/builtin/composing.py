@@ -1,0 +1,229 @@
+"""From the subjects of a kit to its sections, questions and criteria."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from interview_service.domain.interview import Level
+from interview_service.domain.plan import Criterion, Question, Section
+from interview_service.engines.builtin import wording
+from interview_service.engines.builtin.choosing import Chosen
+from interview_service.engines.builtin.phrases import listed, with_article
+from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
+from interview_service.engines.builtin.timing import Budget
+from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
+
+MOST_QUESTIONS_EACH = 2
+_GROUPS: Mapping[Part, str] = {
+    Part.SAMPLE: "work_sample",
+    Part.LEADING: "leadership",
+    Part.TOGETHER: "working_together",
+}
+_TECHNICAL = frozenset({"technology", "engineering"})
+
+
+def composed(
+    chosen: Chosen, minutes: Budget, level: Level, wanted: Wanted
+) -> tuple[list[Section], list[Criterion]]:
+    keys: set[str] = set()
+    follow_ups = _FollowUps(level, chosen.work.section)
+    sections: list[Section] = []
+    criteria: list[Criterion] = []
+    number = 0
+    for part, duration in minutes.parts.items():
+        if part is Part.SAMPLE:
+            section, criterion = _sample_section(chosen.work, duration, level, keys, follow_ups)
+            sections.append(section)
+            criteria.append(criterion)
+            continue
+        subjects = chosen.subjects[part]
+        counts = _counts(subjects, minutes, part, wanted)
+        questions: list[Question] = []
+        for subject, count in zip(subjects, counts, strict=True):
+            key = _key(subject.topic.name, keys)
+            group = _GROUPS.get(part) or (
+                "technical" if chosen.work.family in _TECHNICAL else "job_skills"
+            )
+            asks = _asks(subject, count, number, level, wanted.prefer)
+            number += 1
+            questions += [
+                Question(ask.text, ask.look_for, follow_ups.after(ask, subject), key)
+                for ask in asks
+            ]
+            criteria.append(
+                Criterion(
+                    key, group, subject.topic.name, wording.anchors(subject.topic.poor, asks, level)
+                )
+            )
+        sections.append(
+            Section(
+                _section_name(part, chosen.work, subjects),
+                duration,
+                tuple(dict.fromkeys(_headline(each) for each in subjects)),
+                tuple(questions),
+            )
+        )
+    return sections, criteria
+
+
+def _section_name(part: Part, work: Work, subjects: Sequence[Subject]) -> str:
+    if part is Part.SKILLS:
+        return work.section
+    if part is Part.LEADING:
+        influence = shared("influence")[0]
+        return "Influence" if subjects and subjects[0].topic is influence else "Leading People"
+    return "Working Together"
+
+
+def _headline(subject: Subject) -> str:
+    name = subject.headline or subject.topic.name
+    others = [
+        label
+        for label in subject.labels
+        if plain(label) not in plain(name) and not _shares_words(label, name)
+    ]
+    return f"{name}: {listed(others)}" if others else name
+
+
+def _shares_words(label: str, text: str) -> bool:
+    stems = {word[:5] for word in words_of(text)}
+    return all(word[:5] in stems for word in words_of(label) if len(word) > 2)
+
+
+def _shares_a_word(label: str, text: str) -> bool:
+    stems = {word[:5] for word in words_of(text)}
+    return any(word[:5] in stems for word in words_of(label) if len(word) > 2)
+
+
+def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wanted) -> list[int]:
+    """Return how many questions each subject gets: one, and two while there is time."""
+    total = minutes.questions(part)
+    if part is Part.SKILLS:
+        total += wanted.questions
+    counts = [1] * len(subjects)
+    spare = total - len(subjects)
+    by_weight = sorted(
+        range(len(subjects)),
+        key=lambda at: (subjects[at].is_general, -len(subjects[at].labels)),
+    )
+    for at in by_weight:
+        if spare > 0:
+            counts[at] = MOST_QUESTIONS_EACH
+            spare -= 1
+    return counts
+
+
+def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str | None) -> list[Ask]:
+    """Return the questions on a subject: in turn about what was done and what would be done."""
+    both = [subject.topic.past, subject.topic.case]
+    if subject.is_in_order:
+        return both[:count]
+    if subject.is_technology:
+        if level in (Level.JUNIOR, Level.MID):
+            both.reverse()
+        return both[:count]
+    begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
+    if prefer is not None:
+        begins_with_case = prefer == "case"
+    if begins_with_case:
+        both.reverse()
+    return both[:count]
+
+
+def _sample_section(
+    work: Work, duration: int, level: Level, keys: set[str], follow_ups: "_FollowUps"
+) -> tuple[Section, Criterion]:
+    sample = work.sample
+    topics = work.sample_topics
+    name = work.sample_section
+    if level is Level.JUNIOR and work.sample_junior is not None:
+        sample, topics, name = work.sample_junior, (), "Problem Solving"
+    key = _key(sample.name, keys)
+    question = Question(
+        sample.ask.text, sample.ask.look_for, follow_ups.after(sample.ask, None), key
+    )
+    criterion = Criterion(key, _GROUPS[Part.SAMPLE], sample.name, _sample_anchors(sample, level))
+    return Section(name, duration, topics or (sample.name,), (question,)), criterion
+
+
+def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
+    return wording.anchors(sample.poor, [sample.ask], level)
+
+
+_WITH = {
+    "forklift": "driving a forklift",
+    "CRM": "CRM systems",
+    "tractor": "driving a tractor",
+    "chainsaw": "chainsaw work",
+    "ERP": "ERP systems",
+    "WMS": "a WMS",
+    "reach truck": "driving a reach truck",
+    "excavator": "driving an excavator",
+}
+"""Labels that do not stand well after "experience with", and what does."""
+
+
+class _FollowUps:
+    """Hands out follow-ups of a level, each once before any comes again."""
+
+    def __init__(self, level: Level, section: str) -> None:
+        self._section = section
+        self._level = level
+        self._given: Counter[str] = Counter()
+        self._named: set[str] = set()
+
+    def after(self, ask: Ask, subject: Subject | None) -> tuple[str, ...]:
+        """Return what to ask after a question: its own follow-up, and one of the level's, or one
+        on the skills that the question does not name."""
+        own = self._own(ask, subject)
+        unnamed = self._unnamed(ask, subject)
+        if unnamed:
+            said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
+            return (own, f"What is your own experience with {said}?")
+        usual = wording.next_pool(ask.text, self._level)
+        pool = [
+            each
+            for each in (wording.CASE_NEXT[self._level] if subject is None else usual)
+            if plain(each)[:20] != plain(ask.follow_up)[:20]
+        ]
+        following = min(pool, key=lambda each: self._given[each])
+        self._given[following] += 1
+        return (own, following)
+
+    def _own(self, ask: Ask, subject: Subject | None) -> str:
+        """Return the question's own follow-up, or a like one where it has been used already."""
+        own = ask.follow_up
+        if subject is not None and subject.is_technology and self._given[own]:
+            own = min(TECHNICAL_NEXT, key=lambda each: self._given[each])
+        self._given[own] += 1
+        return own
+
+    def _unnamed(self, ask: Ask, subject: Subject | None) -> list[str]:
+        if subject is None or subject.part is not Part.SKILLS or subject.is_technology:
+            return []
+        text = f"{ask.text} {subject.topic.name} {self._section} {' '.join(ask.look_for)}"
+        labels = [
+            label
+            for label in subject.labels
+            if label not in self._named and not _shares_a_word(label, text)
+        ][:3]
+        self._named.update(labels)
+        return labels
+
+
+_NOT_KEY = re.compile(r"[^a-z0-9]+")
+_LONGEST_KEY = 60
+
+
+def _key(name: str, taken: set[str]) -> str:
+    """Return a key of its own for a criterion, in lower snake case."""
+    spelled = plain(name).replace("c++", "c_plus_plus").replace("c#", "c_sharp")
+    base = _NOT_KEY.sub("_", spelled).strip("_")[:_LONGEST_KEY].strip("_") or "criterion"
+    if not base[0].isalpha():
+        base = f"skill_{base}"
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}_{number}", number + 1
+    taken.add(key)
+    return key

@@ -1,0 +1,88 @@
+"""What a kit says of itself: what was left out, added, or not understood, and why."""
+
+from collections.abc import Sequence
+
+from interview_service.domain.fairness import Finding, Source, find
+from interview_service.engines.builtin.asked import LANGUAGE_CHECK, Asked, Kind
+from interview_service.engines.builtin.languages import ENGLISH
+from interview_service.engines.builtin.phrases import listed, uncapitalised
+from interview_service.engines.builtin.subjects import Subject
+
+_LONGEST_SAID = 120  # characters of the client's words in a note
+MOST_NAMED = 12
+
+
+def fair_only(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
+    """Return what may be asked for, and a note on each thing that may not."""
+    kept: list[Asked] = []
+    notes: list[str] = []
+    for each in asked:
+        finding = next(iter(find(each.said, kind=Source.BRIEF)), None)
+        if finding is None or each.kind is Kind.TERMS:
+            kept.append(each)
+        else:
+            if each.kind is Kind.CHECK and each.phrase.endswith(LANGUAGE_CHECK):
+                kept.append(each)
+                notes.append(
+                    f"“{_clipped(each.said)}” was read as fluent: what counts is how well somebody "
+                    "speaks, not where they come from."
+                )
+                continue
+            notes.append(
+                f"Left out: “{_clipped(each.said)}”. Candidates are not asked about "
+                f"{finding.matter.said}."
+            )
+    return kept, notes
+
+
+def advert_notes(description: str | None) -> list[str]:
+    found: dict[str, Finding] = {}
+    for finding in find(description or "", kind=Source.BRIEF):
+        found.setdefault(finding.matter.said, finding)
+    return [
+        f"The job description speaks of {said} (“{_clipped(finding.sentence)}”); candidates are "
+        "not asked about it."
+        for said, finding in list(found.items())[:3]
+    ]
+
+
+def language_notes(language: str) -> list[str]:
+    if language == ENGLISH:
+        return []
+    return [
+        f"The job description is in {language}. This engine reads only the kind of work and the "
+        "listed skills from it; check that the questions cover its duties."
+    ]
+
+
+def skill_notes(asked: Sequence[Asked]) -> list[str]:
+    unread = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.UNREADABLE]
+    terms = [f"Not a question: {each.phrase}" for each in asked if each.kind is Kind.TERMS]
+    notes = []
+    if unread:
+        notes.append(
+            f"Not understood and left out: {listed(unread[:MOST_NAMED])}. Write in English "
+            "what should be asked about."
+        )
+    return notes + terms
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_SAID else text[: _LONGEST_SAID - 1].rstrip() + "…"
+
+
+def left_note(subjects: Sequence[Subject]) -> list[str]:
+    names = list(dict.fromkeys(label for each in subjects for label in each.labels))
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    said = f"{', '.join(names[:MOST_NAMED])}{more}" if more else listed(names)
+    return [f"Left for another interview, for lack of time: {said}."]
+
+
+def added_note(subjects: Sequence[Subject]) -> list[str]:
+    if not subjects:
+        return []
+    names = [uncapitalised(each.topic.name) for each in subjects]
+    return [f"Added because this kind of work usually calls for it: {'; '.join(names)}."]

@@ -1,0 +1,128 @@
+"""How a kit is put together: what is asked for, what is chosen, how it is asked, what is noted.
+
+Everything here is deterministic: the same brief and wishes give the same kit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from interview_service.adverts import shown_text
+from interview_service.domain.fairness import Source, find
+from interview_service.domain.interview import Brief, Level
+from interview_service.domain.plan import PlanStructure
+from interview_service.engines.builtin import advert as adverts
+from interview_service.engines.builtin import wording
+from interview_service.engines.builtin.asked import Kind, is_known, read_skills
+from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
+from interview_service.engines.builtin.composing import composed
+from interview_service.engines.builtin.languages import ENGLISH, in_english
+from interview_service.engines.builtin.noting import (
+    MOST_NAMED,
+    advert_notes,
+    fair_only,
+    language_notes,
+    skill_notes,
+)
+from interview_service.engines.builtin.subjects import (
+    Part,
+    is_executive,
+    leads_people,
+    subjects_for,
+)
+from interview_service.engines.builtin.timing import Budget
+from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.work import ranked, words_of, works
+
+_FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
+
+
+def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
+    """Return the kit for a brief."""
+    wanted = wanted or Wanted()
+    if brief.job_description:
+        brief = replace(brief, job_description=shown_text(brief.job_description))
+    level = _level(brief.level, wanted.harder)
+    advert = adverts.read(brief.job_description)
+    translated = sum(
+        in_english(skill) is not None and not is_known(skill) for skill in brief.skills
+    )
+    in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
+    asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
+    asked, unfair = fair_only(asked)
+    added = read_skills(wanted.added, in_foreign_text=False)
+    phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
+    ranking = ranked(brief.position, phrases, brief.job_description)
+    phrases = [
+        *(each.phrase for each in added if each.kind is Kind.ASK),
+        *ordered(phrases, wanted),
+    ]
+    leads = leads_people(brief.position, brief.level, brief.job_description)
+    found = subjects_for(phrases, ranking, level)
+    found = [each for each in found if not is_unwanted(each, wanted.without)]
+    work = ranking[0]
+    if is_executive(brief.position) and brief.level is not Level.JUNIOR:
+        whole = works()["management"]
+        work = replace(
+            work, sample=whole.sample, sample_section=whole.sample_section, sample_topics=()
+        )
+    chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
+    sections, criteria = composed(chosen, minutes, level, wanted)
+    notes = (
+        *wanted.notes,
+        *language_notes(advert.language),
+        *unfair,
+        *advert_notes(brief.job_description),
+        *skill_notes(asked),
+        *chosen.notes,
+    )
+    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
+    if find(position, kind=Source.BRIEF):
+        position = "this position"
+    return PlanStructure(
+        duration=minutes.total,
+        sections=tuple(sections),
+        opening=wording.opening(
+            _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
+        ),
+        closing=wording.closing(),
+        criteria=tuple(criteria),
+        checks=_distinct(
+            [
+                *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
+                *advert.checks,
+            ]
+        ),
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
+    )
+
+
+def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
+    """Return the checks, without those that only say at length what another says."""
+    found: list[str] = []
+    for check in checks:
+        words = set(words_of(check))
+        if not any(set(words_of(other)) <= words for other in found):
+            found.append(check)
+    return tuple(found[:MOST_NAMED])
+
+
+def _level(level: Level, harder: int) -> Level:
+    levels = list(Level)
+    return levels[min(max(levels.index(level) + harder, 0), len(levels) - 1)]
+
+
+def _with_fair_company(brief: Brief) -> Brief:
+    name = brief.company_name
+    return replace(brief, company_name=None) if name and find(name, kind=Source.BRIEF) else brief
+
+
+_PART_SAID: Mapping[Part, str] = {
+    Part.SKILLS: "your experience and skills",
+    Part.SAMPLE: "a piece of work that we go through together",
+    Part.LEADING: "leading and influencing others",
+    Part.TOGETHER: "how you work with others",
+}
+
+
+def _said_parts(minutes: Budget) -> list[str]:
+    return [said for part, said in _PART_SAID.items() if part in minutes.parts]

@@ -1,0 +1,295 @@
+"""From what a brief asks for to what an interview is about: subjects, in order of importance."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from interview_service.domain.interview import Level
+from interview_service.engines.builtin.phrases import Shape, as_activity, shape_of
+from interview_service.engines.builtin.skills import Area, Skill, find
+from interview_service.engines.builtin.unknown import topic_about
+from interview_service.engines.builtin.wording import is_told
+from interview_service.engines.builtin.work import (
+    Ask,
+    Topic,
+    Work,
+    key_of,
+    keys_within,
+    shared_topics,
+    topics_for,
+    works,
+)
+
+
+class Part(Enum):
+    """The sections that a plan may have, in their order."""
+
+    SKILLS = "skills"
+    SAMPLE = "sample"
+    LEADING = "leading"
+    TOGETHER = "together"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one criterion is about.
+
+    :param labels: the skills of the brief that it stands for, as they stand in a sentence.
+    :param headline: what the plan's list of topics calls it.
+    :param is_in_order: the second question goes on from the first.
+    :param is_general: its questions would do for any skill.
+    :param is_technology: its questions are the harder and the easier one of a technology.
+    """
+
+    topic: Topic
+    part: Part
+    labels: tuple[str, ...] = ()
+    headline: str = ""
+    is_technology: bool = False
+    is_general: bool = False
+    is_in_order: bool = False
+
+
+_PORTABLE = ("office", "commerce", "engineering", "technology")
+"""Families whose topics make sense in other work too: a florist may be asked about marketing."""
+
+_PORTABLE_WORK = frozenset({"hr"})
+_OWN_ONLY = frozenset(
+    """administration analysis assessment audit automation billing broadcast camera classroom
+    closing coaching coordination crm deployment directing discretion documentation edit
+    editing evaluation filming fitting grading grant handover hardware hygiene inspection
+    instruction inventory lead lighting listing maintenance marking mixing motivation
+    operation ordering patient payment performance planning production prototyping reception
+    report reporting repair research resident return safety scheduling sourcing spreadsheet
+    standard strategy supervision telephone testing training ui ux validation valuation
+    verification viewing weather word driving delivery data loading measuring metrology
+    product process processes drawing writing photography sale quality filing correspondence
+    counselling counseling mediation interviewing observation pricing metric kpi messaging
+    segmentation drafting contract procedure
+    facilitation innovation surgery rescue""".split()
+)
+"""Single words that mean one thing in one kind of work and something else in the next."""
+
+_AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
+
+
+def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) -> list[Subject]:
+    """Return what phrases of a brief are about, those that mean the same put together.
+
+    :param ranking: the kinds of work that the brief speaks of, the likeliest first.
+    """
+    found: dict[str, Subject] = {}
+    unknown = 0
+    for phrase in phrases:
+        subject = _known(phrase, ranking, level)
+        if subject is None:
+            activity = as_activity(phrase)
+            topic = topic_about(activity, shape_of(activity), unknown)
+            subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
+            unknown += 1
+        before = found.get(subject.topic.name)
+        if before is not None:
+            subject = replace(before, labels=(*before.labels, *subject.labels))
+        found[subject.topic.name] = subject
+    return list(found.values())
+
+
+def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None:
+    """Return the subject that the tables have for a phrase, the surest match first."""
+    own = ranking[0]
+    for name in (phrase, *_inner(phrase)):
+        topic = _of_own_work(name, own)
+        if topic is not None:
+            return _subject(topic, phrase)
+        if name == phrase and _LEADING_PHRASE.match(phrase):
+            name = "leading people"
+        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(name)))
+        if shared is not None and (name == phrase or " " in name):
+            group, topic = shared
+            return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
+        if name == phrase:
+            skill = find(phrase)
+            if (
+                skill is not None
+                and _may_use(skill, phrase, own)
+                and not _is_better_said(phrase, ranking)
+            ):
+                return from_table(skill, phrase, level)
+        topic = _of_other_work(name, ranking)
+        if topic is not None and (name == phrase or len(name.split()) > 1):
+            return _subject(topic, phrase)
+    skill = find(phrase)
+    if skill is not None and (skill.area is Area.PRODUCT or _may_use(skill, phrase, own)):
+        return from_table(skill, phrase, level)
+    return None
+
+
+def _may_use(skill: Skill, phrase: str, own: Work) -> bool:
+    """Tell whether the table of technologies means what a phrase means in this kind of work."""
+    if skill.area not in _AREAS:
+        return False
+    if own.family in ("technology", "engineering"):
+        return True
+    if skill.area is Area.DESIGN and own.family == "commerce":
+        return True
+    return shape_of(phrase) in (Shape.TOOL, Shape.STANDARD)
+
+
+def _inner(phrase: str) -> list[str]:
+    return [name for name in keys_within(phrase) if len(name) > 3 and name not in _OWN_ONLY]
+
+
+def _is_better_said(phrase: str, ranking: Sequence[Work]) -> bool:
+    """Tell whether a kind of work that is likely here has a topic of its own for a phrase."""
+    names = {work.name for work in ranking[:2]}
+    return any(name in names for name, _ in topics_for(phrase))
+
+
+def _of_own_work(name: str, own: Work) -> Topic | None:
+    return next((topic for work, topic in topics_for(name) if work in (own.name, own.wider)), None)
+
+
+def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
+    """Return a topic of other work that makes sense in this one."""
+    if key_of(name) in _OWN_ONLY:
+        return None
+    order: Mapping[str, int] = {work.name: place for place, work in enumerate(ranking)}
+    fitting = [
+        (order.get(work, len(order)), topic)
+        for work, topic in topics_for(name)
+        if works()[work].family in (*_PORTABLE, ranking[0].family)
+        or work in _PORTABLE_WORK
+        or work in order
+    ]
+    return min(fitting, key=lambda each: each[0])[1] if fitting else None
+
+
+def _subject(topic: Topic, phrase: str) -> Subject:
+    return Subject(topic, Part.SKILLS, (phrase,), topic.name)
+
+
+# --- the table of technologies
+
+_LEADING_PHRASE = re.compile(
+    r"(?:lead|leading|managing|manage|supervis\w+|coordinating) (?:of )?(?:an? |the "
+    r"|our )?(?:\w+ ){0,2}"
+    r"(?:teams?|crews?|staff|people|brigade|apprentices|employees|technicians|volunteers)$",
+    re.IGNORECASE,
+)
+_LEADERSHIP = re.compile(r"^\w+ leadership$")
+_PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
+_POOR = (
+    "Knows the terms of {x} and cannot explain why one would choose one way over another.",
+    "Has used {x} by following examples, and is lost when something behaves differently.",
+    "Speaks of {x} in general, without a case of their own.",
+)
+_TURNS = ("Let us turn to {x}.", "A question on {x}.", "Now to {x}.", "Next, {x}.")
+_TOLD_NEXT = (
+    "What would you do differently today?",
+    "What did you try that did not work?",
+    "How did you make sure that it stayed that way?",
+    "Who else was involved, and what did they do?",
+)
+TECHNICAL_NEXT = (
+    "Can you give me an example from your own work?",
+    "When did that last come up in your work?",
+    "What have you seen go wrong there?",
+    "What would you watch out for in practice?",
+)
+
+
+def from_table(skill: Skill, phrase: str, level: Level) -> Subject:
+    """Return what the table of technologies asks about a skill."""
+    name = skill.called(phrase)
+    number = sum(map(ord, skill.name))
+    topics = skill.basics if level in (Level.JUNIOR, Level.MID) else skill.depth
+    headline = topics[0] if name.split()[0] in topics[0] else f"{topics[0]} ({name})"
+    topic = Topic(
+        name,
+        (phrase,),
+        _POOR[number % len(_POOR)].format(x=name),
+        past=_technical(skill.probe, skill.look_for, name, number),
+        case=_technical(skill.ask, skill.hear, name, number + 1),
+    )
+    return Subject(topic, Part.SKILLS, (phrase,), headline, is_technology=True)
+
+
+def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> Ask:
+    """Return a question on a technology that says which one it is about."""
+    if f" {key_of(name)} " not in f" {key_of(text)} ":
+        text = f"{_TURNS[number % len(_TURNS)].format(x=name)} {text}"
+    pool = _TOLD_NEXT if is_told(text) else TECHNICAL_NEXT
+    return Ask(text, look_for, pool[number % len(pool)])
+
+
+# --- who leads people
+
+_LEADS = re.compile(
+    r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)"
+    r"|(?<!funeral )(?<!art )(?<!creative )(?<!music )director|supervisor"
+    r"|foreman|forewoman"
+    r"|forem[ae]n|team ?lead(?:er)?|shift ?lead(?:er)?|chief|superintendent|principal teacher"
+    r"|headteacher"
+    r"|matron|(?:engineering|store|shop|branch|sales|nurse|nursing|ward|kitchen|restaurant"
+    r"|hotel|plant"
+    r"|production|warehouse|operations?|general|regional|area|district|finance|accounting"
+    r"|marketing|hr|it"
+    r"|support|customer service|call cent(?:er|re)|design|data|security|facilit(?:y|ies)|site"
+    r"|construction"
+    r"|maintenance|quality|logistics|transport|fleet|housekeeping|front office|laboratory|lab"
+    r"|school|nursery"
+    r"|centre|center|salon|farm|practice|bar|catering|care home|home|service delivery"
+    r"|department|unit"
+    r"|managing|deputy|assistant store|duty) (?:manager|director)|managing director"
+    r"|vice president|vp|ceo|coo"
+    r"|cfo|cto|ciso|leiter(?:in)?|\w+leit(?:er(?:in)?|ung)|meister(?:in)?|vorarbeiter(?:in)?"
+    r"|küchenchef(?:in)?"
+    r"|chef d['’]équipe|cheffe d['’]équipe|chef de (?:cuisine|chantier|rayon|service)|responsable"
+    r"|directeur|directrice|jef[ea](?: de)?|encargad[oa]|gerente|sous chef|executive chef)\b",
+    re.IGNORECASE,
+)
+_LEADS_IN_TEXT = re.compile(
+    r"\b(?:direct reports|(?:lead|leading|manage|managing|supervise|supervising"
+    r"|line[- ]manage) (?:a|the|our|your)"
+    r" (?:[\w-]+ ){0,3}(?:team|crew|staff|brigade|department)|(?:manage|lead"
+    r"|supervise) \d+ (?:people|staff|employees))\b",
+    re.IGNORECASE,
+)
+
+
+def leads_people(position: str, level: Level, description: str | None) -> bool:
+    """Tell whether the work is to lead people: by level, title, or what the advert says."""
+    if level is Level.LEAD:
+        return True
+    if level is Level.JUNIOR:
+        return False
+    return (
+        _LEADS.search(position) is not None
+        or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
+    )
+
+
+_EXECUTIVE = re.compile(
+    r"\b(?:(?:plant|factory|general) manager|vp|svp|evp|vice president|chief \w+ officer"
+    r"|c[eftiomhpl]o|ciso|chro|cmo"
+    r"|managing director|head of"
+    r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
+    r"|directeur|directrice|director general|directora)\b",
+    re.IGNORECASE,
+)
+
+
+def is_executive(position: str) -> bool:
+    """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
+    return _EXECUTIVE.search(position) is not None
+
+
+def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:
+    """Return what a kind of work usually calls for beside what is taken already."""
+    names = {subject.topic.name for subject in taken}
+    return [
+        Subject(topic, Part.SKILLS, (), topic.name)
+        for topic in work.topics
+        if topic.name not in names and (not topic.when or (topic.when == "leading" and leads))
+    ]
