@@ -20,6 +20,7 @@ from interview_service.api import (
     intake,
     interviews,
     keys,
+    links,
     lists,
     plans,
     rate_limit,
@@ -124,6 +125,7 @@ def create_app(
     for resource in resources:
         prefix = resource.blueprint.url_prefix or ""
         api.register_blueprint(resource.blueprint, url_prefix=BASE_PATH + prefix)
+    app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
     return app
 

@@ -176,6 +176,12 @@ class Settings:
         "Claim with the permissions, a list or a space-separated string; dots reach into nested "
         "claims",
     )
+    jwt_role_claim: str = _setting(
+        "str",
+        "",
+        "Claim that names a role, for tokens without a permissions claim; `none` for no such claim",
+        shown="`role` with HS algorithms, none with public keys",
+    )
     rate_limit: str = _setting(
         "str",
         "",
@@ -342,6 +348,13 @@ class Settings:
         """Where the world sees this service, without a slash at its end."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
+    @property
+    def role_claim(self) -> str | None:
+        """The claim that names a role; an identity provider's roles are its own by default."""
+        default = "role" if self.jwt_algorithm in SYMMETRIC else NOT_CHECKED
+        named = self.jwt_role_claim or default
+        return None if named == NOT_CHECKED else named
+
     def session_secret(self) -> str | None:
         """Return what the key of session tokens is derived from.
 
@@ -385,6 +398,9 @@ class Settings:
         if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
             faults["JWT_PERMISSIONS_CLAIM"] = "must be another claim than that of JWT_TENANT_CLAIM"
         if "JWT_ALGORITHM" not in known:
+            others = (self.jwt_tenant_claim, self.jwt_permissions_claim)
+            if self.role_claim and any(_overlap(self.role_claim, each) for each in others):
+                faults["JWT_ROLE_CLAIM"] = "must be another claim than those of the other two"
             faults |= self._key_faults(sqlite)
         return faults
 

@@ -34,7 +34,8 @@ class Asked:
     transcript: Transcript | None = None
 
 
-DEPTH = Criterion("depth", "skills", "Depth", {})
+ANCHORS = {"1": "Names it", "3": "Explains it", "5": "Weighs it"}
+DEPTH = Criterion("depth", "skills", "Depth", ANCHORS)
 
 
 def plan_of(brief: Brief, feedback: Sequence[str]) -> PlanStructure:

@@ -34,7 +34,7 @@ def work(repository: Repository, interview_id: str) -> bool:
     begun = lifecycle.begin_work(repository, interview_id, LEASE)
     if begun is None:
         return False
-    wishes = (begun.feedback,) if begun.feedback else ()
+    wishes = begun.feedback
     if begun.plan is None or begun.transcript is None:
         structure = plan_of(begun.brief, wishes)
         return lifecycle.attach_plan(

@@ -30,6 +30,7 @@ from interview_service.credentials.keys import KEY_PREFIX
 from interview_service.domain import limits
 from interview_service.domain.accounts import SignIn, Visit
 from interview_service.domain.errors import PermissionMissing
+from interview_service.domain.roles import Role
 from interview_service.domain.workflow import grants
 from interview_service.lifecycle import SERVICE
 from interview_service.repository.directory import Directory
@@ -52,6 +53,7 @@ class TokenChecker:
         self._algorithm = settings.jwt_algorithm
         self._tenant_path = settings.jwt_tenant_claim.split(".")
         self._permissions_path = settings.jwt_permissions_claim.split(".")
+        self._role_path = settings.role_claim.split(".") if settings.role_claim else None
         self._leeway = settings.jwt_leeway
         self._audience = settings.required_audience
         self._issuer = settings.required_issuer
@@ -113,12 +115,21 @@ class TokenChecker:
         if tenant_id is None:
             raise TokenRefused("Token is invalid: it has no usable tenant claim")
         permissions = _at(claims, self._permissions_path)
-        if isinstance(permissions, str):
-            permissions = permissions.split()
-        if not isinstance(permissions, list):
-            permissions = []
-        held = frozenset(each for each in permissions if isinstance(each, str))
-        return Principal(subject, tenant_id, held, email=_verified_email(claims))
+        roles: list[Role] = []
+        if permissions is not None:
+            held = frozenset(_texts(permissions))
+        else:
+            roles = self._roles(claims)
+            held = frozenset[str]().union(*(each.permissions for each in roles))
+        role = roles[0] if len(roles) == 1 else None
+        return Principal(subject, tenant_id, held, role, email=_verified_email(claims))
+
+    def _roles(self, claims: Mapping[str, Any]) -> list[Role]:
+        """Return the roles of ours that a token names, where the settings say that it may."""
+        if self._role_path is None:
+            return []
+        named = set(_texts(_at(claims, self._role_path)))
+        return [role for role in Role if role in named]
 
     def _decoded(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token whose signature, times, audience and issuer are good.
@@ -198,6 +209,13 @@ def _at(claims: Mapping[str, Any], path: list[str]) -> Any:
             return None
         value = value[step]
     return value
+
+
+def _texts(claim: Any) -> list[str]:
+    """Return what a claim lists, by itself or separated by blanks."""
+    if isinstance(claim, str):
+        return claim.split()
+    return [each for each in claim if isinstance(each, str)] if isinstance(claim, list) else []
 
 
 def _is_moment(value: Any) -> bool:

@@ -143,7 +143,7 @@ def delete_interview(interview_id: str) -> None:
 
 @blueprint.route("/interviews/<string:interview_id>/calendar.ics", methods=["GET"])
 @blueprint.requires("interview:read")
-@blueprint.response(200, headers=ETAG_HEADER)
+@blueprint.response(200)
 @blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview in this tenant, or no scheduledAt"})
 @blueprint.doc(**{"x-also": CALENDAR})
 def read_calendar(interview_id: str) -> Any:
@@ -153,10 +153,7 @@ def read_calendar(interview_id: str) -> Any:
     the calendars that have it.
     """
     interview = lifecycle.appointment(repository(), interview_id)
-    headers = {
-        **etag(interview.version),
-        "Content-Disposition": 'attachment; filename="interview.ics"',
-    }
+    headers = {"Content-Disposition": 'attachment; filename="interview.ics"'}
     return ViewResponse(calendar_of(interview), mimetype=CALENDAR, headers=headers)
 
 

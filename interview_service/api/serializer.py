@@ -40,7 +40,7 @@ def _serializers(schema: ma.Schema) -> tuple[Serializer, Serializer]:
     names = tuple(attribute for _, attribute, _ in items)
     converters = [(key, convert) for key, _, convert in items if convert is not None]
     is_single = len(items) == 1
-    values_of = attrgetter(*names)
+    values_of = attrgetter(*names) if names else lambda value: ()
 
     def of_object(value: Any) -> dict[str, Any]:
         found = values_of(value)

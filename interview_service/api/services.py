@@ -77,8 +77,3 @@ def actor() -> Actor:
         is_key=principal.is_key,
         email=principal.email,
     )
-
-
-def invitation_url(token: str) -> str:
-    """Return the link with which a user sets a password."""
-    return f"{services().public_url}/invitation?token={token}"

@@ -12,8 +12,8 @@ from interview_service.api.schemas.accounts import (
     UsersSchema,
     UserUpdateSchema,
 )
-from interview_service.api.services import actor, invitation_url, repository
-from interview_service.domain.accounts import UserStatus
+from interview_service.api.services import actor, repository, services
+from interview_service.domain.accounts import UserStatus, invitation_url
 from interview_service.domain.roles import Role
 from interview_service.lifecycle import users
 
@@ -109,4 +109,4 @@ def invite_user(user_id: str) -> Any:
     user's sessions; until then they hold.
     """
     link = users.invite(repository(), user_id, actor())
-    return {"url": invitation_url(link.token), "expires_at": link.expires_at}
+    return {"url": invitation_url(services().public_url, link.token), "expires_at": link.expires_at}

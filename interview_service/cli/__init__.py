@@ -8,7 +8,7 @@ import click
 
 from interview_service import __version__
 
-from . import backup, db, demo, openapi, running, tenant, token, webhooks
+from . import audit, backup, db, demo, keys, openapi, running, tenant, token, users, webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +27,9 @@ for _command in (
     running.worker,
     db.db,
     token.token,
+    users.user,
+    keys.key,
+    audit.audit,
     tenant.tenant,
     webhooks.webhooks,
     demo.demo,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
 
 if TYPE_CHECKING:
+    from marshmallow import Schema
     from sqlalchemy import Engine
 
     from interview_service.lifecycle.base import Actor
@@ -118,6 +119,49 @@ def _reason(error: SQLAlchemyError) -> str:
     return lines[0] if lines else str(error)
 
 
+yes_option = click.option("--yes", is_flag=True, help="The tenant's name is meant as it is.")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Tell the operator what the service refuses to do.
+
+    :raise click.ClickException: it does.
+    """
+    from interview_service.domain.errors import InterviewServiceError, InvalidFields
+
+    try:
+        yield
+    except InvalidFields as error:
+        raise click.ClickException(_listed(error.errors)) from None
+    except InterviewServiceError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def valid(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
+    """Return values by the rules that the API has for them.
+
+    :raise click.ClickException: some are not valid.
+    """
+    from marshmallow import ValidationError
+
+    try:
+        loaded: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        raise click.ClickException(_listed(error.messages_dict)) from None
+    return loaded
+
+
+def _listed(errors: Mapping[str, Any]) -> str:
+    """Return the first message of each field."""
+    lines = []
+    for name, messages in errors.items():
+        while isinstance(messages, Mapping):
+            messages = next(iter(messages.values()))
+        lines.append(f"{name}: {messages[0]}")
+    return "; ".join(lines)
+
+
 def operator() -> Actor:
     """Return who acts by the command line: whoever may run it may do everything."""
     from interview_service.domain.roles import Role
@@ -162,9 +206,9 @@ def confirm_tenant(directory: Directory, tenant: str, *, yes: bool) -> None:
     :raise click.ClickException: nobody is there to answer; the message says how to go on.
     :raise click.Abort: it is not meant.
     """
-    if yes or directory.knows_tenant(tenant):
+    if yes or directory.knows_tenant(tenant) or not directory.knows_any_tenant():
         return
-    question = f"No interview and no user of a tenant {tenant!r} is known. Is that its name?"
+    question = f"No interview and no user of a tenant {tenant!r} is known: is that its name?"
     if not sys.stdin.isatty():
         raise click.ClickException(f"{question} Give --yes to say so.")
     click.confirm(question, abort=True, err=True)

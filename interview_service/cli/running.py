@@ -30,9 +30,10 @@ def serve() -> None:
     prepare(settings)
     _check_port(settings)
     engine = _engine(settings)
+    beginning = _beginning(settings)
 
     def run_web() -> None:
-        processes.run_web(settings, _app_maker(settings), lambda: _greet(settings))
+        processes.run_web(settings, _app_maker(settings), lambda: _greet(settings, beginning))
 
     def run_worker() -> None:
         _run_worker(settings, engine)
@@ -107,11 +108,32 @@ def _run_worker(settings: Settings, engine: Engine) -> None:
     worker.run(settings, database, engine, transport)
 
 
-def _greet(settings: Settings) -> None:
+def _beginning(settings: Settings) -> str | None:
+    """Return what to say of the first user; None where there is one already."""
+    from functools import partial
+
+    from interview_service.cli.base import connected
+    from interview_service.database.session import Database
+    from interview_service.domain.accounts import set_up_url
+    from interview_service.lifecycle import set_up
+    from interview_service.repository import Repository
+    from interview_service.repository.directory import Directory
+
+    if settings.session_secret() is None:
+        return "Sign-in is off  set JWT_SECRET_KEY, the same on every machine"
+    with connected(settings) as engine:
+        database = Database(engine)
+        code = set_up.new_set_up_code(Directory(database, partial(Repository, database)))
+    return f"The first user  {set_up_url(settings.seen_at, code)}" if code is not None else None
+
+
+def _greet(settings: Settings, beginning: str | None = None) -> None:
     base = base_url(settings)
     click.echo(f"Interview Service {__version__} listens on {base}/api/v1")
     click.echo(f"  Documentation   {base}/api/docs")
     click.echo(f"  Database        {settings.shown_url}")
+    if beginning is not None:
+        click.echo(f"  {beginning}")
     if settings.jwt_algorithm in SYMMETRIC:
         click.echo("  A token         interview-service token --tenant demo --subject me")
         click.echo("                  (make token, in a clone)")

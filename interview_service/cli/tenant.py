@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from interview_service.cli.base import load_settings, operator, repository_of
+from interview_service.cli.base import (
+    confirm_tenant,
+    directory_of,
+    load_settings,
+    operator,
+    repository_of,
+    yes_option,
+)
 
 
 @click.group()
@@ -28,7 +35,8 @@ def show(name: str) -> None:
 @click.argument("name")
 @click.option("--webhook-url", help="Where events are posted; an empty text for nowhere.")
 @click.option("--auto-approve/--no-auto-approve", default=None, help="Approve plans automatically.")
-def change(name: str, webhook_url: str | None, auto_approve: bool | None) -> None:
+@yes_option
+def change(name: str, webhook_url: str | None, auto_approve: bool | None, yes: bool) -> None:
     """Change the settings of the tenant NAME."""
     from interview_service import lifecycle
     from interview_service.webhooks.addresses import UrlRefused, check_url
@@ -45,13 +53,16 @@ def change(name: str, webhook_url: str | None, auto_approve: bool | None) -> Non
             check_url(changes["webhook_url"], allow_private=load_settings().webhook_allow_private)
         except UrlRefused as error:
             raise click.ClickException(f"--webhook-url: {error}") from None
-    lifecycle.update_tenant_settings(repository_of(name), changes, operator())
+    repository = repository_of(name)
+    confirm_tenant(directory_of(load_settings()), name, yes=yes)
+    lifecycle.update_tenant_settings(repository, changes, operator())
     click.echo("changed")
 
 
 @tenant.command("rotate-secret")
 @click.argument("name")
-def rotate_secret(name: str) -> None:
+@yes_option
+def rotate_secret(name: str, yes: bool) -> None:
     """Create a new webhook secret for the tenant NAME.
 
     It is printed once, now. Until the time that is printed with it, events are signed with the
@@ -59,7 +70,9 @@ def rotate_secret(name: str) -> None:
     """
     from interview_service import lifecycle
 
-    made = lifecycle.rotate_webhook_secret(repository_of(name), operator())
+    repository = repository_of(name)
+    confirm_tenant(directory_of(load_settings()), name, yes=yes)
+    made = lifecycle.rotate_webhook_secret(repository, operator())
     click.echo(made.secret)
     if made.previous_valid_until is not None:
         until = made.previous_valid_until.isoformat(timespec="seconds")

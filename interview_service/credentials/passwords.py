@@ -11,10 +11,11 @@ MIN_LENGTH, MAX_LENGTH = 12, 128
 """Characters of a password."""
 
 _MEMORY_KIB = 19 * 1024
-_AT_ONCE = 2
+AT_ONCE = 2
+"""Hashes that a process computes at the same time."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=_MEMORY_KIB, parallelism=1)
-_places = threading.BoundedSemaphore(_AT_ONCE)
+_places = threading.BoundedSemaphore(AT_ONCE)
 """Each hash needs 19 MiB and a core: a flood of sign-ins waits here, not in memory."""
 
 

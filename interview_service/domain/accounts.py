@@ -121,6 +121,16 @@ def folded_email(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
+def invitation_url(public_url: str, token: str) -> str:
+    """Return the link with which a user sets a password."""
+    return f"{public_url}/invitation?token={token}"
+
+
+def set_up_url(public_url: str, code: str) -> str:
+    """Return the link with which the first user is made."""
+    return f"{public_url}/setup?code={code}"
+
+
 def may_manage(held: Collection[str], role: Role) -> bool:
     """Tell whether whoever has `held` may make, change or remove a user of `role`.
 

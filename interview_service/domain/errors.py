@@ -256,7 +256,5 @@ class TooManySignIns(InterviewServiceError):
     """
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(
-            "Too many failed sign-ins: try again later, or use a forgotten-password link"
-        )
+        super().__init__("Too many failed sign-ins: try again later")
         self.seconds = seconds

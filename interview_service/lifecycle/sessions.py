@@ -1,5 +1,6 @@
 """Signing in and out: sessions of users, and the failures that are counted."""
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -30,6 +31,9 @@ from interview_service.repository import Repository
 from interview_service.repository.directory import Directory, Owner
 
 USE_NOTED_EVERY = timedelta(minutes=5)
+_places = threading.BoundedSemaphore(passwords.AT_ONCE)
+"""Sign-ins under way count as failures: a few wait here, so that many good ones do not add up."""
+
 NO_SESSION = "The session has ended: sign in again"
 
 
@@ -63,6 +67,13 @@ def sign_in(
     :raise SignInRefused: there is no active user of this email and password.
     :raise SeveralTenants: they fit users of several tenants, which it names.
     """
+    with _places:
+        return _sign_in(directory, email, password, origin, tenant_id)
+
+
+def _sign_in(
+    directory: Directory, email: str, password: str, origin: Origin, tenant_id: str | None
+) -> SignIn:
     digest = email_digest(email)
     owners = directory.owners(digest, tenant_id=tenant_id)
     owners = owners[: 1 if tenant_id is not None else MAX_TENANTS_TRIED]

@@ -420,15 +420,17 @@ class Accounts:
     # --- what finds them without a tenant
 
     def _end(self, table: Table, where: Sequence[ColumnElement[bool]]) -> int:
-        """Delete sessions or links, and what finds them; return how many it were."""
+        """Delete sessions or links, and what finds them.
+
+        :return: how many were deleted here, and by nobody else at the same moment.
+        """
         self._work.begin()
         found = self._work.rows(Prepared(select(table).where(*where)))
         digests = [row.digest for row in found]
         if table is _SESSIONS:
             digests += [row.previous_digest for row in found if row.previous_digest]
         self._forget(digests, None)
-        self._work.change(PreparedChange(delete(table).where(*where)), {})
-        return len(found)
+        return self._work.change(PreparedChange(delete(table).where(*where)), {})
 
     def _register(self, digest: str, target_id: str) -> None:
         values = {"digest": digest, "tenant_id": self._work.tenant_id, "target_id": target_id}

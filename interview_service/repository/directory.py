@@ -3,13 +3,13 @@
 These tables stand outside the walls. They hold hashes, and the tenant and id that each leads to.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,7 +19,7 @@ from interview_service.database.accounts import (
     SignInFailureModel,
     UserModel,
 )
-from interview_service.database.models import StateTotal
+from interview_service.database.models import StateTotal, TenantSettingsModel
 from interview_service.database.session import Database
 from interview_service.domain.accounts import FAILURE_WINDOW
 from interview_service.domain.clock import clock, new_id
@@ -34,6 +34,8 @@ _NOBODY = ""
 """No tenant has this name, so a transaction in it sees no tenant's rows."""
 
 _MAX_OWNERS = 20
+_ATTEMPTS = 5
+_KNOWN_BY = (StateTotal, UserModel, TenantSettingsModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +80,38 @@ class Directory:
         """Count a sign-in as failed until it succeeds, so that guesses at one moment count too.
 
         :param buckets: digests of what failures are counted by.
-        :return: the sign-in's id, and the largest number of failures before it of any bucket.
+        :return: the sign-in's id, and the largest number of other failures of any bucket.
         """
         sign_in = new_id(now)
-        with self._writing() as connection:
-            rows = [{"bucket": each, "id": sign_in, "created_at": now} for each in buckets]
-            connection.execute(insert(_FAILURES), rows)
-        earlier = (
+        rows = [{"bucket": each, "id": sign_in, "created_at": now} for each in buckets]
+        self._write(insert(_FAILURES), rows)
+        others = (
             select(_FAILURES.c.bucket, func.count())
             .where(
                 _FAILURES.c.bucket.in_(buckets),
                 _FAILURES.c.created_at > now - FAILURE_WINDOW,
-                _FAILURES.c.id < sign_in,
+                _FAILURES.c.id != sign_in,
             )
             .group_by(_FAILURES.c.bucket)
         )
         with self._reading() as connection:  # after the commit: no sign-in at this moment is missed
-            counts = [total for _, total in connection.execute(earlier)]
+            counts = [total for _, total in connection.execute(others)]
         return sign_in, max(counts, default=0)
 
     def forget_sign_in(self, sign_in: str, buckets: Sequence[str] = ()) -> None:
         """Take a sign-in for no failure; with it all earlier ones of some buckets."""
-        with self._writing() as connection:
-            connection.execute(delete(_FAILURES).where(_FAILURES.c.id == sign_in))
-            if buckets:
-                connection.execute(delete(_FAILURES).where(_FAILURES.c.bucket.in_(buckets)))
+        self._write(delete(_FAILURES).where(_FAILURES.c.id == sign_in))
+        if buckets:  # apart: two that succeed at one moment would wait for each other's rows
+            self._write(delete(_FAILURES).where(_FAILURES.c.bucket.in_(buckets)))
 
     def note_unknown(self, sign_in: str) -> None:
         """Write as much as a failure of an email that exists costs: time must not tell."""
-        with self._writing() as connection:
-            connection.execute(
-                update(_FAILURES).where(_FAILURES.c.id == sign_in).values(created_at=clock.now())
-            )
+        noted = update(_FAILURES).where(_FAILURES.c.id == sign_in)
+        self._write(noted.values(created_at=clock.now()))
 
     def forget_failures(self, before: datetime) -> None:
         """Delete what is past its time."""
-        with self._writing() as connection:
-            connection.execute(delete(_FAILURES).where(_FAILURES.c.created_at <= before))
+        self._write(delete(_FAILURES).where(_FAILURES.c.created_at <= before))
 
     # --- the first user
 
@@ -125,10 +122,19 @@ class Directory:
             return session.execute(found).first() is not None
 
     def knows_tenant(self, tenant_id: str) -> bool:
-        """Tell whether a tenant has, or had, any interview or user."""
+        """Tell whether a tenant has, or had, any interview, user or settings."""
         with self._database.across_tenants() as session:
-            for row in (StateTotal, UserModel):
+            for row in _KNOWN_BY:
                 found = select(row.tenant_id).where(row.tenant_id == tenant_id).limit(1)
+                if session.execute(found).first() is not None:
+                    return True
+        return False
+
+    def knows_any_tenant(self) -> bool:
+        """Tell whether any tenant has, or had, any interview, user or settings."""
+        with self._database.across_tenants() as session:
+            for row in _KNOWN_BY:
+                found = select(row.tenant_id).where(row.tenant_id > _NOBODY).limit(1)
                 if session.execute(found).first() is not None:
                     return True
         return False
@@ -138,6 +144,7 @@ class Directory:
         with self._writing() as connection:
             connection.execute(delete(_CODES))
             connection.execute(insert(_CODES), {"digest": digest, "created_at": now})
+            connection.commit()
 
     def is_set_up_code(self, digest: str) -> bool:
         """Tell whether a code makes the first user."""
@@ -160,11 +167,27 @@ class Directory:
         except (DBAPIError, PoolTimeout) as error:
             raise translated(error) from error
 
+    def _write(
+        self, statement: Executable, rows: Sequence[Mapping[str, object]] | None = None
+    ) -> None:
+        """Execute one statement in a transaction of its own; again where it lost a race."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._database.transaction(_NOBODY) as connection:
+                    connection.execute(statement, rows)
+                    connection.commit()
+                return
+            except (DBAPIError, PoolTimeout) as error:
+                lost = isinstance(error, DBAPIError) and self._database.backend.is_transient(
+                    error.orig
+                )
+                if attempt == _ATTEMPTS or not lost:
+                    raise translated(error) from error
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         try:
             with self._database.transaction(_NOBODY) as connection:
                 yield connection
-                connection.commit()
         except (DBAPIError, PoolTimeout) as error:
             raise translated(error) from error

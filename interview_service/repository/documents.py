@@ -143,6 +143,7 @@ class Assessments:
         changed = difference(before, after)
         if changed:
             self._work.change(_SAVE_ASSESSMENT, {**changed, "key": before.id})
+            self._work.note_change(before.interview_id, ChangeKind.UPSERTED)
 
 
 class Transcripts:

@@ -94,7 +94,9 @@ class UnitOfWork:
         """Tell whether a transaction was undone for a reason that a second try may not meet."""
         if not isinstance(error, DBAPIError):
             return False
-        return error.connection_invalidated or self.database.backend.is_transient(error.orig)
+        if error.connection_invalidated:
+            return error.statement is not None  # else no connection could be made either
+        return self.database.backend.is_transient(error.orig)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

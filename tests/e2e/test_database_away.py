@@ -1,10 +1,8 @@
 """The database server becomes unreachable and returns: 503 in the usual form, then recovery."""
 
-import select
-import socket
-import threading
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
@@ -14,8 +12,9 @@ from sqlalchemy.engine import URL
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from tests.callers import details
+from tests.proxies import Proxy
 
-from .conftest import Service, Starter, until
+from .conftest import PATIENCE_SECONDS, Service, Starter, until
 
 PORTS = {"postgresql": 5432, "mariadb": 3306}
 INSERT = b"INSERT INTO interviews"
@@ -31,92 +30,6 @@ UNREADY = {
     "status": "unavailable",
     "checks": {"database": "cannot be reached", "schema": "unknown"},
 }
-
-
-class Proxy:
-    """Stands between the service and a database server, until it is cut.
-
-    `falls_on` is what a connection breaks on, once: the last of these statements, before it gets to
-    the server, on the connection that sent the others before.
-    """
-
-    def __init__(self, target: tuple[str, int]) -> None:
-        self.target = target
-        self.port = 0
-        self.falls_on: tuple[bytes, ...] = ()
-        self._lock = threading.Lock()
-        self._clients: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._listener: socket.socket | None = None
-        self.open()
-
-    def open(self) -> None:
-        """Take connections, again."""
-        listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = listener.getsockname()[1]
-        self._listener = listener
-        self._start(self._accept, listener)
-
-    def cut(self) -> None:
-        """Close every connection and refuse new ones."""
-        if self._listener is not None:
-            self._listener.shutdown(socket.SHUT_RDWR)
-            self._threads[0].join()
-            self._listener = None
-        with self._lock:
-            for each in self._clients:
-                with suppress(OSError):  # the other end was quicker
-                    each.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
-
-    def _start(self, work: Any, *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self, listener: socket.socket) -> None:
-        with listener:
-            while True:
-                try:
-                    client, _ = listener.accept()
-                except OSError:
-                    return
-                with self._lock:
-                    self._clients.add(client)
-                self._start(self._carry, client)
-
-    def _carry(self, client: socket.socket) -> None:
-        try:
-            with socket.create_connection(self.target) as server:
-                other, seen = {client: server, server: client}, 0
-                while True:
-                    for source in select.select([client, server], [], [])[0]:
-                        data = source.recv(65536)
-                        if source is client and self._watches(data, seen):
-                            seen += 1
-                        if not data or self._falls(seen):
-                            return
-                        other[source].sendall(data)
-        except OSError:
-            return
-        finally:
-            with self._lock:
-                self._clients.discard(client)
-                client.close()
-
-    def _watches(self, data: bytes, seen: int) -> bool:
-        """Tell whether this is the next of the statements that are looked out for."""
-        return seen < len(self.falls_on) and self.falls_on[seen] in data
-
-    def _falls(self, seen: int) -> bool:
-        """Tell whether a connection is to break now."""
-        with self._lock:
-            falls = bool(self.falls_on) and seen == len(self.falls_on)
-            if falls:
-                self.falls_on = ()
-        return falls
 
 
 @pytest.fixture(params=["postgresql", "mariadb"])
@@ -279,9 +192,36 @@ def test_the_worker_goes_on_by_itself_when_the_database_is_back(
         before = running.children()
         proxy.cut()
         until(lambda: health(running, "ready") == (503, UNREADY), "the health check to see it")
-        until(lambda: "the database is away" in running.errors, "the worker to see it")
+        until(lambda: "the database is unreachable" in running.errors, "the worker to see it")
         proxy.open()
         running.wait_until_ready()
         planned(client)
     assert running.children() == before
+    assert "Traceback" not in running.errors
+
+
+def test_a_database_that_goes_silent_is_503_within_seconds_and_the_service_recovers(
+    service: Starter, url: URL, proxy: Proxy
+) -> None:
+    """The proxy still takes all that it is sent, as one does whose own peer is gone."""
+    running = service("web", url=url)
+    with running.client() as client:
+        client.timeout = httpx.Timeout(PATIENCE_SECONDS)
+        record = client.post("/interviews", json=details()).json()
+        one = f"/interviews/{record['id']}"
+        for method, path, body in (("GET", one, None), ("PUT", one, {"companyName": "New"})):
+            proxy.is_silent = True
+            asked = time.monotonic()
+            with ThreadPoolExecutor(1) as threads:
+                response = threads.submit(client.request, method, path, json=body)
+                while not response.done():
+                    began = time.monotonic()
+                    assert health(running, "live") == (200, {"status": "ok"})
+                    assert time.monotonic() - began < 2
+                    wait([response], 0.5)
+            assert response.result().status_code == 503, response.result().text
+            assert time.monotonic() - asked < 20
+            proxy.is_silent = False
+            until(lambda: client.get(one).status_code == 200, "the service to recover")
+        assert client.get(one).json() == record
     assert "Traceback" not in running.errors

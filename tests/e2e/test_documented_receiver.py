@@ -63,6 +63,7 @@ def event() -> bytes:
         previous_state=State.PENDING,
         workflow_state=State.APPROVED,
         plan_id=None,
+        decision=None,
         assessment_id=None,
     )
 

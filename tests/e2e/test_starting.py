@@ -1,14 +1,18 @@
 """Starting, stopping and dying: what the person at the terminal sees, and what is left behind."""
 
 import os
+import re
 import signal
 import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.engine import URL
 
 from interview_service import __version__
@@ -49,7 +53,9 @@ def test_the_first_start_says_where_everything_is_and_makes_what_it_needs(
 ) -> None:
     running = service("serve")
     base = f"http://127.0.0.1:{running.port}"
-    assert running.output.splitlines() == [
+    lines = running.output.splitlines()
+    link = lines.pop(3)
+    assert lines == [
         f"Interview Service {__version__} listens on {base}/api/v1",
         f"  Documentation   {base}/api/docs",
         f"  Database        sqlite:///{tmp_path}/instance/interviews.db",
@@ -57,12 +63,69 @@ def test_the_first_start_says_where_everything_is_and_makes_what_it_needs(
         "                  (make token, in a clone)",
         "  See it work     interview-service demo    (make demo, in a clone)",
     ]
+    assert re.fullmatch(
+        rf"  The first user  http://localhost:{running.port}/setup\?code=[\w-]{{43}}", link
+    )
     assert httpx.get(f"{base}/api/docs").status_code == 200
     secret = tmp_path / "instance" / "jwt-secret"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
     assert len(secret.read_bytes()) >= 32
     assert "Traceback" not in running.errors
+
+
+def test_the_link_of_the_first_start_makes_the_first_user_and_is_shown_no_more_then(
+    service: Starter,
+) -> None:
+    def link(running: Service) -> str | None:
+        found = re.search(r"The first user  (\S+)", running.output)
+        return found[1] if found else None
+
+    first = service("serve")
+    older = link(first)
+    assert older is not None
+    first.stop()
+    running = service("serve")
+    newer = link(running)
+    assert newer is not None
+    said = httpx.get(newer)
+    assert said.status_code == 200
+    assert f"http://localhost:{running.port}/api/v1/auth/setup" in said.text
+    assert said.headers["Cache-Control"] == "no-store"
+    body = {
+        "tenant": "acme",
+        "email": "ada@example.com",
+        "name": "Ada",
+        "password": "a quiet harbour town",
+    }
+    url = f"{running.base}/api/v1/auth/setup"
+    for address, status in ((older, 404), (newer, 201), (newer, 404)):
+        code = address.partition("code=")[2]
+        assert httpx.post(url, json={**body, "code": code}).status_code == status
+    running.stop()
+    assert link(service("serve")) is None
+
+
+def test_a_start_with_no_secret_that_machines_share_says_that_sign_in_is_off(
+    service: Starter, migrated: Callable[[str], URL]
+) -> None:
+    key = generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    running = service(
+        "serve",
+        url=migrated("postgresql"),
+        JWT_ALGORITHM="RS256",
+        JWT_PUBLIC_KEY=pem,
+        JWT_ISSUER="none",
+        JWT_AUDIENCE="none",
+        JWT_SECRET_KEY="",
+    )
+    assert "Sign-in is off" in running.output
+    assert "/setup?code=" not in running.output
+    body = {"email": "ada@example.com", "password": "a quiet harbour town"}
+    answer = httpx.post(f"{running.base}/api/v1/auth/login", json=body)
+    assert answer.status_code == 401
+    assert httpx.get(f"{running.base}/health/ready").status_code == 200
 
 
 def test_the_token_of_the_command_line_is_good_after_a_restart_as_well(

@@ -27,6 +27,7 @@ from interview_service.settings import Settings
 from tests.callers import Caller
 from tests.conftest import Server, do_without
 from tests.lives import LEASE, interview_in
+from tests.proxies import Proxy
 from tests.servers import free_port
 
 READS = 40
@@ -137,23 +138,27 @@ def test_what_one_transaction_named_is_unknown_to_the_next(database: Database) -
             connection.rollback()
 
 
-def test_a_read_names_its_tenant_in_its_own_round_trip(database: Database) -> None:
-    """All of a connection's waiting for the server goes through its `wait`, once a read."""
-    repository = Repository(database, "acme")
-    waits: list[str] = []
-    with database.reading("acme") as connection:
-        driver: Any = connection.connection.driver_connection
-        plain = driver.wait
-    driver.wait = lambda gen, *args, **kwargs: waits.append("wait") or plain(gen, *args, **kwargs)
+def test_a_read_takes_one_round_trip_with_its_tenants_naming(postgresql_server: Server) -> None:
+    url = postgresql_server.new_database()
+    assert url.host is not None
+    proxy = Proxy((url.host, url.port or 5432))
+    proxied = url.set(host="127.0.0.1", port=proxy.port)
+    database = Database(make_engine(proxied.update_query_dict({"sslmode": "disable"})))
+    schema.upgrade(database.engine)
     sent: list[str] = []
     event.listen(
         database._reading,
         "before_cursor_execute",
         lambda connection, cursor, statement, *_: sent.append(statement),
     )
-    for _ in range(3):
-        repository.lists.page(limit=1)
-    assert len(sent) == len(waits) > 0
+    for tenant in ("acme", "other", "acme"):  # the first reads connect
+        Repository(database, tenant).lists.page(limit=1)
+    before, sent[:] = proxy.turns, []
+    for tenant in ("acme", "other") * 6:
+        Repository(database, tenant).lists.page(limit=1)
+    assert proxy.turns - before == len(sent) >= 12
+    database.engine.dispose()
+    proxy.cut()
 
 
 def test_where_notifications_do_not_arrive_a_worker_polls(

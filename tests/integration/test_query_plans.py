@@ -59,7 +59,13 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     record = caller.get(f"/interviews/{first}").json
     for path in ("", "/plan", "/plans", "/assessment", "/transcript", "/deliveries"):
         assert caller.get(f"/interviews/{first}{path}").status_code == 200
+    caller.get(f"/interviews/{first}/scorecards/tester/versions")
     caller.get(f"/interviews/{record['runId']}/status")
+    for recommendation in ("HIRE", "NO_HIRE"):
+        card = {"ratings": [], "recommendation": recommendation, "submitted": True}
+        path = f"/interviews/{made[State.ASSESSMENT_PENDING]}/scorecards"
+        assert caller.put(f"{path}/me", card).status_code == 200
+    assert caller.get(f"{path}/tester/versions").status_code == 200
     caller.get(f"/workflow/interviews/{first}/history")
     for query in ("limit=2", "limit=2&state=RECEIVED", "limit=2&q=jane", "limit=1&page=2"):
         cursor = caller.get(f"/interviews?{query}").json["meta"]["nextCursor"]

@@ -153,8 +153,8 @@ def test_rows_that_were_there_are_found_without_their_accents(engine: Engine) ->
     database = Database(engine)
     for tenant in "ab":
         lists = Repository(database, tenant).lists
-        assert lists.page(q="jose n", limit=1).total == len(names)
-        [last] = lists.page(q="no1000 lukasz", limit=9).rows
+        assert lists.page(Filters(q="jose n"), limit=1).total == len(names)
+        [last] = lists.page(Filters(q="no1000 lukasz"), limit=9).rows
         assert last.candidate_name == names[1_000]
     schema.downgrade(engine, "0011")
     with database.reading("b") as connection:

@@ -155,9 +155,8 @@ def test_sqlite_searches_by_its_index(
     repository = Repository(sqlite_database, "acme")
     assert repository.lists.page(Filters(q="jane"), limit=5).rows[0].id == made
     with pytest.raises(AttributeError):
-        repository.lists.page(
-            Filters(q="ja"), limit=5
-        )  # too short for an index of every three letters
+        # too short for an index of every three letters
+        repository.lists.page(Filters(q="ja"), limit=5)
 
 
 def test_a_search_of_a_sqlite_that_is_away_is_503(settings: Settings, tmp_path: Path) -> None:

@@ -20,15 +20,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from interview_service.database import accounts
 from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
-from interview_service.database.models import InterviewModel, StateTotal
+from interview_service.database.models import Base, InterviewModel, StateTotal, TenantOwned
 from interview_service.database.prepared import Prepared
 from interview_service.database.session import Database
-from interview_service.domain.errors import InterviewNotFound, TenantMissing
+from interview_service.domain.errors import InterviewNotFound, NotFoundError, TenantMissing
+from interview_service.domain.roles import Role
+from interview_service.lifecycle import Actor, keys, sessions, users
 from interview_service.repository import Repository
 from tests.callers import Caller
 
 INTERVIEWS = cast(Table, InterviewModel.__table__)
+ADMIN = Actor("root", Role.ADMIN.permissions)
 TOTALS = cast(Table, StateTotal.__table__)
 SAME_STATE = INTERVIEWS.c.workflow_state == TOTALS.c.workflow_state
 OF_ENTITIES: dict[str, Executable] = {
@@ -239,6 +243,88 @@ def test_the_sweep_reads_across_tenants_and_cannot_write(
         assert sorted(session.execute(select(InterviewModel.id)).scalars()) == sorted(two_tenants)
         with pytest.raises(TenantMissing):
             session.execute(update(InterviewModel).values(position="x"))
+
+
+def account_tables() -> list[type[TenantOwned]]:
+    """Return the entities of users, sessions, links, keys and the audit log."""
+    return [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__ == accounts.__name__ and issubclass(mapper.class_, TenantOwned)
+    ]
+
+
+@pytest.fixture
+def accounts_of_two_tenants(app: Flask) -> None:
+    """A row of each table of accounts in each of two tenants; the same email, key and name."""
+    directory = app.extensions["interview_service"].directory
+    for tenant in ("a", "b"):
+        repository = directory.repository_of(tenant)
+        user = users.create_user(repository, "ada@example.com", "Ada", Role.ADMIN, ADMIN)
+        link = users.invite(repository, user.id, ADMIN)
+        users.use_link(directory, link.token, "a quiet harbour town", lambda user: ADMIN)
+        origin = sessions.Origin("203.0.113.7", None)
+        sessions.sign_in(
+            directory, "ada@example.com", "a quiet harbour town", origin, tenant_id=tenant
+        )
+        users.invite(repository, user.id, ADMIN)
+        keys.create_key(repository, "ats", ADMIN, role=Role.VIEWER)
+
+
+@pytest.mark.usefixtures("accounts_of_two_tenants")
+def test_every_table_of_accounts_stands_within_the_walls(database: Database) -> None:
+    tables = account_tables()
+    assert len(tables) == 6
+    for entity in tables:
+        for tenant, expected in (("a", {"a"}), ("b", {"b"}), ("c", set())):
+            with database.reader(tenant) as session:
+                assert set(session.scalars(select(entity.tenant_id))) == expected, entity
+        with database.writer("c") as session, session.begin():
+            session.execute(delete(entity))
+        with database.writer(None) as session, pytest.raises(TenantMissing):
+            session.execute(select(entity))
+        with database.across_tenants() as session:
+            assert set(session.scalars(select(entity.tenant_id))) == {"a", "b"}
+        if database.backend.name == "postgresql":
+            with database.engine.connect() as connection:
+                rows = text(f"SELECT tenant_id FROM {entity.__tablename__}")
+                assert connection.execute(rows).all() == []
+                connection.execute(text(f"SELECT set_config('{TENANT_SETTING}', 'a', true)"))
+                assert {row.tenant_id for row in connection.execute(rows)} == {"a"}
+
+
+@pytest.mark.usefixtures("accounts_of_two_tenants")
+def test_a_tenants_repository_finds_nobody_elses_users_keys_and_sessions(
+    app: Flask, database: Database
+) -> None:
+    directory = app.extensions["interview_service"].directory
+    theirs, mine = (directory.repository_of(tenant) for tenant in ("b", "a"))
+    user = theirs.accounts.users(limit=1)[0]
+    key = theirs.accounts.keys(limit=1)[0]
+    with database.across_tenants() as session:
+        found = session.execute(
+            select(accounts.SessionModel.id).where(accounts.SessionModel.tenant_id == "b")
+        )
+        their_session = str(found.scalar_one())
+    for call in (
+        lambda: users.user(mine, user.id),
+        lambda: users.update_user(mine, user.id, users.UserChange(name="X"), ADMIN),
+        lambda: users.delete_user(mine, user.id, ADMIN),
+        lambda: users.invite(mine, user.id, ADMIN),
+        lambda: keys.revoke_key(mine, key.id, ADMIN),
+    ):
+        with pytest.raises(NotFoundError):
+            call()
+    assert sessions.visit(theirs, their_session) is not None
+    assert sessions.visit(mine, their_session) is None
+    sessions.sign_out(mine, their_session, ADMIN)
+    assert sessions.visit(theirs, their_session) is not None
+    assert mine.accounts.password_hash(user.id) is None
+    assert mine.work.run(lambda: mine.accounts.use_links(user.id)) == 0
+    mine.work.run(lambda: mine.accounts.end_sessions(user.id))
+    assert sessions.visit(theirs, their_session) is not None
+    assert users.user(theirs, user.id) == user
+    assert not users.is_user(mine, user.id)
 
 
 def test_postgresql_shows_plain_sql_one_tenants_rows_only(

@@ -42,8 +42,9 @@ def body_for(name: Transition) -> dict[str, Any]:
     return {"transition": name.value, **more}
 
 
-def ask(caller: Caller, interview_id: str, name: Transition) -> TestResponse:
-    return caller.post(f"/workflow/interviews/{interview_id}/transition", body_for(name))
+def ask(caller: Caller, interview_id: str, name: Transition, **more: Any) -> TestResponse:
+    path = f"/workflow/interviews/{interview_id}/transition"
+    return caller.post(path, {**body_for(name), **more})
 
 
 def history(caller: Caller, interview_id: str) -> list[dict[str, Any]]:
@@ -176,6 +177,7 @@ def test_in_each_state_a_caller_is_told_what_it_may_do_and_what_is_waited_for(
             "workflowState": state.value,
             "waitingFor": waiting_for(state, has_transcript=False),
             "missing": found["missing"],
+            "missingScorecards": [],
             "allowedTransitions": allowed,
             "error": None,
         }

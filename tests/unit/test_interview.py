@@ -55,7 +55,7 @@ def test_each_field_that_a_schema_takes_is_kept_and_each_that_is_kept_has_its_co
     columns = {column.key for column in INTERVIEWS.columns}
     assert {each.name for each in fields(Interview)} | {"search_text"} == columns
     created = set(InterviewCreateSchema().load_fields)
-    assert created - {"external_id"} <= set(WRITABLE_FIELDS)
+    assert created - {"external_id", "plan_from_interview_id"} <= set(WRITABLE_FIELDS)
     updated = set(InterviewUpdateSchema().load_fields) - {"workflow_state"}
     assert updated <= {*WRITABLE_FIELDS, *READ_ONLY_FIELDS}
 
@@ -113,6 +113,34 @@ def test_an_assessment_is_due_once_there_is_something_to_assess() -> None:
     (with_words,) = taken(replace(started, has_transcript=True), Transition.COMPLETE, LATER)
     assert with_words.interview.due_work is WorkKind.ASSESSMENT
     assert with_words.interview.due_at == LATER
+    read = replace(with_words.interview, is_read=True)
+    assert read.due_work is None
+
+
+def test_work_that_is_under_way_goes_on_when_scorecards_are_assessed() -> None:
+    held = NOW + timedelta(seconds=30)
+    begun = interview(
+        workflow_state=State.COMPLETED,
+        has_transcript=True,
+        assessment_id="a",
+        due_at=held,
+        leased_until=held,
+        attempts=2,
+        last_error="busy",
+        feedback=("Shorter",),
+    )
+    (ready,) = taken(begun, Transition.ASSESSMENT_READY, LATER)
+    after = ready.interview
+    assert (after.due_at, after.leased_until, after.attempts) == (held, held, 2)
+    assert (after.last_error, after.feedback) == ("busy", ("Shorter",))
+
+
+def test_cards_that_were_handed_in_before_the_end_bring_their_assessment_with_it() -> None:
+    started = interview(workflow_state=State.IN_PROGRESS, assessment_id="a")
+    done, ready = taken(started, Transition.COMPLETE, LATER)
+    assert done.interview.workflow_state is State.COMPLETED
+    assert ready.interview.workflow_state is State.ASSESSMENT_PENDING
+    assert (ready.entry.triggered_by, ready.interview.due_at) == ("service", None)
 
 
 def test_only_what_differs_is_a_change() -> None:

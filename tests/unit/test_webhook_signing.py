@@ -139,6 +139,7 @@ def _body(moment: datetime) -> bytes:
         workflow_state=State.APPROVED,
         plan_id="plan-1",
         assessment_id=None,
+        decision=None,
     )
 
 
@@ -149,7 +150,7 @@ def test_a_payload_is_this_json_to_the_byte() -> None:
         b'{"type":"interview.approved","timestamp":"2024-01-15T10:00:00.123Z","data":{'
         b'"interviewId":"interview-1","runId":"run-1","tenantId":"tenant-1","externalId":null,'
         b'"transition":"APPROVE","previousState":"PENDING","workflowState":"APPROVED",'
-        b'"planId":"plan-1","assessmentId":null}}'
+        b'"planId":"plan-1","assessmentId":null,"decision":null}}'
     )
 
 
@@ -177,5 +178,6 @@ def test_nothing_about_the_candidate_can_be_put_into_a_payload() -> None:
         "workflow_state",
         "plan_id",
         "assessment_id",
+        "decision",
     }
     assert all(parameter.kind is not parameter.VAR_KEYWORD for parameter in takes)

@@ -132,9 +132,9 @@ SCHEDULE            scheduled            -           failures
 START               started              -           failures
 NO_SHOW             no_show              -           failures scheduled_at
 COMPLETE            completed            assessment  failures
-ASSESSMENT_READY    assessment_ready     -           failures feedback
-APPROVE_ASSESSMENT  assessment_approved  -           failures
-REJECT_ASSESSMENT   assessment_rejected  assessment  failures assessment_id overall_score recommendation
+ASSESSMENT_READY    assessment_ready     assessment  -
+APPROVE_ASSESSMENT  assessment_approved  -           failures feedback
+REJECT_ASSESSMENT   assessment_rejected  assessment  failures assessment_id overall_score recommendation is_read
 CANCEL              cancelled            -           failures feedback
 """  # noqa: E501
 FAILURES = {"attempts", "last_error", "leased_until"}
@@ -150,7 +150,11 @@ def test_each_transition_brings_this_with_it_and_no_more(line: str) -> None:
     assert set(rule.forgets) <= set(EMPTY)
     assert rule.gives_feedback is (name in ("MODIFY", "REJECT_ASSESSMENT"))
     assert rule.only_by_name is (name == "NO_SHOW")
-    assert rule.then is (Transition.SCHEDULE if name == "APPROVE" else None)
+    follows = {
+        "APPROVE": (Transition.SCHEDULE, "scheduled_at"),
+        "COMPLETE": (Transition.ASSESSMENT_READY, "assessment_id"),
+    }
+    assert (rule.then, rule.then_where) == follows.get(name, (None, ""))
 
 
 def test_the_table_tells_every_transition_and_moving_an_appointment_has_an_event_of_its_own() -> (

@@ -68,7 +68,7 @@ class ModelDraftSchema(Schema):
 class AssessmentDecisionSchema(Schema):
     """What people decided, who, and when."""
 
-    recommendation = Choice("Verdict", VERDICTS, metadata=doc("The decision", "HIRE"))
+    recommendation = Choice("HiringDecision", VERDICTS, metadata=doc("The decision", "HIRE"))
     by = fields.String(metadata=doc("Who decided: the subject", "me"))
     reason = fields.String(allow_none=True, metadata=doc("Why"))
     at = Timestamp(metadata=doc("When", "2024-01-15T13:00:00.000Z"))

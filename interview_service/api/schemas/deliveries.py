@@ -6,6 +6,7 @@ from interview_service.api.fields import Choice, Id, Timestamp
 from interview_service.api.schemas.base import INTERVIEW_ID, PLAN_ID, RUN_ID, Schema, doc
 from interview_service.api.schemas.interviews import state
 from interview_service.api.schemas.pages import PartMetaSchema
+from interview_service.domain.judging import VERDICTS
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import Transition
 from interview_service.webhooks import payloads
@@ -68,13 +69,22 @@ class WebhookDataSchema(Schema):
         Transition,
         required=True,
         allow_none=True,
-        metadata=doc("What happened; null on interview.received", "APPROVE"),
+        metadata=doc("What happened; null where that was no transition", "APPROVE"),
     )
-    previous_state = state("From; null on interview.received", required=True, allow_none=True)
+    previous_state = state(
+        "From; null where there was no transition", required=True, allow_none=True
+    )
     workflow_state = state("To", "APPROVED", required=True)
     plan_id = Id(required=True, allow_none=True, metadata=doc("Its plan", PLAN_ID))
     assessment_id = Id(
         required=True, allow_none=True, metadata=doc("Its assessment, where there is one")
+    )
+    decision = Choice(
+        "HiringDecision",
+        VERDICTS,
+        required=True,
+        allow_none=True,
+        metadata=doc("What people decided, once they have"),
     )
 
 

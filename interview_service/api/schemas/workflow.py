@@ -75,7 +75,7 @@ class DecisionSchema(Schema):
     """What people decide about a candidate."""
 
     recommendation = Choice(
-        "Verdict", VERDICTS, required=True, metadata=doc("The decision", "HIRE")
+        "HiringDecision", VERDICTS, required=True, metadata=doc("The decision", "HIRE")
     )
     reason = reason()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, event, text
 from sqlalchemy.dialects.mysql import insert
@@ -52,10 +52,12 @@ class MariaDB(Backend):
         """
 
         def limit(dialect: Dialect, record: object, given: object, options: dict[str, Any]) -> None:
-            if patience is not None:
-                options["read_timeout"] = options["write_timeout"] = patience.silence
+            options["read_timeout"] = options["write_timeout"] = CONNECT_TIMEOUT_SECONDS
 
         def set_session(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+            silence = patience.silence if patience is not None else None
+            driver = cast(Any, connection)  # PyMySQL takes one limit for a connect and what follows
+            driver._read_timeout = driver._write_timeout = silence
             cursor = connection.cursor()
             cursor.execute(
                 _SET_SESSION, (BUSY_TIMEOUT_SECONDS, patience.statement if patience else 0)

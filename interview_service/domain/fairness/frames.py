@@ -43,7 +43,7 @@ class Frames:
 def _personal(you: str, your: str) -> list[str]:
     """Return the shapes in which `you` are asked: what you are, have, and do, and what is yours."""
     gap = "<doqxHBnc0,!wTpk>{0,4}"
-    plain = your if "s" in your else f"{your}!s"  # "su" may be a patient's
+    plain = f"{your.replace('s', '')}!s"  # "su" and "their" may be a patient's
     fine = "<doqnB0!wTpk>{0,4}"
     return [
         # are you married, you are married
@@ -86,16 +86,16 @@ QUESTION = Frames(
 )
 
 _REQUIREMENTS = [
-    r"(?P<m><L>)(?!<w>)",
+    r"(?<!<w>)(?P<m><L>)(?!<w>)",
     r"<r><dBor!wT>{0,3}(?P<m><A>)(?!<wTx!cdopqr>)",
-    r"(?P<m><AG>)<dB>{0,2}<r>(?!<wT>)",
+    r"(?<!<wT>)(?<!<T>.)(?<!<T>..)(?P<m><AG>)<dB>{0,2}<r>(?!<wT>)",
     r"<n><dnHS!wTp>{0,2}(?P<m><G>)(?!<wT>)",
     r"<n><dn!wTp>{0,2}(?P<m><A>)(?!<wTxt!cdopq>)",
     r"<rk><dH!wTp>{0,2}(?P<m><G>)(?!<wT>)",
     r"(?P<m><G>)<dB>{0,1}<n>",
     r"(?P<m><G>)<t><dB>{0,2}<r>",
     # a young team, un equipo joven
-    r"(?<!<pTw>)(?P<m><W>)<dcxW,!wT>{0,3}<tSYG>(?!<w>)",
+    r"(?<!<pTw>)(?<!<w>.)(?P<m><W>)<dcxW,!wT>{0,3}<tSYG>(?!<w>)",
     r"<tSYG><dcxBW,!wT>{0,3}(?P<m><W>)(?!<wT>)",
     r"^<dcrB,>{0,3}(?P<m><W>)<dcrx,!wTt>{0,3}$",
 ]
@@ -106,7 +106,7 @@ WISH = Frames(
         *_WITHOUT_PRONOUN,
         *_BARE,
         *_REQUIREMENTS,
-        r"<k>(?:<podsyxq!wT>){0,4}(?P<m><FNRVE>)(?!<B>?<x>?<odp>{0,3}<wT>)",
+        r"<k>(?:<podsyxq!wT>){0,4}(?P<m><FNRVE>)(?!<B>?<x>?<odp>{0,3}<wT>|<p><d><x>|<Y><x>)",
         r"<k><i!w>?<dSYBnq!wT>{0,4}(?P<m><AG>)(?!<wTx!cdopq>)",
     ],
     is_advert=True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from interview_service.domain.fairness import Source, find
-from interview_service.engines.builtin.asked import is_licence
+from interview_service.engines.builtin.asked import foreign_licence, is_licence
 from interview_service.engines.builtin.languages import ENGLISH, is_foreign, language_of
 from interview_service.engines.builtin.phrases import capitalised, starts_with_a_verb
 
@@ -52,7 +52,7 @@ def read(text: str | None) -> Advert:
         return Advert()
     language = language_of(text)
     if language != ENGLISH:
-        return Advert(language)
+        return Advert(language, checks=_foreign_checks(text[:_LONGEST_READ]))
     duties: list[str] = []
     checks: list[str] = []
     part = Part.UNKNOWN
@@ -65,10 +65,36 @@ def read(text: str | None) -> Advert:
             if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
-                checks.append(capitalised(sentence.rstrip(" .;,")))
+                said = sentence.rstrip(" .;,")
+                checks.append(foreign_licence(said) or capitalised(said))
     return Advert(
         language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
     )
+
+
+def _foreign_checks(text: str) -> tuple[str, ...]:
+    """Return the licences and degrees that a text in another language names, each once."""
+    found: dict[str, str] = {}
+    for line in _lines(text):
+        for clause in _CLAUSE.split(line.text):
+            said = clause.strip(" .;:,!-–•")
+            after = said.partition(":")[2].strip()
+            said = after if is_licence(after) else said
+            if _OFFERED.search(said) or find(said, kind=Source.BRIEF):
+                continue
+            check = foreign_licence(said)
+            if check is not None and len(said.split()) <= _LONGEST_CLAUSE:
+                found.setdefault(check.split(" (“")[0], check)
+    return tuple(found.values())[:_MOST_CHECKS]
+
+
+_CLAUSE = re.compile(r"[.,;!?](?= |$)|[•|]| [-–] |\s(?:und|et|y|sowie|ainsi que|und/oder)\s")
+_LONGEST_CLAUSE = 9  # words
+_OFFERED = re.compile(
+    r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"
+    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez|formar)\b",
+    re.IGNORECASE,
+)
 
 
 # --- lines
@@ -110,7 +136,7 @@ def _goes_on(before: str, following: str) -> bool:
     return before[-1] not in ".!?:;" and (following[0].islower() or following[0].isdigit())
 
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“\"])")
 _SHORT_FORMS = re.compile(r"\b(?:e\.g|i\.e|etc|incl|approx|no|vs|St|Dr|Mr|Ms|Inc|Ltd|Co)\.$")
 
 
@@ -192,6 +218,9 @@ def _heading(line: _Line) -> Part | None:
 
 # --- duties
 
+_REPORTING_LINE = re.compile(
+    r"(?:you(?:'|’)?(?:ll| will)? )?report(?:s|ing)? (?:directly )?to ", re.I
+)
 _YOU_WILL = re.compile(
     r"(?:In this (?:role|position|job),? )?(?:you(?:'ll| will| are going to)|"
     r"(?:the )?(?:successful )?(?:candidate|post ?holder|role holder) will|"
@@ -237,6 +266,8 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
         return False
     words = sentence.split()
     text = sentence.rstrip(" .;")
+    if _REPORTING_LINE.match(text):
+        return False
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or sentence.endswith(("?", "!")):
         return False
     if not any(char.islower() for char in text) or _UNFINISHED.search(text):
@@ -267,7 +298,7 @@ _GERUND = re.compile(r"[A-Z][a-z]{2,}ing (?!of the|to |is |are )")
 def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
     """Tell whether a line asks for a licence, a registration or a degree."""
     return (
-        (is_item or part is Part.REQUIREMENTS)
+        (is_item or part is Part.REQUIREMENTS or _is_demand(sentence))
         and is_licence(sentence)
         and not _NOT_NEEDED.search(sentence)
         and not _ADVERTISING.search(sentence)
@@ -275,6 +306,17 @@ def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
     )
 
 
+def _is_demand(sentence: str) -> bool:
+    """Tell whether a sentence of running text only says what one has to have."""
+    return len(sentence.split()) <= _SHORT_DEMAND or _DEMANDS.search(sentence) is not None
+
+
+_SHORT_DEMAND = 5  # words
+_DEMANDS = re.compile(
+    r"\b(?:must|required|req'd|essential|mandatory|need|needed|hold|holder|valid|in[- ]date|current"
+    r"|desirable|necessary|compulsory|full)\b",
+    re.IGNORECASE,
+)
 _NOT_NEEDED = re.compile(
     r"\b(?:no|not|without|we (?:will )?(?:pay|offer|support|help)|paid|opportunity|you will"
     r"|master(?:ing)? the)\b",

@@ -75,6 +75,7 @@ class _Draft:
     without: list[str] = field(default_factory=list)
     dropped: set[Part] = field(default_factory=set)
     kept: set[Part] = field(default_factory=set)
+    only: list[str] = field(default_factory=list)
     harder: int = 0
     questions: int = 0
     prefer: str | None = None
@@ -105,6 +106,9 @@ class _Applying:
         if draft.dropped >= {Part.SKILLS, Part.SAMPLE, Part.TOGETHER}:
             draft.dropped.discard(Part.SKILLS)
             draft.notes.append("Not every section can be left out; the one on skills stays.")
+        only = set(map(key_of, (*draft.only, *draft.added, *draft.more)))
+        if draft.only:
+            draft.without += [each for each in self._brief.skills if key_of(each) not in only]
         return Wanted(
             time=TimeWishes(draft.total, draft.fixed, draft.shift, draft.opening, draft.closing),
             added=tuple(dict.fromkeys(draft.added)),
@@ -113,6 +117,7 @@ class _Applying:
             without=tuple(draft.without),
             dropped=frozenset(draft.dropped),
             kept=frozenset(draft.kept),
+            is_only=bool(draft.only),
             harder=draft.harder,
             questions=draft.questions,
             prefer=draft.prefer,
@@ -201,7 +206,7 @@ class _Applying:
         else:
             self._more(wish)
             draft.notes.append(
-                f"Minutes are given to sections, not to single subjects; for “{wish.text}” the "
+                f"Minutes are given to sections, not to single subjects; for “{wish.subject}” the "
                 "subject was put first."
             )
 
@@ -224,7 +229,7 @@ class _Applying:
             draft.fixed.pop(place, None)
         elif subject:
             names = self._names_of(subject)
-            if not names:
+            if not names and not wish.takes_back:
                 draft.notes.append(f"There was nothing about “{subject}” to leave out.")
             draft.without += names
             draft.added = [each for each in draft.added if key_of(each) != key_of(subject)]
@@ -283,8 +288,15 @@ class _Applying:
             self._not_understood(wish)
             return
         draft.without = [each for each in draft.without if key_of(each) != key_of(phrase)]
-        draft.added.append(phrase)
+        own = [each for each in self._brief.skills if key_of(each) == key_of(phrase)]
+        if own:
+            draft.more += own
+            return
         asked = read_skill(phrase)
+        if asked.kind is Kind.TERMS:
+            draft.notes.append(f"Not a question: {asked.phrase}")
+            return
+        draft.added.append(phrase)
         if asked.kind is Kind.CHECK:
             draft.notes.append(f"“{phrase}” is something to be seen, so it stands with the checks.")
 
@@ -298,8 +310,7 @@ class _Applying:
         if not names and wish.subject:
             self._add(wish, wish.subject)
             names = [wish.subject]
-        keys = set(map(key_of, names))
-        draft.without += [each for each in self._brief.skills if key_of(each) not in keys]
+        draft.only += names
 
     # --- how it is asked
 
@@ -312,6 +323,13 @@ class _Applying:
                 draft.notes.append(f"The kit has no more than {wish.count} questions as it is.")
         elif wish.subject and self._place(wish.subject) is Part.SAMPLE:
             draft.shift[Part.SAMPLE] = _MORE
+        elif wish.subject:
+            self._more(wish)
+            draft.questions += 1
+            draft.notes.append(
+                f"Questions are counted for the interview, not for single subjects; for "
+                f"“{wish.subject}” there is one more, and the subject was put first."
+            )
         else:
             count = wish.count or 2
             draft.questions = count - now if count > now else count

@@ -36,7 +36,9 @@ class Asked:
 
 
 _LICENCE = re.compile(
-    r"\b(?:(?-i:[A-Z]{3,5}) cards?|licen[cs]e[ds]?|licensure|registration|registered with"
+    r"\b(?:(?-i:[A-Z]{3,5}) (?:\w+ )?cards?|(?:gold|blue|white|green|black|site|competence"
+    r"|smart) cards?"
+    r"|licen[cs]e[ds]?|licensure|registration|registered with"
     r"|certificat(?:e|es|ion|ions)"
     r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
     r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d"
@@ -48,10 +50,20 @@ _LICENCE = re.compile(
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
     r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|(?:black|green"
     r"|yellow) belt|rbt|cipd"
-    r"|f[uü]hrerschein|gesellenbrief|meisterbrief|staplerschein|ausbildung|studium|examen"
+    r"|f[uü]hrerschein|\w{3,20}schein|\w{3,20}brief|\w{3,20}zeugnis|\w{0,20}zertifikat|\w{3,20}nachweis"
+    r"|weiterbildung|fachweiterbildung|meistertitel|examinierte?[rns]?|gepr[uü]fte[rns]?"
+    r"|staatlich anerkannte?[rns]?|ausbildung|studium|examen|exams?$"
+    r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
+    r"|class [12]\b|(?:driver )?cpc|(?:food (?:safety|hygiene)|first aid"
+    r"|health and safety) level \d"
+    r"|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm|qualifying exam\w*|eqe"
+    r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
+    r"|manipulador de alimentos|formaci[oó]n profesional|fp(?= grado| de| i| superior| medio)"
+    r"|m[aá]ster en"
+    r"|dip[A-Z]\w{1,6}|(?:19|18|17|16)th edition|239[1245]|city (?:and|&) guilds"
     r"|approbation"
     r"|staatsexamen|abitur|gesellenpr[uü]fung|permis(?: de conduire)?|caces|dipl[oô]me|habilitation"
-    r"|bac(?: ?\+ ?\d)?|bts|dut|cap(?= )|carn[eé](?:t)?(?: de conducir)?|titulaci[oó]n|licenciatura"
+    r"|bac(?: ?\+ ?\d)?|bts|dut|cap(?= )|carn[eé]t?(?: de conducir)?|titulaci[oó]n|licenciatura"
     r"|grado(?: en)?|t[ií]tulo(?: de)?|permiso de conducir)\b",
     re.IGNORECASE,
 )
@@ -65,7 +77,13 @@ _LICENCE_ALONE = re.compile(
     r"|PGCE|NEBOSH|IOSH|SIA|HGV(?: Class [12])?|LGV|ATPL|CPL|STCW|FINRA(?: Series \d+)?|Series \d+"
     r"|DBS|CSCS|ServSafe|EPA 608|RYA|PADI|NVQ Level \d|OSHA 10|OSHA 30|OSHA-10|OSHA-30|LLB|LLM"
     r"|JD|MD|DVM|PharmD|DDS|MBA|BSc|MSc"
-    r"|PhD|CACES(?: \d)?|ADR)",
+    r"|PhD|CACES(?: \w+)?|ADR|WSET(?: Level)? ?\d?|Dip[A-Z]\w{1,6}|GWO(?: \w+)?|SSIAP ?\d?"
+    r"|SST|CQP(?: \w+)?"
+    r"|RTITB|ITSSAR|NPORS|CPCS|IPAF|PASMA|JIB|ECS|SMSTS|SSSTS|GDC|NMC|HCPC|GPhC|GMC|SRA"
+    r"|AAT(?: Level \d)?|ICB|CIOT|ATT|CTA|RICS|MRICS|FRICS|CIOB|ICE|IMechE|IET|CEng|IEng"
+    r"|FIAA?|ASA|FSA|ACAS|AFPC|DELF|DALF|TOEFL|IELTS|NREMT|CSSLP|AWS Certified|ITIL(?: v?\d)?"
+    r"|PRINCE2"
+    r"|FP(?: II?)?|TCP|CAP(?: \w+)?|BAFA|BPJEPS|AFGSU|BNSSA|PSC ?1|NRSWA|BPEC|ACS)",
 )
 _NO_LICENCE = re.compile(
     r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?"
@@ -86,6 +104,14 @@ _NAMES_OF_LANGUAGES = {
     "italienisch": "Italian", "anglais": "English", "allemand": "German", "francais": "French",
     "espagnol": "Spanish", "italien": "Italian", "ingles": "English", "aleman": "German",
     "frances": "French", "espanol": "Spanish", "italiano": "Italian", "portugues": "Portuguese",
+    "arabe": "Arabic", "arabisch": "Arabic", "turc": "Turkish", "turco": "Turkish",
+    "turkisch": "Turkish", "russe": "Russian", "ruso": "Russian", "polonais": "Polish",
+    "polaco": "Polish", "chinois": "Chinese", "chino": "Chinese", "chinesisch": "Chinese",
+    "japonais": "Japanese", "japones": "Japanese", "japanisch": "Japanese",
+    "portugais": "Portuguese", "portugiesisch": "Portuguese", "neerlandais": "Dutch",
+    "niederlandisch": "Dutch", "neerlandes": "Dutch", "holandes": "Dutch",
+    "ukrainisch": "Ukrainian", "ukrainien": "Ukrainian", "roumain": "Romanian",
+    "rumanisch": "Romanian", "rumano": "Romanian", "langue des signes": "sign language",
     "catalan": "Catalan", "polnisch": "Polish", "russisch": "Russian", "castellano": "Spanish",
 }  # fmt: skip
 LANGUAGE_CHECK = (
@@ -117,10 +143,11 @@ _TERMS = re.compile(
     r"|travelling"
     r"|travel readiness|relocat\w+|full-?time|part-?time|early mornings?|night work|schichtarbeit"
     r"|schichtdienst|nachtschicht\w*|schichtbereitschaft|reisebereitschaft|wochenend\w*"
-    r"|travail de nuit"
-    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|mobilit[eé]"
+    r"|travail de nuit|fines? de semana|week-?ends?"
+    r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
-    r"|availab(?:le|ility)|outdoors?|all weathers?|in all weather)\b",
+    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)"
+    r"|outdoors|outdoor work(?:ing)?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
@@ -129,7 +156,13 @@ _PHYSICAL = re.compile(
     r"|strength|demanding|stamina|work|endurance|ability)|stand(?:ing)? for (?:long|extended)"
     r"|on your feet"
     r"|physical|fit enough|climb(?:ing)? ladders|k[oö]rperliche?\b.*|belastbarkeit k[oö]rperlich"
-    r"|physical fitness|good health|head for heights|colou?r vision|eyesight)",
+    r"|physical fitness|good health|head for heights|condition physique|condici[oó]n f[ií]sica"
+    r"|schwindelfrei\w*"
+    r"|h[oö]hentauglich\w*|walk(?:ing)? \d+|colou?r vision|eyesight)",
+    re.IGNORECASE,
+)
+_MEDICAL = re.compile(
+    r"(?:pass(?:ing)? )?(?:an? )?medicals?(?: (?:exam\w*|check|clearance|fitness|certificate))?",
     re.IGNORECASE,
 )
 _ON_CALL = re.compile(
@@ -185,11 +218,12 @@ def read_skills(skills: Sequence[str], *, in_foreign_text: bool) -> list[Asked]:
 
 def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
     """Tell what one skill asks for."""
-    text = " ".join(said.split()).strip(" -–•*·,;.:")
+    text = _in_full(" ".join(said.split()).strip(" -–•*·,;.:"))
     if not any(char.isalnum() for char in text):
         return Asked(Kind.UNREADABLE, text, said)
-    if _LICENCE_ALONE.fullmatch(text):
-        return Asked(Kind.CHECK, text, said)
+    if _is_licence_alone(text):
+        named = text.upper() if text.islower() and " " not in text else text
+        return Asked(Kind.CHECK, _licence(named), said)
     if _ON_CALL.fullmatch(text):
         return Asked(Kind.TERMS, _terms(text), said)
     known = is_known(text)
@@ -205,6 +239,39 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
         english = in_english(phrase)
         phrase = english or phrase
     return Asked(Kind.ASK, _own_spelling(phrase) or in_sentence(phrase), said)
+
+
+_SHORTENED = {
+    "mgmt": "management", "mgt": "management", "w/": "with", "comms": "communications",
+    "collab": "collaboration", "maint": "maintenance", "exp": "experience", "cust": "customer",
+    "acct": "account", "accts": "accounts", "admin": "administration", "docs": "documents",
+    "h&s": "health and safety", "recs": "reconciliations", "eng": "engineering", "trng": "training",
+    "equip": "equipment", "prob": "problem",
+}  # fmt: skip
+"""What recruiters shorten, and the whole words."""
+
+
+def _in_full(text: str) -> str:
+    """Return a text with its shortened words written out."""
+    if is_known(text):
+        return text
+    return " ".join(_SHORTENED.get(word.lower(), word) for word in text.split())
+
+
+def _is_licence_alone(text: str) -> bool:
+    """Tell whether a text is the name of a qualification, in capitals or as people type it."""
+    if _LICENCE_ALONE.fullmatch(text) or text in _ALWAYS_LICENCES:
+        return True
+    return (
+        text.islower()
+        and len(text.split()[0]) > _SHORT_NAME
+        and not is_known(text)
+        and _LICENCE_ALONE.fullmatch(text.upper()) is not None
+    )
+
+
+_ALWAYS_LICENCES = frozenset({"bls", "acls", "pals", "dbs", "sia", "nmc", "rgn", "rmn", "cscs"})
+_SHORT_NAME = 3  # letters; lower-case words as short as that may mean anything
 
 
 def _own_spelling(phrase: str) -> str | None:
@@ -276,7 +343,7 @@ def _agreed_on(text: str) -> tuple[Kind, str] | None:
         return Kind.CHECK, _licence(text)
     if _OWN.search(text):
         return Kind.CHECK, capitalised(text)
-    if _PHYSICAL.search(text):
+    if _PHYSICAL.search(text) or _MEDICAL.fullmatch(text):
         return Kind.TERMS, (
             f"“{text}”: describe the task and ask every candidate whether they can do it, with or "
             "without adjustments; do not ask about health."
@@ -306,18 +373,42 @@ _LONGEST_CHECK = 14  # words
 
 
 _FOREIGN_LICENCES = (
-    (re.compile(r"f[uü]hrerschein|permis(?! )|permis de conduire|permis [bc]|carn[eé]t? de conducir"
-                r"|permiso de conducir", re.I),
+    (re.compile(r"f[uü]hrerschein|permis(?! )|permis de conduire|permis [bcde]\b"
+                r"|carn[eé]t? de conducir|permiso de conducir|carn[eé]t? [bcde]\b", re.I),
      "Driving licence"),
     (re.compile(r"gesellenbrief|gesellenpr[uü]fung", re.I), "Journeyman's certificate"),
-    (re.compile(r"meisterbrief", re.I), "Master craftsman's certificate"),
-    (re.compile(r"staplerschein|caces|carretillero", re.I), "Forklift licence"),
-    (re.compile(r"ausbildung|apprentissage", re.I), "Completed vocational training"),
+    (re.compile(r"meisterbrief|meistertitel|meisterpr[uü]fung", re.I),
+     "Master craftsman's certificate"),
+    (re.compile(r"staplerschein|flurf[oö]rderschein|caces|carretillero", re.I), "Forklift licence"),
+    (re.compile(r"manipulador de alimentos|gesundheitszeugnis|infektionsschutz", re.I),
+     "Food handler's certificate"),
+    (re.compile(r"f[uü]hrungszeugnis|delitos de naturaleza", re.I), "Official background check"),
+    (re.compile(r"examinierte|approbation|staatsexamen|staatlich anerkannt", re.I),
+     "State qualification"),
+    (re.compile(r"weiterbildung|fortbildung", re.I), "Further training certificate"),
+    (re.compile(r"carte pro(?:fessionnelle)?", re.I), "Professional card"),
+    (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b|cfg[sm]|kaufmann"
+                r"|kauffrau|kaufleute|fachwirt|fachangestellte", re.I),
+     "Completed vocational training"),
     (re.compile(r"studium|licenciatura|\bgrado\b|titulaci[oó]n|bac ?\+", re.I), "Degree"),
-    (re.compile(r"examen|examinierte?|approbation|staatsexamen", re.I), "State examination"),
-    (re.compile(r"dipl[oô]me|\bcap\b|\bbts\b|\bdut\b|habilitation|t[ií]tulo", re.I),
+    (re.compile(r"\bexamen\b", re.I), "State examination"),
+    (re.compile(r"dipl[oô]me|\bcap\b|\bbts\b|\bdut\b|habilitation|t[ií]tulo|schein|zeugnis|brief|zertifikat"
+                r"|nachweis|attestation|certificado|certificaci[oó]n|colegiad|carn[eé]", re.I),
      "Diploma or certificate"),
 )  # fmt: skip
+
+
+def foreign_licence(text: str) -> str | None:
+    """Return the line for a licence or degree that is named in another language, or None."""
+    if not is_licence(text):
+        return None
+    return next(
+        (f"{english} (“{text}”)" for pattern, english in _FOREIGN_LICENCES if pattern.search(text)),
+        None,
+    )
+
+
+_LONGEST_SHORT_FORM = 5  # letters of a degree that is written in capitals
 
 
 def _licence(text: str) -> str:
@@ -325,6 +416,8 @@ def _licence(text: str) -> str:
     for pattern, english in _FOREIGN_LICENCES:
         if pattern.search(text):
             return f"{english} (“{text}”)"
+    if text.islower() and len(text) <= _LONGEST_SHORT_FORM:
+        return "PhD" if text == "phd" else text.upper()
     return capitalised(text)
 
 

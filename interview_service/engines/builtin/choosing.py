@@ -1,8 +1,9 @@
 """Which subjects a kit is about: what the brief asks for, as far as there is time, and what its
 kind of work calls for beside that."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.advert import Advert
@@ -16,6 +17,7 @@ from interview_service.engines.builtin.work import (
     Topic,
     Work,
     shared,
+    teamwork_for,
     words_of,
     works,
 )
@@ -60,7 +62,12 @@ def choose(
     by_part[Part.LEADING] = _leading(
         by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted
     )
-    parts = {part for part in Part if part not in wanted.dropped}
+    parts = {
+        part
+        for part in Part
+        if part not in wanted.dropped
+        and (not wanted.is_only or by_part[part] or part in wanted.kept)
+    } or {Part.SKILLS}
     if not by_part[Part.LEADING]:
         parts.discard(Part.LEADING)
     minutes = budget(brief.level, parts, wanted.time)
@@ -73,6 +80,7 @@ def choose(
         together, late_together = together[:room], together[room:]
         if not together:
             together = [_usual_trait(level, wanted)]
+        together = [_of_this_work(each, work, level) for each in together]
     skills = by_part[Part.SKILLS]
     if Part.SKILLS in parts:
         skills, late, added = _filled(
@@ -120,6 +128,15 @@ def _leading(
     return [each for each in found if not is_unwanted(each, wanted.without)]
 
 
+def _of_this_work(subject: Subject, work: Work, level: Level) -> Subject:
+    """Return the subject with the questions that suit the work where teamwork has several."""
+    if subject.topic.name != "Teamwork":
+        return subject
+    fitting = teamwork_for(work.family)
+    at = (sum(map(ord, work.name)) + list(Level).index(level)) % len(fitting)
+    return replace(subject, topic=replace(fitting[at], keys=subject.topic.keys))
+
+
 def _usual_trait(level: Level, wanted: Wanted) -> Subject:
     """Return what is asked about working together where the brief says nothing of it."""
     first = "Learning" if level is Level.JUNIOR else "Teamwork"
@@ -160,9 +177,14 @@ def _filled(
     chosen, late = list(skills[:room]), list(skills[room:])
     added: list[Subject] = []
     duties = [
-        duty for duty in advert.duties if not any(names(word, (duty,)) for word in wanted.without)
+        duty
+        for duty in advert.duties
+        if not any(names(word, (duty,)) for word in wanted.without)
+        and not (leads and _OF_LEADING.match(duty))
     ]
     least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
+    if wanted.is_only and chosen:
+        return chosen, late, added
     if duties and len(chosen) < room:
         named = " ".join(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)
@@ -178,6 +200,14 @@ def _filled(
             chosen.append(subject)
             added.append(subject)
     return chosen, late, added
+
+
+_OF_LEADING = re.compile(
+    r"(?:You(?:'|’)?(?:ll| will)? )?(?:lead|manage|supervise|line[- ]manage|coach|build)\b.{0,40}"
+    r"\b(?:team|staff|crew|SLT|reports|people)\b",
+    re.IGNORECASE,
+)
+"""Duties that the questions on leading people are about already."""
 
 
 def _overlap(duty: str, named: str) -> int:

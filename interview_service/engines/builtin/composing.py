@@ -53,7 +53,16 @@ def composed(
             ]
             criteria.append(
                 Criterion(
-                    key, group, subject.topic.name, wording.anchors(subject.topic.poor, asks, level)
+                    key,
+                    group,
+                    subject.topic.name,
+                    wording.anchors(
+                        subject.topic.poor,
+                        asks,
+                        level,
+                        are_facts=subject.is_technology,
+                        goes_beyond=part is Part.SKILLS and not subject.is_technology,
+                    ),
                 )
             )
         sections.append(

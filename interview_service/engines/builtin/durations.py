@@ -46,7 +46,7 @@ _DURATION = re.compile(
     + "|".join(f"(?P<fixed{index}>{words})" for index, (words, _) in enumerate(_FIXED))
     + r"|(?P<colon>[0-4]:[0-5]\d)(?: ?h(?:ours?)?)?"
     + r"|(?P<decimal>\d{1,2}[.,]\d{1,2})[ -]?" + _HOUR
-    + rf"|(?P<hours>{_NUMBER})[ -]?{_HOUR}(?:(?: and| und| et|"
+    + rf"|(?P<hours>{_NUMBER})[ -]?(?:(?:full|whole|good|solid|entire|ganze|volle) )?{_HOUR}(?:(?: and| und| et|"
     rf" y)? ?(?P<rest>{_NUMBER})(?:[ -]?{_MINUTE})?)?"
     + rf"|(?:(?P<low>\d{{1,3}}) ?(?:-|to|or|bis|a) ?)?(?P<minutes>{_NUMBER})[ -]?"
     + rf"(?:(?:more |fewer |extra |less |mehr |weniger |mas |menos )?{_MINUTE}|['′])"

@@ -4,9 +4,10 @@ English. Only to keep foreign words out of English questions: nothing here trans
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
+from math import log
 from typing import Any
 
 from interview_service.engines.builtin.phrases import vocabulary
@@ -24,7 +25,7 @@ _LOAN = re.compile(r"(?:caf[eé]|r[eé]sum[eé]|na[iï]ve|fa[cç]ade|cr[eè]me|e
 _FOREIGN_ENDING = re.compile(
     r"\w{3,}(?:ung|ungen|keit|keiten|heit|schaft|schaften|kenntnisse|pflege|wesen|führung|"
     r"erfahrung|arbeiten|technik|planung|betreuung|bereitschaft|fähigkeit|vermögen|recht|bau|"
-    r"ación|ción|ciones|dad|miento|mientos|aje|ería|eur|euse|ique|ité|ités|ments|isme|oire|eau)$",
+    r"ación|ción|ciones|dad|miento|mientos|aje|ería|teo|leo|ados?|adas?|idos?|dura|uras|ero|eur|euse|ique|ité|ités|ments|isme|oire|eau)$",
     re.IGNORECASE,
 )
 _FOREIGN_SMALL = frozenset(
@@ -86,14 +87,74 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     small = sum(word in _FOREIGN_SMALL for word in words)
     if small and len(words) > 1:
         return True
-    if in_foreign_text and not any(_MIXED.search(word) for word in phrase.split()):
-        names = [word for word in phrase.split() if word.isupper() and len(word) < 6]
-        if not names and not any(word in vocabulary() for word in words):
+    if in_foreign_text:
+        plain_words = [
+            word
+            for word in phrase.split()
+            if not _MIXED.search(word) and not (word.isupper() and len(word) < _LONG_NAME)
+        ]
+        is_noun = len(plain_words) == 1 and plain_words[0].istitle()
+        if plain_words and _sounds_foreign(
+            words_of(" ".join(plain_words)), _NOUN_MARGIN if is_noun else _MARGIN
+        ):
             return True
     endings = [
         word for word in words if _FOREIGN_ENDING.match(word) and word not in _ENGLISH_IN_SPITE
     ]
     return bool(endings) and (in_foreign_text or any(word.endswith(_SURE) for word in endings))
+
+
+_LONGEST_HEARD = 200  # letters of a phrase whose groups of letters are counted
+_PART = 3  # letters in a group
+_LONG_NAME = 6  # letters from which a word in capitals may be more than a name
+_NOUN_MARGIN = -0.4  # the same for one word with a capital, as German writes its nouns
+_MARGIN = 0.1  # by which a group must be likelier elsewhere, on average
+
+
+def _sounds_foreign(words: list[str], margin: float) -> bool:
+    """Tell whether words that no table has look more like German, French or Spanish than English.
+
+    Compares how often the groups of three letters of the words come in the tables' English and in
+    the names of skills in other languages.
+    """
+    unknown = [word for word in words if word not in vocabulary()]
+    if not unknown:
+        return False
+    english, foreign = _groups_of_letters()
+    score, read = 0.0, 0
+    for word in unknown:
+        for group in _groups(word[:_LONGEST_HEARD]):
+            score += foreign(group) - english(group)
+            read += 1
+        if read > _LONGEST_HEARD:
+            break
+    return score > margin * read
+
+
+def _groups(word: str) -> list[str]:
+    padded = f"^{word}$"
+    return [padded[at : at + _PART] for at in range(len(padded) - _PART + 1)]
+
+
+@cache
+def _groups_of_letters() -> tuple[Callable[[str], float], Callable[[str], float]]:
+    """Return the likelihood (logarithm) of a group of letters in English and in the others."""
+    foreign = {word for name in _skills() for word in words_of(name)}
+    for language, common in _common().items():
+        if language != ENGLISH:
+            foreign |= common
+    english = vocabulary() | _common()[ENGLISH]
+    return _likelihood(english), _likelihood(foreign - english)
+
+
+def _likelihood(words: Iterable[str]) -> Callable[[str], float]:
+    counts = Counter(group for word in words for group in _groups(word))
+    total = counts.total() + len(counts)
+
+    def of(group: str) -> float:
+        return log((counts[group] + 0.5) / total)
+
+    return of
 
 
 _SURE = ("keit", "heit", "schaft", "kenntnisse", "pflege", "ung", "ungen", "miento", "ciones")

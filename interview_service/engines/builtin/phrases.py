@@ -78,9 +78,10 @@ _TOOL_WORDS = frozenset(
     database databases programs kit""".split()
 )
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]s?$")
+_LAW = re.compile(r"[A-Z][A-Za-z]{1,9}[A-Z]{0,2}(?:G|GB|VO|StG)")  # GNotKG, BetrVG, StVO
 _MIXED = re.compile(r"(?:[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|[A-Za-z]+\d)")
 _VOWEL_SOUND = re.compile(
-    r"(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hon|hour|heir)", re.IGNORECASE
+    r"(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hono|hones|hour|heir)", re.IGNORECASE
 )
 _LETTERS_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 
@@ -185,10 +186,16 @@ def shape_of(phrase: str) -> Shape:
         return Shape.STANDARD
     if len(words) > 1 and words[0].lower().endswith("ing") and _is_common(words[0].lower()):
         return Shape.ACTIVITY
+    if len(words) == 1 and _LAW.fullmatch(core):
+        return Shape.STANDARD
+    if len(words) > 1 and last.isdigit():
+        return Shape.TOOL
     if last in _TOOL_WORDS or any(_MIXED.match(word) for word in words):
         return Shape.TOOL
     if len(words) == 1:
         lower = core.lower()
+        if core == lower and any(map(str.isdigit, core)):
+            return Shape.STANDARD
         if _QUALITY.match(lower):
             return Shape.QUALITY
         if _ADJECTIVE.match(lower) and lower not in vocabulary():
@@ -200,9 +207,37 @@ def shape_of(phrase: str) -> Shape:
     return Shape.ACTIVITY
 
 
+_WITHOUT_ARTICLE = frozenset(
+    """work food stock traffic equipment furniture software hardware data law hygiene control
+    welfare health safety research music wine bread honey water timber steel concrete glass
+    leather stone soil waste energy money payroll english media press sport history theory
+    etiquette paperwork feedback advice evidence security quality husbandry therapy surgery
+    forestry privacy diplomacy dementia autism policy strategy art accessibility knowledge
+    debt credit finance cash tax insurance transport freight cargo stage sound light colour
+    practice usage detail hospitality luggage mail parking scale first aid aid repair""".split()
+)
+
+
+def stands_alone(phrase: str) -> bool:
+    """Tell whether a phrase needs no article in a sentence: several things, or something that is
+    not counted; `customer complaints` and `food hygiene`, but not `rule book`."""
+    words = phrase.split()
+    last = words[-1].strip("()").lower()
+    if "/" in phrase or "&" in phrase or any(char.isdigit() for char in last):
+        return False
+    if words[0].lower().endswith("ing") and _is_common(words[0].lower()):
+        return True
+    if last.endswith("s") and not last.endswith(("ss", "us", "is")):
+        return len(last) > 3
+    return last in _WITHOUT_ARTICLE or (
+        _looks_common(last) and not last.endswith(("ure", "age", "skill", "sis"))
+    )
+
+
 _COUNTED = frozenset(
     """system platform tool app suite machine scanner oven saw crane robot printer database kit
-    program""".split()
+    program oscilloscope multimeter microscope lathe drone scanner theodolite defibrillator
+    autoclave truck crane excavator""".split()
 )
 
 

@@ -3,6 +3,7 @@
 Everything here is deterministic: the same brief and wishes give the same kit.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -60,10 +61,19 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     work = ranking[0]
-    if is_executive(brief.position) and brief.level is not Level.JUNIOR:
+    has_own_sample = work.wider != work.name or work.family == "callings"
+    if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
         whole = works()["management"]
         work = replace(
             work, sample=whole.sample, sample_section=whole.sample_section, sample_topics=()
+        )
+    elif work.name == "software" and not _speaks_of_services(brief):
+        whole = works()["programming"]
+        work = replace(
+            work,
+            sample=whole.sample,
+            sample_section=whole.sample_section,
+            sample_topics=whole.sample_topics,
         )
     chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
     sections, criteria = composed(chosen, minutes, level, wanted)
@@ -96,12 +106,39 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     )
 
 
+_SERVICES = re.compile(
+    r"\b(?:scal(?:e|es|able|ability|ing)|back-?end|full-?stack|front-?end|web|apis?|rest|graphql"
+    r"|micro-?services?|distributed|cloud|aws|azure|gcp|databases?|\w*sql|servers?|kafka|traffic"
+    r"|node(?:\.?js)?|django|flask|spring|rails|laravel|php|asp|saas|redis|platform|high[- ]load"
+    r"|throughput|queues?)\b",
+    re.IGNORECASE,
+)
+_ENOUGH_READ = 20_000  # characters
+
+
+def _speaks_of_services(brief: Brief) -> bool:
+    """Tell whether the software that a brief is about serves many users over a network."""
+    said = " ".join((brief.position, *brief.skills, brief.job_description or ""))
+    return _SERVICES.search(said[:_ENOUGH_READ]) is not None
+
+
+_FEW_WORDS = 4  # of a check whose only news would be small words
+
+
 def _distinct(checks: Sequence[str]) -> tuple[str, ...]:
     """Return the checks, without those that only say at length what another says."""
     found: list[str] = []
     for check in checks:
+        english, quoted, _ = check.partition(" (“")
         words = set(words_of(check))
-        if not any(set(words_of(other)) <= words for other in found):
+        names = {word for word in check.split() if word.isupper() and len(word) > 2}
+        if not any(
+            (set(words_of(other)) <= words and names <= set(other.upper().split()))
+            or (names and names <= set(other.upper().split()) and len(words) <= _FEW_WORDS)
+            or (quoted and other.startswith(english))
+            for other in found
+        ):
+            found = [other for other in found if not (other.isupper() and other in check.split())]
             found.append(check)
     return tuple(found[:MOST_NAMED])
 

@@ -16,6 +16,7 @@ from interview_service.engines.builtin.work import (
     Work,
     key_of,
     keys_within,
+    own_title,
     shared_topics,
     topics_for,
     works,
@@ -147,7 +148,8 @@ def _is_better_said(phrase: str, ranking: Sequence[Work]) -> bool:
 
 
 def _of_own_work(name: str, own: Work) -> Topic | None:
-    return next((topic for work, topic in topics_for(name) if work in (own.name, own.wider)), None)
+    fitting = dict(reversed(topics_for(name)))
+    return fitting.get(own.name) or fitting.get(own.wider)
 
 
 def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
@@ -158,9 +160,12 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     fitting = [
         (order.get(work, len(order)), topic)
         for work, topic in topics_for(name)
-        if works()[work].family in (*_PORTABLE, ranking[0].family)
-        or work in _PORTABLE_WORK
-        or work in order
+        if works()[work].wider == work
+        and (
+            works()[work].family in (*_PORTABLE, ranking[0].family)
+            or work in _PORTABLE_WORK
+            or work in order
+        )
     ]
     return min(fitting, key=lambda each: each[0])[1] if fitting else None
 
@@ -265,7 +270,7 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
     if level is Level.JUNIOR:
         return False
     return (
-        _LEADS.search(position) is not None
+        _LEADS.search(own_title(position)) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
 
@@ -282,7 +287,7 @@ _EXECUTIVE = re.compile(
 
 def is_executive(position: str) -> bool:
     """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
-    return _EXECUTIVE.search(position) is not None
+    return _EXECUTIVE.search(own_title(position)) is not None
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from interview_service.engines.builtin.phrases import Shape, capitalised, with_article
+from interview_service.engines.builtin.phrases import Shape, capitalised, stands_alone, with_article
 from interview_service.engines.builtin.work import Ask, Topic
 
 _Row = tuple[str, str, str, str, str]
@@ -56,7 +56,8 @@ _ACTIVITY_PAST: Sequence[_Row] = (
 )
 _ACTIVITY_CASE: Sequence[_Row] = (
     (
-        "Suppose a new colleague asks you what matters most in {x}. What do you tell them?",
+        "Suppose a new colleague asks you what matters most when it comes to {x}. What do you "
+        "tell them?",
         "Names two or three things and puts the most important first",
         "Gives a reason or an example for each",
         "Warns of a typical mistake",
@@ -100,6 +101,31 @@ _ACTIVITY_CASE: Sequence[_Row] = (
         "When did that last happen to you?",
     ),
 )
+_ACTIVITY_PAST_LED = (
+    "Our next topic is {x}. Tell me about a case that turned out to be much harder than expected. "
+    "What did you do?",
+    "The next topic is {x}. Which piece of work of that kind are you most satisfied with, and what "
+    "was your part?",
+    "Now to {x}. Tell me about a mistake there that you made, or saw others make.",
+    "Let us turn to {x}. When did you last have to deal with it under time pressure? Take me "
+    "through what you did.",
+    "Our next topic is {x}. What have you changed there in how you work, and what made you change "
+    "it?",
+    "The next topic is {x}. Tell me about something there that you had to learn from scratch.",
+)
+_ACTIVITY_CASE_LED = (
+    "Now to {x}. Suppose a new colleague asks you what matters most there. What do you tell them?",
+    "Let us turn to {x}. Walk me through how you prepare for a task of that kind. What do you "
+    "check first?",
+    "The next topic is {x}. Suppose you start here and find that things are not going well there. "
+    "Where do you begin?",
+    "Our next topic is {x}. How can somebody tell good work from poor work there?",
+    "Now to {x}. Suppose you have only half of the usual time for such a task. What do you do?",
+    "Let us turn to {x}. Suppose you and a colleague disagree about the right way to go about it. "
+    "How do you settle it?",
+)
+"""The same questions for words that stand badly in the middle of a sentence: `major donor`."""
+
 _TOOL_PAST: Sequence[_Row] = (
     (
         "Walk me through the last thing that you did with {x}, from start to finish.",
@@ -254,8 +280,9 @@ _ROWS: Mapping[Shape, tuple[Sequence[_Row], Sequence[_Row]]] = {
 }
 _POOR: Mapping[Shape, Sequence[str]] = {
     Shape.ACTIVITY: (
-        "Speaks about {x} in general and names no case of their own.",
-        "Knows the words around {x}, but cannot say what they would do first.",
+        "Stays general and names no case of their own.",
+        "Knows the right words, but cannot say what they would do first.",
+        "Has watched others do it, and gives no example of doing it.",
     ),
     Shape.TOOL: ("Has seen {x} used, but cannot describe a task that they did with it.",),
     Shape.STANDARD: (
@@ -277,14 +304,19 @@ def topic_about(phrase: str, shape: Shape, number: int) -> Topic:
 
     named = with_article(phrase)
 
-    def filled(row: _Row) -> Ask:
+    def filled(row: _Row, led: str | None) -> Ask:
         text, *look_for, follow_up = (part.format(x=named) for part in row)
-        return Ask(text, tuple(look_for), follow_up)
+        return Ask(led.format(x=phrase) if led else text, tuple(look_for), follow_up)
+
+    past_led = case_led = None
+    if shape is Shape.ACTIVITY and not stands_alone(phrase):
+        past_led = _ACTIVITY_PAST_LED[number % len(_ACTIVITY_PAST_LED)]
+        case_led = _ACTIVITY_CASE_LED[number % len(_ACTIVITY_CASE_LED)]
 
     return Topic(
         capitalised(phrase),
         (phrase,),
         poor[number % len(poor)].format(x=named),
-        filled(past[number % len(past)]),
-        filled(case[number % len(case)]),
+        filled(past[number % len(past)], past_led),
+        filled(case[number % len(case)], case_led),
     )

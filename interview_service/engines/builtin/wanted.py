@@ -15,6 +15,7 @@ class Wanted:
     :param added: skills to ask about as well, first; `more`, those to begin with; `less`, those to
         put last; `without`, words whose skills and subjects are left out.
     :param dropped: parts to leave out; `kept`, parts to have in any case.
+    :param is_only: whether nothing is asked about but what is named.
     :param harder: how many levels up the questions are (negative for down).
     :param questions: how many questions more (negative for fewer).
     :param prefer: `past` for questions about what was done, `case` for what would be done.
@@ -28,6 +29,7 @@ class Wanted:
     without: tuple[str, ...] = ()
     dropped: frozenset[Part] = frozenset()
     kept: frozenset[Part] = frozenset()
+    is_only: bool = False
     harder: int = 0
     questions: int = 0
     prefer: str | None = None

@@ -37,7 +37,7 @@ SAID_OF = re.compile(
     r"on the topic of|dedicated to|worth of|with)\b (?P<x>.+)"
 )
 CUT_TO = re.compile(
-    r"^(?:cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|"
+    r"^(?:stretch|squeeze|fit|compress|prolong|shrink|condense|fill|block|push|move|cut|reduce|shorten|limit|keep|make|trim|bring|extend|expand|increase|set|give|"
     r"get|change|allow|spend|lengthen|raise|cap|take|plan|reserve|schedule|budget|do|want|"
     r"have|put|let|kurze|kurzen|verkurze|reduire|reduisez|limiter|limitez|reducir|reduce|"
     r"acorta|limita|deja)? ?(?P<x>.+?)"
@@ -55,7 +55,8 @@ AFTERTHOUGHT = re.compile(
     r"session|or|and|off|if|when|suffit|bastan|statt|au lieu|en vez)\b"
 )
 GETS = re.compile(
-    r"^(?P<x>.+?) (?:deserves?|needs?|gets?|merits?|warrants?|wants?|requires?|is worth|are worth|"
+    r"^(?P<x>.+?) (?:(?:should|must|can|could|may|shall|will|would|might|has to|have to|needs to|"
+    r"need to|ought to|shouldn't|mustn't|can't|cannot|won't)|deserves?|needs?|gets?|merits?|warrants?|wants?|requires?|is worth|are worth|"
     r"should (?:get|have|take|last|be)|must (?:get|have)|can (?:get|have|take|be)|could (?:get|have)|"
     r"(?:has|have) to (?:get|have|be)|takes?|lasts?)\b"
 )
@@ -64,3 +65,7 @@ NO_LENGTH_AFTER = re.compile(
     r"walking|commute|commuting)|last (?:time|week|year|month)|into|walk|drive|later|in advance)\b"
 )
 NO_LENGTH_BEFORE = re.compile(r"\bafter$|\bevery$|\bwaited$|\b(?:been|was|were) (?:about |only )?$")
+AT_THE_START = re.compile(
+    r"\bat the (?:very )?(?:start|beginning|outset)\b|\bto (?:open|begin|start|kick off|warm up)\b"
+)
+AT_THE_END = re.compile(r"\bat the (?:very )?end\b|\bto (?:finish|close|wrap up|conclude)\b")

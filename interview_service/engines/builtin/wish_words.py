@@ -49,9 +49,18 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
-    r"hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
+    r"no wait|hold on|now|hey|hi|hello|hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
     r"would be (?:nice|great|good) to|would you mind|would it be possible to|is it possible to|"
+    r"would love to|would love|would like to|would like|it'd be (?:nice|great|good|cool) (?:if you could|"
+    r"if we could|to)|it would be (?:cool|helpful|useful) (?:if you could|if we could|to)|"
+    r"make sure to|be sure to|go ahead and|do me a favou?r and|i'd appreciate|hoping for|"
+    r"i was hoping (?:for|to|you could|we could)|wondering if (?:we|you) could|is there a way to|"
+    r"(?:we|you|i) (?:might|may) want to|why don't (?:we|you)|why not|how about we|what if we|"
+    r"shall we|should we|may i ask you to|would it hurt to|better to|best to|"
+    r"(?:i|we|you) (?:would|could|should|might|may|must)(?: rather| also| even| really| love to|"
+    r" like to| prefer to| suggest to)?(?= (?:add|ask|drop|leave|skip|cut|take|put|focus|prefer|"
+    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do)\b)|"
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
@@ -89,7 +98,7 @@ _LEAD = re.compile(
     r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|manages?|"
     r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|her|his|their|our|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
-    r"focus|weight|questions?|question|quesitons|questons|parts?|topics?|sections?|stuff|things?|"
+    r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
     r"zu|zum|zur|uber|"
@@ -112,9 +121,18 @@ WHOLE = re.compile(
 ANAPHORA = re.compile(r"^(?:it|that|this|those|these|them|that one|this one|that part|this part)$")
 
 
+_BESIDE = re.compile(
+    r"(?<=\w)(?<!how)(?<!what)(?<!whether)(?<! if)(?<!why) (?:because|since|as (?:we|she|he|it|they|i|you)|when|where|which|who|whom|whose|if|until|unless|while|"
+    r"so that|in order|given|considering|due to|for (?:the|a|another|our) (?:second|next|other|"
+    r"final|later|follow-up|technical) (?:round|interview|time|meeting|call)|in (?:this|that|the|our) "
+    r"(?:round|interview|plan|conversation|first round|first interview)|at (?:this|that) "
+    r"(?:stage|point)|(?:that |what )?(?:we|she|he|they|i|you)(?:'\w+)? (?!handl|deal|cop)\w+)\b.*$"
+)
+
+
 def subject_of(text: str) -> str:
     """Return what a wish is about, without the little words around it."""
-    bare = text.strip(" ,.:;!?\"'()-–")
+    bare = _BESIDE.sub("", text).strip(" ,.:;!?\"'()-–")
     while True:
         shorter = _TRAIL.sub("", TAIL.sub("", bare)).strip(" ,.:;!?\"'()-–")
         if shorter == bare:
@@ -160,7 +178,9 @@ def _filled(shape: str, vocabulary: Mapping[str, str]) -> str:
 
 _NAMED = re.compile(r"(?<!\?P)<(\w+)>")
 _HEDGES = re.compile(
-    r"\b(?:(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|harder)))?|"
+    r"\b(?:(?:a lot|lots|loads|tons|a great deal|a whole lot)"
+    r"(?= (?:more|less|fewer|longer|shorter|harder|easier|deeper)\b)|well(?= be\b)|"
+    r"(?:a )?(?:tiny |wee |little |good )?bit(?= )|a little(?: more(?= (?:longer|shorter|easier|harder)))?|"
     r"a touch|a tad|a notch(?= (?:harder|easier))|slightly|somewhat|"
     r"really|definitely|certainly|absolutely|honestly|frankly|basically|simply|clearly|obviously|"
     r"probably|perhaps|maybe|possibly|personally|especially|particularly|generally|ideally|"
@@ -175,8 +195,26 @@ _HEDGES = re.compile(
 )
 
 
+_CONTRACTED = (
+    (re.compile(r"\b(it|that|this|there|here|what|he|she|who|where)'?s\b(?!')"), r"\1 is"),
+    (re.compile(r"\b(i)'?m\b"), r"\1 am"),
+    (re.compile(r"\b(we|you|they)'re\b"), r"\1 are"),
+    (re.compile(r"\b(i|we|you|they)'ve\b"), r"\1 have"),
+    (re.compile(r"\b(i|we|you|they|he|she|it|that)'d\b"), r"\1 would"),
+    (re.compile(r"\b(i|we|you|they|he|she|it|that)'ll\b"), r"\1 will"),
+    (
+        re.compile(r"\b(do|does|did|is|are|was|were|wo|would|should|could|has|have|need)nt\b"),
+        r"\1n't",
+    ),
+    (re.compile(r"\bcan ?not\b|\bcant\b"), "can't"),
+    (re.compile(r"\bi'd\b"), "i would"),
+)
+
+
 def unhedged(text: str) -> str:
     """Return a folded clause without the words that only soften or strengthen it."""
+    for short, full in _CONTRACTED:
+        text = short.sub(full, text)
     bare = " ".join(_HEDGES.sub(" ", _SMILEYS.sub(" ", text)).split()).strip(" .,:;!?-")
     polite = POLITE.match(bare)
     return bare[polite.end() :].strip(" .,:;!?-") if polite else bare

@@ -13,6 +13,8 @@ from interview_service.engines.builtin.durations import Duration, durations_in, 
 from interview_service.engines.builtin.wish_names import LONGEST_SUBJECT, Known, words_of
 from interview_service.engines.builtin.wish_times import (
     AFTERTHOUGHT,
+    AT_THE_END,
+    AT_THE_START,
     BARE_AMOUNT,
     BARE_MINUTES,
     BY_HOW_MUCH,
@@ -57,6 +59,7 @@ class Wish:
     :param text: the words that it was read from.
     :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
         or in addition).
+    :param takes_back: of WITHOUT, whether the subject was only there because of an earlier wish.
     """
 
     kind: WishKind
@@ -65,6 +68,7 @@ class Wish:
     minutes: int | None = None
     text: str = ""
     count: int | None = None
+    takes_back: bool = False
 
 
 def read(
@@ -84,9 +88,33 @@ def resolve(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
     """Return the wishes that hold: each that a later one does not take back, in their order."""
     held: list[Wish] = []
     for wish in wishes:
-        held = [each for each in held if not _overrides(wish, each)]
+        taken = [each for each in held if _overrides(wish, each)]
+        held = [each for each in held if each not in taken]
+        if wish.kind is WishKind.WITHOUT and any(_brought(each, wish.subject) for each in taken):
+            held += [
+                replace(each, kind=WishKind.WITHOUT, other=None)
+                for each in taken
+                if each.kind is WishKind.REPLACE
+            ]
+            wish = replace(wish, takes_back=True)
+        elif wish.kind in (WishKind.KEEP, WishKind.ADD) and _AS_WELL.search(folded(wish.text)):
+            held += [
+                replace(each, kind=WishKind.ADD, subject=each.other, other=None)
+                for each in taken
+                if each.kind is WishKind.REPLACE
+            ]
         held.append(wish)
     return tuple(dict.fromkeys(held))
+
+
+_AS_WELL = re.compile(r"\b(?:as well|too|also|both|auch|aussi|tambien)\b")
+
+
+def _brought(wish: Wish, subject: str | None) -> bool:
+    """Tell whether a subject came into the plan by a wish."""
+    if wish.kind is WishKind.REPLACE:
+        return _same(wish.other, subject)
+    return wish.kind in (WishKind.ADD, WishKind.MORE) and _same(wish.subject, subject)
 
 
 _LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
@@ -187,16 +215,19 @@ class _Reader:
         self._last_subject: str | None = None
         self._clause_said = ""
         self._mentioned: str | None = None
+        self._spoken_of: str | None = None
 
     def read(self, text: str) -> Iterator[Wish]:
         """Yield the wishes of a text; what only gives a reason for one of them is left out."""
         wishes = list(self._wishes(text))
         kinds = {each.kind for each in wishes}
+        is_set = False
         for each in wishes:
+            is_set |= each.kind is WishKind.INTERVIEW_MINUTES
             if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and _is_reason(each.text):
                 continue
             is_vague = each.kind in (WishKind.SHORTER, WishKind.LONGER) and each.minutes is None
-            if is_vague and WishKind.INTERVIEW_MINUTES in kinds:
+            if is_vague and is_set:
                 continue
             yield each
 
@@ -223,13 +254,18 @@ class _Reader:
         lost: Wish | None = None
         reasons: list[str] = []
         any_found = False
-        for (joint, clause), is_refused in zip(clauses, refused, strict=True):
+        is_after_reason = False
+        for number, ((joint, clause), is_refused) in enumerate(zip(clauses, refused, strict=True)):
             if is_refused:
                 self._last = None
                 any_found = True
                 yield Wish(WishKind.REFUSED, text=clause)
                 continue
-            found = self._clause(clause, joint, language)
+            is_last = not any(each in _JOINING for each, _ in clauses[number + 1 :])
+            found = self._clause(clause, joint, language, is_last=is_last)
+            if is_after_reason and found and _NOT_A.match(folded(clause)):
+                continue
+            is_after_reason = _REASON.match(folded(clause)) is not None
             if not found and _is_chatter(clause):
                 continue
             if not found and _REASON.match(folded(clause)) and len(clauses) > 1:
@@ -238,7 +274,10 @@ class _Reader:
             if found:
                 any_found = True
                 if lost is not None:
-                    yield lost
+                    read_now = self._with_the_one_before(lost, joint, found)
+                    if not read_now:
+                        yield lost
+                    found = read_now or found
                     lost = None
                 yield from found
             elif lost is not None:
@@ -251,6 +290,25 @@ class _Reader:
             yield lost
         elif reasons and not any_found:
             yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
+
+    def _with_the_one_before(self, lost: Wish, joint: str, found: list[Wish]) -> list[Wish]:
+        """Read a clause that says nothing alone with the next: "printing, not lettering"."""
+        name, first = subject_of(folded(lost.text)), found[0]
+        if (
+            not name
+            or joint not in _LISTING
+            or first.subject is None
+            or len(name.split()) > _MOST_LISTED_WORDS
+            or not self._is_subject(name)
+        ):
+            return []
+        self._clause_said = lost.text
+        said = folded(first.text)
+        if first.kind is WishKind.WITHOUT and joint == "," and said.startswith("not "):
+            return [replace(first, kind=WishKind.REPLACE, other=self._named(name)), *found[1:]]
+        if first.kind in _LISTED and said.startswith(folded(first.subject)):
+            return [replace(first, subject=self._named(name)), *found]
+        return []
 
     def _clauses(self, said: str) -> Iterator[tuple[str, str]]:
         """Yield each clause with the word that joins it to the one before."""
@@ -274,7 +332,11 @@ class _Reader:
         if clause:
             yield joint, clause[:LONGEST_CLAUSE]
 
-    def _clause(self, clause: str, joint: str, language: str) -> list[Wish]:
+    def _clause(self, clause: str, joint: str, language: str, *, is_last: bool) -> list[Wish]:
+        """Read one clause.
+
+        :param is_last: whether no "and" or "or" follows, so that no list goes on.
+        """
         self._clause_said = clause
         plain = folded(clause).strip(" .!,:;")
         polite = POLITE.match(plain)
@@ -285,12 +347,21 @@ class _Reader:
         if not found and joint in ("but", ",") and self._last is not None:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in _LISTING and self._last is not None:
-            found = self._listed(bare, clause)
+            found = self._listed(bare, clause, is_short=joint == "," and is_last)
         self._mentioned = self._known.mentioned_in(bare) or self._mentioned
+        if not found:
+            self._spoken_of = self._told_of(bare) or self._spoken_of
         if found:
             self._last = found[-1]
             self._last_subject = found[-1].other or found[-1].subject or self._last_subject
         return found
+
+    def _told_of(self, bare: str) -> str | None:
+        """Return what a clause that asks for nothing says something of: "CAD was tested"."""
+        told = _TELLS.match(bare)
+        name = subject_of(told["x"] or told["y"]) if told else ""
+        is_name = name and len(name.split()) <= _MOST_LISTED_WORDS and not WHOLE.match(name)
+        return self._named(name) if is_name and self._is_subject(name) else None
 
     def _timed(self, bare: str, clause: str) -> list[Wish]:
         """Read a clause that says how long something is to be."""
@@ -333,9 +404,14 @@ class _Reader:
         """Return what minutes are said of: None for the interview, else its name."""
         if _OWN_QUESTIONS.search(after):
             return self._named("closing")
+        for end, placed in (("opening", AT_THE_START), ("closing", AT_THE_END)):
+            if placed.search(f"{before} | {after}"):
+                return self._named(end)
         after = _IN_PLACE_OF.split(after)[0].strip()
         said_of = SAID_OF.match(after)
         if said_of:
+            if ANAPHORA.match(said_of["x"].strip()) and self._last_subject:
+                return self._last_subject
             name = subject_of(said_of["x"])
         else:
             cut = CUT_TO.match(before)
@@ -390,6 +466,8 @@ class _Reader:
                     return [replace(wish, kind=_OF_LENGTH[kind], subject=self._mentioned)]
                 return [wish]
             name = subject_of(groups["x"])
+            if not name and _ALL_OF_IT.search(groups["x"]):
+                continue
             if kind in _WITH_SUBJECT or name:
                 about = self._about(name, kind)
                 if about is _UNCLEAR:
@@ -405,7 +483,7 @@ class _Reader:
     def _about(self, name: str, kind: WishKind) -> str | None:
         """Return the subject of a wish, `_UNCLEAR` where it has none that could be one."""
         if ANAPHORA.match(name) or (not name and kind in _WITH_SUBJECT):
-            return self._last_subject or _UNCLEAR
+            return self._last_subject or self._mentioned or self._spoken_of or _UNCLEAR
         if WHOLE.match(name):
             return None if kind in _LEVEL | _QUESTIONS else _UNCLEAR
         if len(name) > LONGEST_SUBJECT or len(name.split()) > _MOST_WORDS:
@@ -442,7 +520,7 @@ class _Reader:
             return []
         return [Wish(WishKind.ADD, self._named(name), text=clause)]
 
-    def _listed(self, bare: str, clause: str) -> list[Wish]:
+    def _listed(self, bare: str, clause: str, *, is_short: bool) -> list[Wish]:
         """Read the further members of a list: "drop Java, React and SQL"."""
         last = self._last
         name = subject_of(bare)
@@ -450,8 +528,9 @@ class _Reader:
             last is None
             or last.kind not in _LISTED
             or not name
-            or len(name.split()) > _MOST_LISTED_WORDS
+            or len(name.split()) > (_MOST_AFTER_COMMA if is_short else _MOST_LISTED_WORDS)
             or WHOLE.match(name)
+            or _STATES.search(bare)
             or _REASON.match(bare)
             or _VERB_FIRST.match(bare)
             or not self._is_subject(name)
@@ -461,6 +540,14 @@ class _Reader:
         return [Wish(last.kind, self._named(name), text=said)]
 
 
+_TELLS = re.compile(
+    r"^(?:(?:nobody|no one|none of us|we|they|she|he|i)(?: here)?(?: has| have|'ve)? (?:does|do|did|uses?|used|needs?|"
+    r"tested|did|covered|saw|had|have) (?P<x>.+?)(?: any ?more| any longer| already| yesterday| here)*"
+    r"|(?P<y>.+?) (?:is|are|was|were|has been|have been|isn't|aren't|wasn't) .+)$"
+)
+_JOINING = frozenset(("and", "or", "&", "und", "oder", "et", "y", "as well as", "nor"))
+_NOT_A = re.compile(r"^not an? ")
+_ALL_OF_IT = re.compile(r"\b(?:whole|entire|everything|interview|all|rest)\b")
 _OF_IT = re.compile(r"\b(?:it|that|this|those|them)\b")
 _IT = re.compile(r"^(?:it|that|this|its)\b")
 _UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
@@ -470,7 +557,9 @@ _PART_OF_SENTENCE = re.compile(
     r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
     r"|^(?:be\b|sure$|it\b(?! (?:security|support|service|systems?|infra\w*|"
     r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
-    r"forty$|ninety$|then$|yes$|no$|please$|por favor$|svp$|bitte$)"
+    r"forty$|ninety$|half$|(?:do|does|make|have|get|take|put|give|let|go|come|keep)\b(?= \w)|"
+    r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|them)\b|"
+    r".*\b(?:the|a|an|of|to|and|my|our|with|on|for|about|it|this|that)$|then$|yes$|no$|please$|por favor$|svp$|bitte$)"
 )
 _ASKING = re.compile(
     r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
@@ -481,6 +570,8 @@ _OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _UNCLEAR = "\0"
 _MOST_WORDS = 8
 _MOST_LISTED_WORDS = 5
+_MOST_AFTER_COMMA = 2
+_STATES = re.compile(r"\b(?:our|there|here|us|my|your|last|yesterday|today|anyway)\b")
 _WITH_SUBJECT = frozenset(
     (WishKind.WITHOUT, WishKind.MORE, WishKind.LESS, WishKind.ADD, WishKind.KEEP, WishKind.ONLY)
 )
@@ -507,7 +598,8 @@ def _is_fixed(text: str, match: re.Match[str]) -> bool:
 _ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
-    r"not so (?:much|many)|hour and a|heures? et|hora y|and so on|but also|"
+    r"(?:not|quite|as|too) so (?:much|many)|so (?:much|many|complicated|technical|tough|strict|big|formal)|"
+    r"or (?:two|three|four|five|six) |hour and a|heures? et|hora y|and so on|but also|"
     r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
     r"more or less"
 )
@@ -537,12 +629,13 @@ _REASON = re.compile(
     r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
 )
 _CHATTER = re.compile(
-    r"^(?:hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
+    r"^(?:no wait|wait|no no|hold on|on second thoughts?|hi|hello|hey|thanks|thank you|thx|ok|okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
     r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
     r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
     r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
     r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
+    r"we need (?:that|it|this)|(?:it|this|that) (?:should|must)(?: be)?|adapt|that'd be great|"
     r"for (?:that|this) reason|that's why|\W*)$"
 )
 

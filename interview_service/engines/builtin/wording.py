@@ -105,12 +105,29 @@ KNOWING_NEXT: Mapping[Level, Sequence[str]] = {
         "How would you bring a whole organisation to work that way?",
     ),
 }
-_SOME = (
-    "{begin} and covers part of what matters ({first}); the rest comes only when asked.",
-    "{begin} with the essentials ({first}), but needs help to get to the rest.",
-    "{begin} that is sound as far as it goes ({first}), with gaps in the reasons or the result.",
+_SOME_TOLD = (
+    "{first}. The rest comes only when asked.",
+    "{first}, but stays vague on the result or on their own part.",
 )
-_ALL = ("Without prompting", "Clearly, concretely and unprompted")
+_SOME_SAID = (
+    "{first}. Needs a question or two to get further.",
+    "{first}, and has little to say on the reasons.",
+    "{first}. Does not think of the rest until asked.",
+)
+_ALL_SHOWN = (
+    "{shown}. Needs no prompting.",
+    "Without being asked: {shown_small}.",
+    "{shown}. All of it concrete and in order.",
+)
+_SOME_FACTS = (
+    "Brings up the main point ({first}); gets further only with help.",
+    "Knows one side of it ({first}) and is unsure about the rest.",
+    "Has the essentials ({first}), but cannot say when they do not hold.",
+)
+_ALL_FACTS = (
+    "Brings up without help: {shown}. Gives reasons and a case of their own.",
+    "Covers all of it: {shown}. Knows what goes wrong otherwise.",
+)
 _TOLD = re.compile(
     r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did"
     r"|Where have|"
@@ -136,7 +153,10 @@ def _bare(text: str) -> str:
     return _TURN.sub("", text)
 
 
-_TURN = re.compile(r"(?:Let us turn to|A question on|Now to|Next,) [^?]{1,60}?\. (?=[A-Z])")
+_TURN = re.compile(
+    r"(?:Let us turn to|A question on|Now to|Next,|(?:Our|The) next topic is) "
+    r"[^?]{1,60}?\. (?=[A-Z])"
+)
 _EXPLAINED = re.compile(r"asks you what|never worked with|how you prepare for|for which you need")
 
 
@@ -147,37 +167,52 @@ def next_pool(text: str, level: Level) -> Sequence[str]:
     return CASE_NEXT[level] if _is_imagined(text) else KNOWING_NEXT[level]
 
 
-_BEYOND: Mapping[Level, str] = {
-    Level.JUNIOR: " Examples from training or school count.",
-    Level.MID: "",
-    Level.SENIOR: "",
-    Level.LEAD: " Has brought others to work that way too.",
-    Level.PRINCIPAL: " Shows an effect beyond their own team.",
+_BEYOND: Mapping[Level, Sequence[str]] = {
+    Level.LEAD: (
+        " Has brought others to work that way too.",
+        " Says how the team learned it.",
+        " Knows how the team keeps to it when nobody watches.",
+    ),
+    Level.PRINCIPAL: (
+        " Shows an effect beyond their own team.",
+        " Has made it last in the organisation.",
+        " Others work that way because of it.",
+    ),
 }
 
 
-def anchors(poor: str, asks: Sequence[Ask], level: Level) -> dict[str, str]:
+def anchors(
+    poor: str,
+    asks: Sequence[Ask],
+    level: Level,
+    *,
+    are_facts: bool = False,
+    goes_beyond: bool = False,
+) -> dict[str, str]:
     """Return what an answer worth 1, 3 and 5 looks like.
 
     :param asks: the questions on the criterion.
+    :param are_facts: what to look for are things to name, not what somebody did or does.
+    :param goes_beyond: at the higher levels, the best answer shows an effect on others too.
     """
     shown = [point for ask in asks for point in ask.look_for[: 3 if len(asks) == 1 else 2]]
-    first = uncapitalised(asks[0].look_for[0])
-    text = asks[0].text
-    number = sum(map(ord, text))
-    begin = (
-        "Gives a real example"
-        if is_told(text)
-        else "Finds a workable way"
-        if _is_imagined(text)
-        else "Gives a sound answer"
-    )
+    first = shown[0]
+    number = sum(map(ord, asks[0].text + poor))
+    small = [uncapitalised(point) for point in shown]
+    if are_facts:
+        some = _SOME_FACTS[number % len(_SOME_FACTS)].format(first=small[0])
+        best = _ALL_FACTS[number % len(_ALL_FACTS)].format(shown="; ".join(small))
+    else:
+        middle = _SOME_TOLD if is_told(asks[0].text) else _SOME_SAID
+        some = middle[number % len(middle)].format(first=first)
+        best = _ALL_SHOWN[number % len(_ALL_SHOWN)].format(
+            shown="; ".join([first, *small[1:]]), shown_small="; ".join(small)
+        )
+    beyond = _BEYOND.get(level, ()) if goes_beyond else ()
     return {
         "1": poor,
-        "3": _SOME[number % len(_SOME)].format(begin=begin, first=first)
-        + (_BEYOND[level] if level is Level.JUNIOR else ""),
-        "5": f"{_ALL[number % len(_ALL)]}: {'; '.join(map(uncapitalised, shown))}."
-        + (_BEYOND[level] if level is not Level.JUNIOR else ""),
+        "3": some,
+        "5": best + (beyond[number % len(beyond)] if beyond else ""),
     }
 
 

@@ -92,7 +92,8 @@ class Work:
 
 _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
-    *("office", "commerce", "engineering", "technology", "narrower"),
+    *("office", "commerce", "engineering", "technology", "callings"),
+    *("narrower", "specialists"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
@@ -146,6 +147,10 @@ def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
         section=entry.get("section", wider.section),
         sample_section=entry.get("sample_section", wider.sample_section),
         sample=_sample(entry["sample"]) if "sample" in entry else wider.sample,
+        sample_junior=None if "sample" in entry else wider.sample_junior,
+        sample_topics=tuple(
+            entry.get("sample_topics", () if "sample" in entry else wider.sample_topics)
+        ),
         topics=(
             *map(_topic, entry.get("topics", ())),
             *(
@@ -161,6 +166,16 @@ def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
 def shared(group: str) -> tuple[Topic, ...]:
     """Return topics that any kind of work may have: `traits`, `leading` or `influence`."""
     return tuple(map(_topic, _data("shared")[group]))
+
+
+@cache
+def teamwork_for(family: str) -> tuple[Topic, ...]:
+    """Return the topics of which one asks about teamwork in the kinds of work of a family."""
+    return tuple(
+        _topic(entry)
+        for entry in _data("shared")["teamwork"]
+        if not entry["families"] or family in entry["families"]
+    )
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -219,9 +234,13 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
     votes: defaultdict[str, float] = defaultdict(float)
     for name, weight in _title_votes(position):
         votes[name] = max(votes[name], weight)
+    titled = max(votes, key=lambda name: votes[name], default=GENERAL)
     for skill in skills:
         for name, weight in _skill_votes(skill):
-            votes[name] += weight
+            is_wide = (
+                name == "software" and titled != GENERAL and works()[titled].family == "technology"
+            )
+            votes[titled if is_wide else name] += weight
     if description:
         present = set(words_of(description))
         for work in works().values():
@@ -237,8 +256,36 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
     return [works()[name] for name in (*best, GENERAL)]
 
 
+_TO_OTHERS = re.compile(
+    r"\b(assistants?|secretary|pa|ea|adviser|advisor|chief of staff)\b[^,;(]{0,30}? (?:to|of) "
+    r"(?:the )?(?:\w+ ){0,2}?(?:c[a-z]o|managing|director\w*|president|board|head|minister"
+    r"|partners?|vice|vp|executive|chief|chair\w*)\b.*",
+    re.IGNORECASE,
+)
+
+
+def own_title(position: str) -> str:
+    """Return a title without the people whom one works for: `Assistant to the CEO`."""
+    return _TO_OTHERS.sub(r"\1", position)
+
+
+_MARKED = re.compile(
+    r"\((?:[mwfdxhgn]\s?[/|,*]\s?){1,4}[mwfdxhgn]\)|\(all genders\)", re.IGNORECASE
+)
+_GENDERED = re.compile(
+    r"(?<=\w)[/(·*:](?:a|e|o|in|innen|ne|trice|rice|euse|se|ère|as|es|la|fe)\b\)?", re.IGNORECASE
+)
+"""The second ending of a title for both genders: `Jefe/a`, `Chargé(e)`, `Lehrer:in`."""
+_SHORT_TITLES = {
+    "op": "operator", "mgr": "manager", "eng": "engineer", "engr": "engineer", "dev": "developer",
+    "asst": "assistant", "exec": "executive", "tech": "technician", "coord": "coordinator",
+    "admin": "administrator", "supv": "supervisor", "rep": "representative", "acct": "accountant",
+}  # fmt: skip
+
+
 def _title_votes(position: str) -> Iterator[tuple[str, float]]:
-    words = words_of(position.replace("-", " "))
+    spelled = _GENDERED.sub(" ", _MARKED.sub(" ", own_title(position))).replace("-", " ")
+    words = [_SHORT_TITLES.get(word, word) for word in words_of(spelled)]
     for name, needed in _combinations():
         if all(f" {each} " in f" {' '.join(words)} " for each in needed):
             yield name, _STRONG * 2
