@@ -30,6 +30,9 @@ from interview_service.repository import Page
 
 blueprint = Blueprint("lists", __name__, description="Lists of interviews")
 
+TAGS = ["interviews"]
+"""Where the document shows these: with the records."""
+
 ROWS = 20
 _FILTERS = (
     *("q", "level", "position", "external_id", "recommendation", "decision"),
@@ -48,7 +51,7 @@ _serialize_rows = serializer_of(InterviewRowSchema(many=True))
 @blueprint.requires("interview:read")
 @blueprint.arguments(ListQuerySchema, location="query")
 @blueprint.response(200, InterviewPageSchema, headers=_LINKS)
-@blueprint.doc(**{"x-also": spreadsheets.CSV})
+@blueprint.doc(tags=TAGS, **{"x-also": spreadsheets.CSV})
 def list_interviews(query: dict[str, Any]) -> Any:
     """List interviews
 
@@ -148,6 +151,7 @@ def _links(found: Page, page: int | None, total_pages: int | None) -> dict[str, 
 @blueprint.route("/interviews/counts", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, CountsSchema)
+@blueprint.doc(tags=TAGS)
 def count_interviews() -> Any:
     """Count interviews by state"""
     return lifecycle.counts(repository())
@@ -157,6 +161,7 @@ def count_interviews() -> Any:
 @blueprint.requires("interview:read")
 @blueprint.arguments(FeedQuerySchema, location="query")
 @blueprint.response(200, FeedSchema)
+@blueprint.doc(tags=TAGS)
 @blueprint.errors({HTTPStatus.GONE: "The cursor is more than a year old: begin anew"})
 def list_changes(query: dict[str, Any]) -> Any:
     """List what changed

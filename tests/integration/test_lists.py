@@ -289,8 +289,8 @@ def test_me_is_whoever_asks_by_subject_id_and_email(
     made = {}
     for name in ("ADA@EXAMPLE.COM", user.id.upper(), "external-subject", "nobody"):
         interview, _ = lifecycle.create(
-                repository, {**details_kept(), "interviewers": [name]}, SOMEBODY
-            )
+            repository, {**details_kept(), "interviewers": [name]}, SOMEBODY
+        )
         made[name] = interview.id
     of_user = sorted((made["ADA@EXAMPLE.COM"], made[user.id.upper()]), reverse=True)
     assert ids(caller, "interviewer=ada@example.com") == of_user
