@@ -48,6 +48,9 @@ COUNT_SECONDS = 2.0
 _LIKE = re.compile(r"[%_/]")
 _ID = INTERVIEWS.c.id
 _LAST = 2**63 - 1
+_ROWS_OF_PAGE = Prepared(
+    select(*COLUMNS).where(OWN, _ID.in_(bindparam("ids", expanding=True))), by_its_values=True
+)
 
 Column = ColumnElement[Any]
 Match = tuple[str, int | None]
@@ -110,7 +113,7 @@ class NarrowedList:
         ids = self._ids(limit, offset, place)
         if not ids:
             return []
-        found = self._found(select(*COLUMNS).where(OWN, _ID.in_(ids)))
+        found = self._work.rows(_ROWS_OF_PAGE, ids=list(ids))
         by_id = {row.id: interview_row(row) for row in found}
         return [by_id[each] for each in ids if each in by_id]  # one may be gone since
 
