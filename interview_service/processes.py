@@ -30,6 +30,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.exceptions import RequestTimeout
 
 from interview_service import logs
+from interview_service.api.headers import EVERYWHERE
 from interview_service.settings import Settings
 
 log = logging.getLogger("interview_service.request")
@@ -88,7 +89,9 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"X-Request-ID: {request_id}\r\n\r\n"
+        f"X-Request-ID: {request_id}\r\n"
+        + "".join(f"{name}: {value}\r\n" for name, value in EVERYWHERE.items())
+        + "\r\n"
     )
     util.write_nonblock(sock, head.encode("latin1") + body)
 
@@ -107,9 +110,18 @@ class _ClientSocket(socket.socket):
 
     _deadline = math.inf
 
+    request: Any = None
+    """gunicorn's request whose body is being read; None before its head is there."""
+
     def begin_request(self) -> None:
         """Give the request that comes now its time."""
-        self._deadline = time.monotonic() + STALL_SECONDS
+        self._deadline, self.request = time.monotonic() + STALL_SECONDS, None
+
+    def _stalled(self) -> RequestStalled:
+        """Return what to raise; the answer will say that the connection is closed."""
+        if self.request is not None:
+            self.request.force_close()
+        return RequestStalled()
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Return what has come.
@@ -120,14 +132,14 @@ class _ClientSocket(socket.socket):
         own = self.gettimeout()
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise RequestStalled
+            raise self._stalled()
         if own is None or left < own:
             self.settimeout(None if left == math.inf else left)
         try:
             data = super().recv(size, flags)
         except TimeoutError:
             if own is None or left < own:
-                raise RequestStalled from None
+                raise self._stalled() from None
             raise
         finally:
             self.settimeout(own)
@@ -162,6 +174,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         """Handle a request, within its time."""
         conn.sock.begin_request()
         return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Handle a request whose head is there."""
+        conn.sock.request = req
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer what is no request that can be served."""

@@ -6,6 +6,9 @@ no script and no style but files of this service, and stand in no frame.
 
 from flask import Flask, Response, g
 
+EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""Carried by the answers that the server gives before the application is asked as well."""
+
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -15,8 +18,7 @@ PAGE_POLICY = (
 
 def protect(response: Response) -> Response:
     """Put the headers on an answer."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.update(EVERYWHERE)
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
     if "principal" in g:

@@ -40,8 +40,10 @@ def test_malformed_http_is_answered_as_every_error_is_and_quoted_in_no_log(
         head, _, body = asked(web, request).partition(b"\r\n\r\n")
         assert head.startswith(f"HTTP/1.1 {status} {message}\r\n".encode()), request[:80]
         assert b"Content-Type: application/json" in head
-        _, _, request_id = head.rpartition(b"\r\nX-Request-ID: ")
-        logged = f"status={status} tenant=- request_id={request_id.decode()}\n"
+        fields = dict(line.split(": ") for line in head.decode().split("\r\n")[1:])
+        assert (fields["Connection"], fields["X-Content-Type-Options"]) == ("close", "nosniff")
+        assert fields["Referrer-Policy"] == "no-referrer"
+        logged = f"status={status} tenant=- request_id={fields['X-Request-ID']}\n"
         assert web.errors.count(f" request method=- route=- {logged}") == 1
         assert json.loads(body) == {"statusCode": status, "message": message}
     assert web.errors.count("Invalid request") == len(MALFORMED)

@@ -55,7 +55,10 @@ def test_a_client_that_stalls_is_told_so_and_its_thread_is_free(web: Service, pa
         connection.sendall(sent)
         begin, body = answer(connection)
     assert begin.startswith(b"HTTP/1.1 408 ")
-    assert b"X-Request-ID: " in begin
+    fields = dict(line.lower().split(": ") for line in begin.decode().split("\r\n")[1:])
+    assert fields["x-request-id"]
+    assert fields["connection"] == "close"
+    assert fields["x-content-type-options"] == "nosniff"
     assert body == {"statusCode": 408, "message": "Request Timeout"}
     assert web.is_ready()
 

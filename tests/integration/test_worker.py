@@ -1,6 +1,7 @@
 """The worker plans and assesses each interview once, whatever happens, and leaves none stuck."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -884,6 +885,96 @@ def test_an_interview_is_one_workers_until_its_lease_runs_out(
         slow.result(PATIENCE_SECONDS)
     assert plans(caller, interview_id) == [plan]
     assert transitions(caller, interview_id) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
+
+
+def test_a_lease_that_is_renewed_holds_for_as_long_as_the_engine_works(
+    caller: Caller, worker_of: MakeWorker, hands: Hands
+) -> None:
+    interview_id = caller.create()["id"]
+    first, second = BlockingEngine(), GoodEngine()
+    worker, other = worker_of(first), worker_of(second)
+    most = LEASE.total_seconds() - 1
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(worker.sweep)
+        assert first.thinking.wait(PATIENCE_SECONDS)
+        for _ in range(3):
+            hands.forward(seconds=most)
+            worker.renew_leases()
+            other.sweep()
+            other.advance("acme", interview_id)
+        assert retry(caller, interview_id) == 202
+        other.sweep()
+        assert second.asked == []
+        first.released.set()
+        slow.result(PATIENCE_SECONDS)
+    assert (len(first.asked), len(plans(caller, interview_id))) == (1, 1)
+    assert transitions(caller, interview_id) == ["VALIDATE", "GENERATE_PLAN", "PLAN_READY"]
+    before = record(caller, interview_id)
+    worker.renew_leases()
+    hands.forward(seconds=2 * LEASE.total_seconds())
+    other.sweep()
+    assert (record(caller, interview_id), second.asked) == (before, [])
+
+
+def test_a_lease_that_another_worker_has_by_now_is_not_renewed(
+    caller: Caller, worker_of: MakeWorker, hands: Hands
+) -> None:
+    interview_id = caller.create()["id"]
+    first, second, third = BlockingEngine(), BlockingEngine(), GoodEngine()
+    worker, other, idle = worker_of(first), worker_of(second), worker_of(third)
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(worker.sweep)
+        assert first.thinking.wait(PATIENCE_SECONDS)
+        hands.forward(seconds=LEASE.total_seconds())
+        slower = pool.submit(other.sweep)
+        assert second.thinking.wait(PATIENCE_SECONDS)
+        hands.forward(seconds=LEASE.total_seconds() - 1)
+        worker.renew_leases()
+        idle.sweep()
+        assert third.asked == []
+        hands.forward(seconds=1)
+        worker.renew_leases()
+        idle.sweep()
+        assert len(third.asked) == 1
+        for engine in (first, second):
+            engine.released.set()
+        slow.result(PATIENCE_SECONDS)
+        slower.result(PATIENCE_SECONDS)
+    assert len(plans(caller, interview_id)) == 1
+
+
+def test_renewing_goes_on_by_itself_until_the_worker_stops(
+    sqlite_caller: Caller, sqlite_database: Database
+) -> None:
+    """By the real clock: the engine works for longer than a lease, which nobody else gets."""
+    interview_id = sqlite_caller.create()["id"]
+    first, second = BlockingEngine(), GoodEngine()
+    lease = timedelta(milliseconds=600)
+    transport = Transport(allow_private=True)
+    worker, other = (
+        Worker(sqlite_database, each, transport, lease=lease) for each in (first, second)
+    )
+    renewing = threading.Thread(target=worker.keep_renewing)
+    renewing.start()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(worker.sweep)
+        assert first.thinking.wait(PATIENCE_SECONDS)
+        repository = Repository(sqlite_database, "acme")
+        held = [repository.interviews.get(interview_id).leased_until]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(held) < 4:
+            assert time.monotonic() < deadline
+            other.sweep()
+            until = repository.interviews.get(interview_id).leased_until
+            held += [until] if until != held[-1] else []
+        first.released.set()
+        slow.result(PATIENCE_SECONDS)
+    worker.stop()
+    renewing.join(PATIENCE_SECONDS)
+    other.stop()
+    assert not renewing.is_alive()
+    assert second.asked == []
+    assert state(sqlite_caller, interview_id) == "PENDING"
 
 
 def test_a_second_attempt_that_is_under_way_is_not_begun_again_by_a_retry(
