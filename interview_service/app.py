@@ -21,6 +21,7 @@ from interview_service.api import (
     interviews,
     keys,
     links,
+    lists,
     plans,
     rate_limit,
     request_log,
@@ -111,6 +112,7 @@ def create_app(
     api = docs.init_app(app)
     api.register_blueprint(health.blueprint)
     resources = (
+        lists,
         interviews,
         plans,
         transcripts,

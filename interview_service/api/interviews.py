@@ -14,18 +14,18 @@ from interview_service.api.etags import (
     accepted_versions,
     etag,
 )
+from interview_service.api.idempotency import ViewResponse
 from interview_service.api.schemas.interviews import (
     READ_ONLY_FIELDS,
     InterviewCreateSchema,
-    InterviewPageSchema,
     InterviewReferenceSchema,
     InterviewSchema,
     InterviewUpdateSchema,
-    PageQuerySchema,
 )
 from interview_service.api.schemas.workflow import StatusSchema
 from interview_service.api.services import actor, repository
-from interview_service.domain.errors import InvalidQuery, PermissionMissing
+from interview_service.appointments import CALENDAR, calendar_of
+from interview_service.domain.errors import PermissionMissing
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import State, grants
 
@@ -98,36 +98,6 @@ def create_interview(details: dict[str, Any]) -> Any:
     return shown.interview, HTTPStatus.CREATED if created else HTTPStatus.OK, headers
 
 
-@blueprint.route("/interviews", methods=["GET"])
-@blueprint.requires("interview:read")
-@blueprint.arguments(PageQuerySchema, location="query")
-@blueprint.response(200, InterviewPageSchema)
-def list_interviews(query: dict[str, Any]) -> Any:
-    """List interviews
-
-    Newest first. A page past the end is empty, with a true `meta`.
-
-    To go through a long list, pass each answer's `meta.nextCursor` on as `cursor`: a page costs the
-    same at any depth, and rows that are added meanwhile shift nothing.
-    """
-    limit, after = query["limit"], query.get("cursor")
-    if after is not None and "page" in query:
-        raise InvalidQuery({"page": ["Must not be given with a cursor."]})
-    page = query.get("page", 1)
-    state = State(query["state"]) if "state" in query else None
-    found = lifecycle.page_of_interviews(
-        repository(), actor(), state=state, q=query.get("q"), page=page, limit=limit, after=after
-    )
-    meta = {
-        "total": found.total,
-        "page": None if after else page,
-        "limit": limit,
-        "total_pages": -(-found.total // limit),
-        "next_cursor": found.last_id,
-    }
-    return {"data": found.rows, "meta": meta}
-
-
 @blueprint.route("/interviews/<string:interview_id>", methods=["GET"])
 @blueprint.requires("interview:read")
 @blueprint.response(200, InterviewSchema, headers=ETAG_HEADER)
@@ -179,6 +149,22 @@ def delete_interview(interview_id: str) -> None:
     history.
     """
     lifecycle.delete(repository(), interview_id, actor(), versions=accepted_versions())
+
+
+@blueprint.route("/interviews/<string:interview_id>/calendar.ics", methods=["GET"])
+@blueprint.requires("interview:read")
+@blueprint.response(200)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "No such interview in this tenant, or no scheduledAt"})
+@blueprint.doc(**{"x-also": CALENDAR})
+def read_calendar(interview_id: str) -> Any:
+    """Get the appointment as a calendar file
+
+    Of the same UID each time, and of a SEQUENCE that grows: an appointment that was moved moves in
+    the calendars that have it.
+    """
+    interview = lifecycle.appointment(repository(), interview_id)
+    headers = {"Content-Disposition": 'attachment; filename="interview.ics"'}
+    return ViewResponse(calendar_of(interview), mimetype=CALENDAR, headers=headers)
 
 
 @blueprint.route("/interviews/<string:run_id>/status", methods=["GET"])

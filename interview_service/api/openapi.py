@@ -16,6 +16,7 @@ from interview_service.domain.workflow import Transition
 Node = dict[str, Any]
 
 _COMPONENT = "x-component"
+_ALSO = "x-also"
 _PREFIX = "#/components/schemas/"
 _SUFFIX = "Input"
 _LIMITS = ("minLength", "maxLength", "minItems", "maxItems", "pattern", "minimum", "maximum")
@@ -40,6 +41,7 @@ def finish(document: Node) -> Node:
     }
     for operation in operations(document):
         _spell_parameters(operation)
+        _show_other_type(operation)
         _order_responses(operation)
         _show_request(operation, schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -184,6 +186,15 @@ def _spell_parameters(operation: Node) -> None:
         if parameter["in"] == "path":
             parameter["name"] = api_name(parameter["name"])
             parameter["schema"] = {"type": "string", "format": "uuid"}
+
+
+def _show_other_type(operation: Node) -> None:
+    """Document the media type in which an operation answers as well, where it says that it does."""
+    also = operation.pop(_ALSO, None)
+    if also is not None:
+        operation["responses"]["200"].setdefault("content", {})[also] = {
+            "schema": {"type": "string"}
+        }
 
 
 def _order_responses(operation: Node) -> None:

@@ -31,10 +31,13 @@ class StrictParser(FlaskParser):
         return json_object(req)
 
     def load_querystring(self, req: Request, schema: Any) -> Any:
-        """Return the query's parameters, each given once."""
+        """Return the query's parameters, each given once but those that are lists."""
+        several = {
+            each.data_key for each in schema.fields.values() if isinstance(each, ma.fields.List)
+        }
         faults: dict[str, list[str]] = {}
         for name, values in req.args.lists():
-            if len(values) > 1:
+            if len(values) > 1 and name not in several:
                 faults[name] = ["Must be given once."]
             if unstorable(name):
                 faults["?"] = ["Unknown field."]
@@ -42,7 +45,8 @@ class StrictParser(FlaskParser):
                 break
         if faults:
             raise ma.ValidationError(faults)
-        return req.args.to_dict()
+        found: dict[str, Any] = req.args.to_dict()
+        return found | {name: req.args.getlist(name) for name in several if name in found}
 
     def handle_error(
         self, error: ma.ValidationError, req: Any, schema: Any, **kwargs: Any

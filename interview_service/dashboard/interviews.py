@@ -21,10 +21,10 @@ from interview_service.dashboard.forms import Form, typed_moment
 from interview_service.dashboard.moments import zone
 from interview_service.dashboard.words import LEVELS
 from interview_service.domain import limits
-from interview_service.domain.clock import is_identifier
 from interview_service.domain.completeness import missing_of
 from interview_service.domain.errors import Conflict, InvalidFields
 from interview_service.domain.interview import Interview, Level, api_name
+from interview_service.domain.lists import Filters
 from interview_service.domain.workflow import BRIEF_OPEN_STATES, State, Transition, grants
 from interview_service.web.services import services
 
@@ -58,11 +58,10 @@ _ERRANDS: tuple[tuple[State, str, str, str], ...] = (
 @requires("interview:read")
 def interviews() -> Page:
     """Show what waits for the visitor, and the list."""
-    state, q, page, after = _asked()
-    found = lifecycle.page_of_interviews(
-        repository(), actor(), state=state, q=q, page=page, limit=ROWS, after=after
-    )
-    totals = lifecycle.totals(repository())
+    state, q, page = _asked()
+    filters = Filters(states=() if state is None else (state,), q=q)
+    found = lifecycle.page_of_interviews(repository(), actor(), filters, page=page, limit=ROWS)
+    totals = lifecycle.counts(repository()).by_state
     permissions = actor().permissions
     errands = [
         Errand(each, totals[each], one if totals[each] == 1 else several)
@@ -74,7 +73,8 @@ def interviews() -> Page:
         rows=found.rows,
         total=found.total,
         page=page,
-        pages=-(-found.total // ROWS),
+        pages=None if found.total is None else -(-found.total // ROWS),
+        has_more=found.next_place is not None,
         state=state,
         q=q or "",
         totals=[(each, totals[each]) for each in State if totals.get(each)],
@@ -84,7 +84,7 @@ def interviews() -> Page:
     )
 
 
-def _asked() -> tuple[State | None, str | None, int, str | None]:
+def _asked() -> tuple[State | None, str | None, int]:
     """Return which part of the list is asked for; what makes no sense asks for all of it."""
     given = request.args
     try:
@@ -94,13 +94,7 @@ def _asked() -> tuple[State | None, str | None, int, str | None]:
     q = Form({"q": given.get("q", "")}).text("q", limits.SEARCH)
     number = given.get("page", "")
     is_number = number.isascii() and number.isdigit() and len(number) < 10
-    after = given.get("after", "")
-    return (
-        state,
-        q,
-        max(1, int(number)) if is_number else 1,
-        after if is_identifier(after) else None,
-    )
+    return state, q, max(1, int(number)) if is_number else 1
 
 
 @blueprint.get("/interviews/new")

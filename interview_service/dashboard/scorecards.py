@@ -29,6 +29,7 @@ from interview_service.domain.errors import (
     PreconditionFailed,
     ScorecardNotFound,
 )
+from interview_service.domain.lists import Filters
 from interview_service.domain.plan import Criterion, PlanStructure, Question
 from interview_service.domain.scorecard import (
     MAX_NOTE,
@@ -258,9 +259,9 @@ def compare(interview_id: str) -> Page:
     position = read(interview_id).position or ""
     hides_names = request.args.get("names") == "off"
     found = lifecycle.page_of_interviews(
-        repository(), actor(), q=position[: limits.SEARCH], limit=limits.PAGE_ROWS
+        repository(), actor(), Filters(position=position or None), limit=limits.PAGE_ROWS
     )
-    same = [row for row in found.rows if (row.position or "").casefold() == position.casefold()]
+    same = found.rows if position else ()
     rated = [row for row in same if row.decision or row.overall_score is not None]
     others = [row for row in same if row not in rated]
     columns = []

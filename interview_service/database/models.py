@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from interview_service.database.types import Document, Identifier, LongText, Timestamp
 
 TENANT_LENGTH = 100
+KEY_LENGTH = 32
 
 TABLE_OPTIONS: dict[str, Any] = {
     # Byte-wise comparison, trailing spaces included, as on the other two backends.
@@ -51,10 +52,18 @@ class TenantOwned:
     tenant_id: Mapped[str] = mapped_column(String(TENANT_LENGTH), primary_key=True, sort_order=-1)
 
 
+LISTED_BY = (
+    *("updated_at", "scheduled_at", "overall_score"),
+    *("level", "position_key", "recommendation", "decision"),
+)
+"""The columns of an interview that lists are ordered by or narrowed to, beside id and state."""
+
+
 class InterviewModel(TenantOwned, Base):
     """An interview. `id` carries the time of creation, so its order is that of `created_at`.
 
-    `search_text` is the case-folded name, email and position, a line each. `due_at` is when the
+    `search_text` is the case-folded name, email and position, a line each; `position_key` stands
+    for the position in any case. `due_at` is when the
     worker should next look at it; null when it has nothing to do. `leased_until` is there while a
     worker has an engine at work on it.
     """
@@ -70,6 +79,7 @@ class InterviewModel(TenantOwned, Base):
     candidate_name: Mapped[str | None] = mapped_column(String(200))
     candidate_email: Mapped[str | None] = mapped_column(String(320))
     position: Mapped[str | None] = mapped_column(String(200))
+    position_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     level: Mapped[str | None] = mapped_column(String(20))
     skills: Mapped[list[str]] = mapped_column(Document)
     job_description: Mapped[str | None] = mapped_column(LongText)
@@ -103,6 +113,10 @@ class InterviewModel(TenantOwned, Base):
         UniqueConstraint("tenant_id", "run_id"),
         UniqueConstraint("tenant_id", "external_id"),
         Index("ix_interviews_tenant_id_workflow_state_id", "tenant_id", "workflow_state", "id"),
+        *(
+            Index(f"ix_interviews_tenant_id_{name}_id", "tenant_id", name, "id")
+            for name in LISTED_BY
+        ),
         Index("ix_interviews_due_at", "due_at"),
         Index(
             "ix_interviews_tenant_id_workflow_state_moved_at_id",
@@ -126,6 +140,50 @@ def _of_interview(*args: Any) -> tuple[Any, ...]:
         ),
         TABLE_OPTIONS,
     )
+
+
+class InterviewerModel(TenantOwned, Base):
+    """Who is to interview, an entry of an interview's `interviewers` each.
+
+    `person` stands for the entry in any case: see `domain.lists.key_of`.
+    """
+
+    __tablename__ = "interview_interviewers"
+
+    person: Mapped[str] = mapped_column(String(KEY_LENGTH), primary_key=True)
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+
+    __table_args__ = _of_interview(
+        Index("ix_interview_interviewers_tenant_id_interview_id", "tenant_id", "interview_id")
+    )
+
+
+class ChangeModel(TenantOwned, Base):
+    """The last change of an interview; one that was deleted has one as well, for a year.
+
+    `number` grows with each change of the tenant's, in the order in which they are committed.
+    """
+
+    __tablename__ = "changes"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_changes_tenant_id_number", "tenant_id", "number"),
+        Index("ix_changes_kind_changed_at", "kind", "changed_at"),
+        TABLE_OPTIONS,
+    )
+
+
+class ChangeCounterModel(TenantOwned, Base):
+    """The number of a tenant's last change: who changes it holds it until the commit."""
+
+    __tablename__ = "change_counters"
+
+    last_number: Mapped[int] = mapped_column(BigInteger)
 
 
 class PlanModel(TenantOwned, Base):

@@ -63,6 +63,13 @@ class TranscriptNotAvailable(InterviewServiceError):
         super().__init__(f"Interview transcript not available: workflowState is {state}")
 
 
+class NotScheduled(InterviewServiceError):
+    """The interview has no time at which it takes place."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Interview has no scheduledAt: workflowState is {state}")
+
+
 class PermissionMissing(InterviewServiceError):
     """The caller's token lacks a permission."""
 
@@ -166,6 +173,13 @@ class InvalidFields(InterviewServiceError):
 
 class InvalidQuery(InvalidFields):
     """Parameters of a query are well-formed and still not valid."""
+
+
+class CursorTooOld(InterviewServiceError):
+    """What was deleted since a place in the feed of changes may be forgotten by now."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is more than a year old: read the feed from its beginning")
 
 
 class TenantMissing(InterviewServiceError):

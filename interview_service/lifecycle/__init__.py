@@ -22,6 +22,14 @@ from interview_service.lifecycle.interviews import (
     take_in,
     update,
 )
+from interview_service.lifecycle.lists import (
+    Counts,
+    all_interviews,
+    changes,
+    counts,
+    forget_deletions,
+    page_of_interviews,
+)
 from interview_service.lifecycle.outbox import (
     DeliveryReport,
     Post,
@@ -35,12 +43,11 @@ from interview_service.lifecycle.plans import attach_plan, current_plan, plans_o
 from interview_service.lifecycle.reads import (
     BackgroundError,
     Status,
+    appointment,
     history_of,
     interview,
     interview_of_run,
-    page_of_interviews,
     status,
-    totals,
 )
 from interview_service.lifecycle.scorecards import (
     GivenScorecard,
@@ -87,6 +94,7 @@ __all__ = [
     "Actor",
     "Answer",
     "BackgroundError",
+    "Counts",
     "DeliveryReport",
     "GivenScorecard",
     "KeptTranscript",
@@ -97,6 +105,8 @@ __all__ = [
     "TenantView",
     "Work",
     "WorkKind",
+    "all_interviews",
+    "appointment",
     "assessments_of",
     "attach_assessment",
     "attach_plan",
@@ -104,7 +114,9 @@ __all__ = [
     "begin_webhook_test",
     "begin_work",
     "can_be_blind",
+    "changes",
     "complete_info",
+    "counts",
     "create",
     "current_assessment",
     "current_plan",
@@ -113,6 +125,7 @@ __all__ = [
     "delete_scorecard",
     "deliveries",
     "due_url",
+    "forget_deletions",
     "forget_keys",
     "history_of",
     "interview",
@@ -142,7 +155,6 @@ __all__ = [
     "take_webhook_test",
     "task_of_interview",
     "tenant_settings",
-    "totals",
     "transition",
     "update",
     "update_tenant_settings",

@@ -1,11 +1,12 @@
 """What is read of interviews: one, a page of them, where one stands, and what it went through."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from interview_service.domain.clock import clock
 from interview_service.domain.completeness import MissingItem
+from interview_service.domain.errors import NotScheduled
 from interview_service.domain.interview import Interview
 from interview_service.domain.workflow import (
     HistoryEntry,
@@ -16,10 +17,10 @@ from interview_service.domain.workflow import (
     waiting_for,
 )
 from interview_service.lifecycle.base import Actor, PartPage
-from interview_service.lifecycle.blindness import SeenInterview, seen, seen_rows
+from interview_service.lifecycle.blindness import SeenInterview, seen
 from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.scorecards import missing_scorecards
-from interview_service.repository import Page, Repository
+from interview_service.repository import Repository
 
 
 def interview(repository: Repository, interview_id: str, actor: Actor) -> SeenInterview:
@@ -38,28 +39,16 @@ def interview_of_run(repository: Repository, run_id: str) -> str:
     return repository.interviews.by_either(run_id).id
 
 
-def page_of_interviews(
-    repository: Repository,
-    actor: Actor,
-    *,
-    state: State | None = None,
-    q: str | None = None,
-    page: int = 1,
-    limit: int,
-    after: str | None = None,
-) -> Page:
-    """Return one page of interviews, newest first, ties by id, as the actor may see them.
+def appointment(repository: Repository, interview_id: str) -> Interview:
+    """Return an interview that has a time at which it takes place.
 
-    :param q: part of a name, email or position, in any case.
-    :param after: the id of the row that the page follows, instead of its number.
+    :raise InterviewNotFound: there is none.
+    :raise NotScheduled: it has no such time.
     """
-    found = repository.lists.page(state=state, q=q, page=page, limit=limit, after=after)
-    return replace(found, rows=seen_rows(repository, found.rows, actor))
-
-
-def totals(repository: Repository) -> Mapping[State, int]:
-    """Return how many interviews there are in each state that has any."""
-    return repository.lists.totals()
+    found = repository.interviews.get(interview_id)
+    if found.scheduled_at is None:
+        raise NotScheduled(found.workflow_state)
+    return found
 
 
 def history_of(

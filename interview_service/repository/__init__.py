@@ -10,6 +10,7 @@ from interview_service.repository.across_tenants import (
     due_webhook_tests,
     is_anything_due,
     tenants_with_old_audit_entries,
+    tenants_with_old_deletions,
     tenants_with_old_keys,
     tenants_with_old_sessions,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "due_webhook_tests",
     "is_anything_due",
     "tenants_with_old_audit_entries",
+    "tenants_with_old_deletions",
     "tenants_with_old_keys",
     "tenants_with_old_sessions",
 ]

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from interview_service.database.accounts import AuditEntryModel, LinkModel, SessionModel
 from interview_service.database.models import (
+    ChangeModel,
     DeliveryModel,
     IdempotencyKey,
     InterviewModel,
@@ -26,6 +27,7 @@ from interview_service.database.session import (
     Database,
 )
 from interview_service.domain.accounts import SESSION_IDLE
+from interview_service.domain.feed import ChangeKind
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     WORK_PAUSES,
@@ -169,6 +171,17 @@ def tenants_with_old_audit_entries(database: Database, before: datetime) -> list
         select(AuditEntryModel.tenant_id)
         .where(AuditEntryModel.created_at < before)
         .order_by(AuditEntryModel.created_at)
+        .limit(_OLDEST_KEYS)
+    )
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+
+
+def tenants_with_old_deletions(database: Database, before: datetime) -> list[str]:
+    """Return the tenants whose feed tells of the oldest deletions from before a moment."""
+    statement = (
+        select(ChangeModel.tenant_id)
+        .where(ChangeModel.kind == ChangeKind.DELETED.value, ChangeModel.changed_at < before)
+        .order_by(ChangeModel.changed_at)
         .limit(_OLDEST_KEYS)
     )
     return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))

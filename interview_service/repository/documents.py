@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.feed import ChangeKind
 from interview_service.domain.limits import PLANS_KEPT
 from interview_service.domain.workflow import HistoryEntry, State, Transition
 from interview_service.repository.tables import (
@@ -97,6 +98,7 @@ class Plans:
     def add(self, plan: Plan) -> None:
         """Keep a plan, which becomes its interview's current one, in the place of the oldest."""
         self._work.write(_ADD_PLAN, values_of(plan))
+        self._work.note_change(plan.interview_id, ChangeKind.UPSERTED)
         older = self._work.rows(
             _OLDER_PLANS,
             key=plan.interview_id,
@@ -134,12 +136,14 @@ class Assessments:
             of_oldest = {"key": assessment.interview_id, "last": earlier[-1]}
             self._work.change(_DELETE_ASSESSMENTS, of_oldest)
         self._work.write(_ADD_ASSESSMENT, values_of(assessment))
+        self._work.note_change(assessment.interview_id, ChangeKind.UPSERTED)
 
     def save(self, before: Assessment, after: Assessment) -> None:
         """Write what has changed of an assessment; its interview is locked meanwhile."""
         changed = difference(before, after)
         if changed:
             self._work.change(_SAVE_ASSESSMENT, {**changed, "key": before.id})
+            self._work.note_change(before.interview_id, ChangeKind.UPSERTED)
 
 
 class Transcripts:
@@ -155,6 +159,7 @@ class Transcripts:
 
     def put(self, transcript: InterviewTranscript, *, is_first: bool) -> None:
         """Keep an interview's transcript; unless it is the first, in place of the one before."""
+        self._work.note_change(transcript.interview_id, ChangeKind.UPSERTED)
         if is_first:
             self._work.write(_ADD_TRANSCRIPT, values_of(transcript))
             return

@@ -6,9 +6,12 @@ from sqlalchemy import Row, bindparam, delete, insert, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import ConcurrentUpdate, InterviewNotFound
+from interview_service.domain.feed import ChangeKind
 from interview_service.domain.interview import SEARCHED_FIELDS, WORK_FIELDS, Interview, Level
+from interview_service.domain.lists import key_of, keys_of
 from interview_service.domain.workflow import State
 from interview_service.repository.tables import (
+    INTERVIEWERS,
     INTERVIEWS,
     canonical,
     columns_of,
@@ -30,6 +33,10 @@ _SAVE = PreparedChange(
     )
 )
 _DELETE = PreparedChange(delete(INTERVIEWS).where(INTERVIEWS.c.id == bindparam("key")))
+_ADD_INTERVIEWER = PreparedInsert(insert(INTERVIEWERS))
+_REMOVE_INTERVIEWERS = PreparedChange(
+    delete(INTERVIEWERS).where(INTERVIEWERS.c.interview_id == bindparam("key"))
+)
 
 _COLUMNS = [column.key for column in columns_of(INTERVIEWS, Interview)]
 _STATE, _LEVEL, _SKILLS, _INTERVIEWERS, _FEEDBACK = map(
@@ -100,8 +107,14 @@ class Interviews:
 
     def add(self, interview: Interview) -> None:
         """Write a new interview."""
-        self._work.write(_ADD, {**values_of(interview), "search_text": interview.search_text})
+        derived = {
+            "search_text": interview.search_text,
+            "position_key": _position_key(interview),
+        }
+        self._work.write(_ADD, {**values_of(interview), **derived})
+        self._add_interviewers(interview)
         self._work.deltas[interview.workflow_state] += 1
+        self._work.note_change(interview.id, ChangeKind.UPSERTED, is_first=True)
 
     def save(self, before: Interview, after: Interview, *, by_card: bool = False) -> Interview:
         """Write what has changed of an interview, and return it as it is kept now.
@@ -119,15 +132,31 @@ class Interviews:
             changed |= {"version": after.version, "work_version": after.work_version}
         if not _SEARCHED.isdisjoint(changed):
             changed["search_text"] = after.search_text
+        if "position" in changed:
+            changed["position_key"] = _position_key(after)
         keys = {"key": before.id, "old_version": before.version}
         if self._work.change(_SAVE, {**changed, **keys}) != 1:
             raise ConcurrentUpdate
+        if "interviewers" in changed:
+            self._work.change(_REMOVE_INTERVIEWERS, {"key": before.id})
+            self._add_interviewers(after)
         if after.workflow_state is not before.workflow_state:
             self._work.deltas[before.workflow_state] -= 1
             self._work.deltas[after.workflow_state] += 1
+        if not changed.keys() <= _WORK:
+            self._work.note_change(before.id, ChangeKind.UPSERTED)
         return after
+
+    def _add_interviewers(self, interview: Interview) -> None:
+        for person in keys_of(interview.interviewers):
+            self._work.write(_ADD_INTERVIEWER, {"person": person, "interview_id": interview.id})
 
     def delete(self, interview: Interview) -> None:
         """Delete an interview and all that hangs on it."""
         self._work.change(_DELETE, {"key": interview.id})
         self._work.deltas[interview.workflow_state] -= 1
+        self._work.note_change(interview.id, ChangeKind.DELETED)
+
+
+def _position_key(interview: Interview) -> str | None:
+    return key_of(interview.position) if interview.position else None

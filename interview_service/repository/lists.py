@@ -1,31 +1,20 @@
-"""Lists of interviews: pages by number or cursor, and searches."""
+"""Lists of interviews: what is asked for most is prepared here; the rest is put together."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    Row,
-    Select,
-    bindparam,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
 from interview_service.database import search
 from interview_service.database.backends import BACKENDS
 from interview_service.database.prepared import Prepared
-from interview_service.database.types import Timestamp
 from interview_service.domain.interview import InterviewRow, folded
+from interview_service.domain.lists import EVERYTHING, Filters, Order, Place
 from interview_service.domain.workflow import State
+from interview_service.repository.list_rows import COLUMNS, OWN, interview_row
+from interview_service.repository.narrowed_lists import NarrowedList, counted_in_time, like
 from interview_service.repository.tables import INTERVIEWS, TOTALS
 from interview_service.repository.unit_of_work import UnitOfWork
 
@@ -34,26 +23,22 @@ from interview_service.repository.unit_of_work import UnitOfWork
 class Page:
     """One page of a list.
 
-    :param total: rows on all pages together.
-    :param last_id: the last row's id where more rows follow, else None.
+    :param total: rows on all pages together; None where they were not counted in time.
+    :param next_place: the last row's place where more rows follow, else None.
     """
 
     rows: Sequence[InterviewRow]
-    total: int
-    last_id: str | None = None
-
-
-_OWN = INTERVIEWS.c.tenant_id == bindparam("tenant_id")
-_LIKE = re.compile(r"[%_/]")
+    total: int | None
+    next_place: Place | None = None
 
 
 Kind = tuple[bool, bool, bool]
 """What a list is narrowed by: (state, text, the row that it follows)."""
 
 
-def _filters(kind: Kind) -> list[ColumnElement[bool]]:
+def _filters(kind: Kind) -> list[Any]:
     by_state, by_text, after = kind
-    where = [_OWN]
+    where = [OWN]
     if by_state:
         where.append(INTERVIEWS.c.workflow_state == bindparam("state"))
     if by_text:
@@ -63,13 +48,6 @@ def _filters(kind: Kind) -> list[ColumnElement[bool]]:
     return where
 
 
-def _unconverted(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column whose timestamps come as they are kept, in milliseconds: a page has many."""
-    if isinstance(column.type, Timestamp):
-        return type_coerce(column, BigInteger).label(column.key)
-    return column
-
-
 def _sum_of_totals(by_state: bool) -> Select[Any]:
     statement = select(func.sum(TOTALS.c.total)).where(TOTALS.c.tenant_id == bindparam("tenant_id"))
     if by_state:
@@ -77,12 +55,9 @@ def _sum_of_totals(by_state: bool) -> Select[Any]:
     return statement
 
 
-_ROW = [_unconverted(INTERVIEWS.c[name]) for name in InterviewRow._fields]
-
-
 def _page_where(kind: Kind) -> Prepared:
     by_state, by_text, _ = kind
-    columns = list(_ROW)
+    columns = list(COLUMNS)
     if not by_text:  # the total is kept: it comes along
         columns.append(_sum_of_totals(by_state).scalar_subquery().label("list_total"))
     return Prepared(
@@ -95,12 +70,10 @@ def _page_where(kind: Kind) -> Prepared:
 
 
 _SEARCH = {
-    backend.name: search.Search(backend.search_index, _ROW)
+    backend.name: search.Search(backend.search_index, COLUMNS)
     for backend in BACKENDS
     if backend.search_index is not None
 }
-_ROW_LENGTH = len(_ROW)
-_INTERVIEWERS = InterviewRow._fields.index("interviewers")
 _FAR = 2_000
 _BOTH = (False, True)
 _PAGE = {kind: _page_where(kind) for kind in product(_BOTH, _BOTH, _BOTH)}
@@ -118,15 +91,8 @@ _TOTAL_FOUND = {
 }
 
 
-def _interview_row(row: Row[*tuple[Any, ...]]) -> InterviewRow:
-    people = row[_INTERVIEWERS]
-    return InterviewRow._make(
-        (*row[:_INTERVIEWERS], tuple(people or ()), *row[_INTERVIEWERS + 1 : _ROW_LENGTH])
-    )
-
-
 class Lists:
-    """A tenant's list of interviews."""
+    """A tenant's lists of interviews."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -134,38 +100,69 @@ class Lists:
 
     def page(
         self,
+        filters: Filters = EVERYTHING,
+        order: Order = Order.NEWEST,
         *,
-        state: State | None = None,
-        q: str | None = None,
         page: int = 1,
         limit: int,
-        after: str | None = None,
+        place: Place | None = None,
+        is_counted: bool = True,
     ) -> Page:
-        """Return one page of interviews, newest first, ties by id.
+        """Return one page of interviews; ties are in the order of their ids.
 
-        :param q: part of a name, email or position, in any case.
-        :param after: the id of the row that the page follows, instead of its number.
+        :param place: what the page follows, instead of its number: of the same order.
+        :param is_counted: whether the total is wanted, where it is not kept.
         """
-        values: dict[str, Any] = {"tenant_id": self.tenant_id, "limit": limit + 1}
-        if state is not None:
-            values["state"] = state.value
-        if q:
-            part = values["part"] = folded(q)
-            values["q"] = "%" + _LIKE.sub(r"/\g<0>", part) + "%"
-            values["phrase"] = search.phrase(part)
-        if after is not None:
-            values["after"], page = after, 1
-        values["offset"] = (page - 1) * limit
-        kind = (state is not None, bool(q), after is not None)
-        ask = self._searched if q else self._listed
-        total, rows = self._work.ask(lambda connection: ask(connection, values, kind))
-        page_rows = [_interview_row(row) for row in rows[:limit]]
-        return Page(page_rows, total, page_rows[-1].id if len(rows) > limit else None)
+        if order is Order.NEWEST and _is_prepared(filters):
+            return self._prepared(filters, page=page, limit=limit, place=place)
+        narrowed = NarrowedList(self._work, filters, order)
+        offset = 0 if place is not None else (page - 1) * limit
+        if filters.are_states_alone:
+            total: int | None = self._kept_total(filters.states)
+        elif place is not None:
+            total = place.total
+        else:
+            total = narrowed.total() if is_counted else None
+        if total is not None and place is None and offset >= total:
+            return Page((), total)
+        found = narrowed.rows(limit=limit + 1, offset=offset, place=place)
+        rows = found[:limit]
+        if len(found) <= limit:
+            return Page(rows, total)
+        last = rows[-1]
+        value = None if order.field == "created_at" else getattr(last, order.field)
+        counted = None if filters.are_states_alone else total
+        return Page(rows, total, Place(order, last.id, value, counted))
 
-    def totals(self) -> dict[State, int]:
-        """Return how many interviews there are in each state that has any."""
+    def counts(self) -> Mapping[State, int]:
+        """Return how many interviews are in each state that one is in."""
         rows = self._work.rows(_TOTALS)
         return {State(row.workflow_state): int(row.total) for row in rows if row.total}
+
+    def _kept_total(self, states: Sequence[State]) -> int:
+        counts = self.counts()
+        return sum(counts.get(each, 0) for each in dict.fromkeys(states or counts))
+
+    # --- all, one state, a search: newest first
+
+    def _prepared(self, filters: Filters, *, page: int, limit: int, place: Place | None) -> Page:
+        values: dict[str, Any] = {"tenant_id": self.tenant_id, "limit": limit + 1}
+        if filters.states:
+            values["state"] = filters.states[0].value
+        if filters.q:
+            part = values["part"] = folded(filters.q)
+            values["q"] = like(part)
+            values["phrase"] = search.phrase(part)
+        if place is not None:
+            values["after"], page = place.id, 1
+        values["offset"] = (page - 1) * limit
+        kind = (bool(filters.states), bool(filters.q), place is not None)
+        ask: Callable[[Connection, Mapping[str, Any], Kind], tuple[int | None, Sequence[Any]]]
+        ask = self._searched if filters.q else self._listed
+        total, rows = self._work.ask(lambda connection: ask(connection, values, kind))
+        page_rows = [interview_row(row) for row in rows[:limit]]
+        last = page_rows[-1].id if len(rows) > limit else None
+        return Page(page_rows, total, None if last is None else Place(Order.NEWEST, last))
 
     def _listed(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind
@@ -186,16 +183,23 @@ class Lists:
 
     def _searched(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind
-    ) -> tuple[int, Sequence[Any]]:
+    ) -> tuple[int | None, Sequence[Any]]:
         """Return how much of a list a text is found in, and a page of that."""
         by_state, _, after = kind
         indexed = None
         if len(values["part"]) >= search.LEAST and self._work.database.has_search:
             indexed = _SEARCH[self._work.database.backend.name]
         total_of = indexed.total if indexed else _TOTAL_FOUND
-        total = int(total_of[by_state].rows(connection, self.tenant_id, values)[0][0])
-        if values["offset"] >= total:
+        total = counted_in_time(self._work, connection, total_of[by_state], values)
+        if total is not None and values["offset"] >= total:
             return total, ()
-        if indexed and total <= search.FEW:
+        if indexed and total is not None and total <= search.FEW:
             return total, indexed.rows[by_state, after].rows(connection, self.tenant_id, values)
         return total, _PAGE[kind].rows(connection, self.tenant_id, values)
+
+
+def _is_prepared(filters: Filters) -> bool:
+    """Tell whether a list is narrowed by nothing but a state and a text."""
+    if filters is EVERYTHING:
+        return True
+    return len(filters.states) <= 1 and filters == Filters(states=filters.states, q=filters.q)

@@ -6,6 +6,7 @@ from interview_service.database.session import Database
 from interview_service.repository import totals
 from interview_service.repository.accounts import Accounts
 from interview_service.repository.audit import AuditLog
+from interview_service.repository.changes import Changes, write_changes
 from interview_service.repository.deliveries import Deliveries
 from interview_service.repository.documents import Assessments, History, Plans, Transcripts
 from interview_service.repository.idempotency import IdempotencyKeys
@@ -16,6 +17,12 @@ from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
 from interview_service.repository.unit_of_work import UnitOfWork
 from interview_service.repository.webhook_tests import WebhookTests
+
+
+def _write_last(work: UnitOfWork) -> None:
+    """Write what all of a tenant's writers write: last, and in one order, against deadlocks."""
+    totals.write(work)
+    write_changes(work)
 
 
 class Repository:
@@ -32,10 +39,11 @@ class Repository:
         wake: Callable[[str, str], None] | None = None,
     ) -> None:
         self.tenant_id = tenant_id
-        self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=totals.write)
+        self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=_write_last)
         self.interviews = Interviews(work)
         self.lists = Lists(work)
         self.tasks = Tasks(work)
+        self.changes = Changes(work)
         self.plans = Plans(work)
         self.assessments = Assessments(work)
         self.scorecards = Scorecards(work)

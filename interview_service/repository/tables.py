@@ -10,10 +10,13 @@ from sqlalchemy import Column, Select, Table, bindparam, select
 from interview_service.database.models import (
     AssessmentModel,
     Base,
+    ChangeCounterModel,
+    ChangeModel,
     DeliveryAttemptModel,
     DeliveryModel,
     HistoryEntryModel,
     IdempotencyKey,
+    InterviewerModel,
     InterviewModel,
     PlanModel,
     ScorecardModel,
@@ -30,6 +33,9 @@ def _table(model: type[Base]) -> Table:
 
 
 INTERVIEWS = _table(InterviewModel)
+INTERVIEWERS = _table(InterviewerModel)
+CHANGES = _table(ChangeModel)
+CHANGE_COUNTERS = _table(ChangeCounterModel)
 PLANS = _table(PlanModel)
 ASSESSMENTS = _table(AssessmentModel)
 SCORECARDS = _table(ScorecardModel)

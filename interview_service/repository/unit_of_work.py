@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row
@@ -18,10 +19,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.database.session import Database
 from interview_service.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from interview_service.domain.feed import ChangeKind
 
 T = TypeVar("T")
 
 _ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a transaction did to an interview.
+
+    :param is_first: the transaction made it.
+    """
+
+    kind: ChangeKind
+    is_first: bool
 
 
 class UnitOfWork:
@@ -47,6 +60,7 @@ class UnitOfWork:
         self._connection: Connection | None = None
         self._closing: ExitStack | None = None
         self.deltas: Counter[str] = Counter()
+        self.changed: dict[str, Change] = {}
         self._woken: dict[str, None] = {}
 
     def run(self, work: Callable[[], T]) -> T:
@@ -91,6 +105,7 @@ class UnitOfWork:
         So a writer holds SQLite's one write lock no longer than it writes.
         """
         self.deltas.clear()
+        self.changed.clear()
         self._woken.clear()
         with ExitStack() as closing:
             self._closing = closing
@@ -122,6 +137,15 @@ class UnitOfWork:
     def wake_after_commit(self, interview_id: str) -> None:
         """Have the worker told of this interview once the present transaction is on disk."""
         self._woken[interview_id] = None
+
+    def note_change(self, interview_id: str, kind: ChangeKind, *, is_first: bool = False) -> None:
+        """Have the feed of changes tell of an interview once the present transaction is on disk.
+
+        :param is_first: it is a new one.
+        """
+        known = self.changed.get(interview_id)
+        is_first = is_first or (known is not None and known.is_first)
+        self.changed[interview_id] = Change(kind, is_first)
 
     def begin(self) -> Connection:
         """Return the connection of the present transaction, which begins here if it has not yet."""

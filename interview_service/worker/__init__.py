@@ -16,6 +16,7 @@ from interview_service.domain.accounts import FAILURE_WINDOW
 from interview_service.domain.audit import KEPT
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable
+from interview_service.domain.feed import DELETIONS_KEPT
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
 from interview_service.lifecycle import audit, sessions
@@ -24,6 +25,7 @@ from interview_service.repository import (
     due_interviews,
     is_anything_due,
     tenants_with_old_audit_entries,
+    tenants_with_old_deletions,
     tenants_with_old_keys,
     tenants_with_old_sessions,
 )
@@ -202,6 +204,7 @@ class Worker:
     def tidy(self) -> None:
         """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries."""
         self.forget_old_keys()
+        self.forget_old_deletions()
         now = clock.now()
         for tenant_id in tenants_with_old_sessions(self._database, now):
             sessions.end_what_is_old(Repository(self._database, tenant_id))
@@ -216,6 +219,13 @@ class Worker:
         while tenants := tenants_with_old_keys(self._database, before):
             for tenant_id in tenants:
                 lifecycle.forget_keys(Repository(self._database, tenant_id), before)
+
+    def forget_old_deletions(self) -> None:
+        """Delete what the feeds of changes need not tell any more."""
+        before = clock.now() - DELETIONS_KEPT
+        while tenants := tenants_with_old_deletions(self._database, before):
+            for tenant_id in tenants:
+                lifecycle.forget_deletions(Repository(self._database, tenant_id), before)
 
     def stop(self) -> None:
         """Begin nothing more, and wait for the posts under way."""

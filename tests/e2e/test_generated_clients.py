@@ -150,7 +150,7 @@ def test_a_generated_python_client_drives_the_life_of_an_interview(
     )
     assert changed.company_name == "Acme"
     assert changed.candidate_name == "Jane Smith"
-    listed = call("interviews.list_interviews", state=waiting, limit=1)
+    listed = call("interviews.list_interviews", state=[waiting], limit=1)
     assert ([each.id for each in listed.data], listed.meta.total) == ([made.id], 1)
     history = call("workflow.read_history", made.id)
     assert models.Transition.COMPLETE in [each.transition for each in history.data]

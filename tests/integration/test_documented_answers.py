@@ -13,6 +13,7 @@ from tests.lives import interview_in
 
 HEADERS = {
     "ETag",
+    "Link",
     "Location",
     "Retry-After",
     "WWW-Authenticate",

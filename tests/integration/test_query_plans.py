@@ -1,5 +1,7 @@
 """Every statement of the service is served by an index: read from each database's own plan."""
 
+import json
+import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,12 +15,14 @@ from interview_service import repository as queries
 from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
+from interview_service.domain.lists import Filters, Order, keys_of
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.workflow import State
 from interview_service.lifecycle import audit, sessions, set_up
 from interview_service.repository import Repository
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
+from tests.integration.test_lists import BEGAN, interviews
 from tests.lives import LEASE, SOMEBODY, interview_in
 
 ROWS = 400
@@ -68,6 +72,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         if "page" not in query and cursor:
             assert caller.get(f"/interviews?{query}&cursor={cursor}").status_code == 200
     caller.get("/interviews?state=PENDING&q=jane")
+    read_lists(caller)
     caller.put(f"/interviews/{pending}", {"companyName": "Acme"})
     for _ in range(2):
         caller.post("/interviews", details(externalId="7"), headers={"Idempotency-Key": "k"})
@@ -129,6 +134,17 @@ def sign_in_and_out(caller: Caller, database: Database) -> None:
         audit.forget_audit_entries(directory.repository_of(tenant))
     directory.forget_failures(now)
     caller.post("/auth/logout", headers=mine)
+
+
+def read_lists(caller: Caller) -> None:
+    """Read lists of each kind: by one filter, by several, in another order; and what changed."""
+    for query in ("interviewer=me", "level=SENIOR&position=engineer", "sort=updatedAt&level=MID"):
+        path = f"/interviews?limit=1&{query}"
+        assert caller.get(f"{path}&page=2").status_code == 200
+        caller.get(f"{path}&cursor={caller.get(path).json['meta']['nextCursor'] or ''}")
+    caller.get("/interviews/counts")
+    cursor = caller.get("/interviews/changes?limit=1").json["nextCursor"]
+    caller.get(f"/interviews/changes?cursor={cursor}")
 
 
 def crowd(database: Database) -> None:
@@ -211,7 +227,72 @@ def test_no_statement_reads_a_tenants_table_from_end_to_end(
     assert explained == owned
 
 
+MOMENT = BEGAN + timedelta(days=1)
+SINGLE_FILTERS = (
+    *(Filters(), Filters(states=(State.RECEIVED,)), Filters(states=tuple(State)[:2])),
+    *(Filters(level="SENIOR"), Filters(position="engineer")),
+    *(Filters(people=keys_of(["ada"])), Filters(people=keys_of(["ada", "grace"]))),
+    *(Filters(recommendation="HIRE"), Filters(decision="HIRE")),
+    *(Filters(created_from=MOMENT), Filters(created_to=MOMENT)),
+)
+BOUNDED_ORDERS = (
+    (Filters(scheduled_from=MOMENT), Order.EARLIEST),
+    (Filters(scheduled_to=MOMENT), Order.LATEST),
+    (Filters(updated_after=MOMENT), Order.LAST_UPDATED),
+    (Filters(updated_after=MOMENT), Order.FIRST_UPDATED),
+)
+SORTED = {"sqlite": "TEMP B-TREE", "postgresql": '"Sort', "mariadb": "filesort"}
+
+
+def plan(connection: Connection, statement: str, parameters: Any) -> str:
+    """Return all that a database says of how it would read."""
+    backend = connection.dialect.name
+    explain = {
+        "sqlite": "EXPLAIN QUERY PLAN ",
+        "postgresql": "EXPLAIN (FORMAT JSON) ",
+        "mariadb": "EXPLAIN ",
+    }[backend]
+    rows = connection.exec_driver_sql(explain + statement, parameters).all()
+    return json.dumps(
+        [[each if backend == "postgresql" else str(each) for each in row] for row in rows]
+    )
+
+
+def test_pages_of_lists_are_read_in_their_order_from_an_index(
+    repository: Repository, database: Database, statements: Statements
+) -> None:
+    for each in interviews(random.Random(5)):
+        repository.work.run(lambda each=each: repository.interviews.add(each))
+    lists = [(Filters(), order) for order in Order]
+    lists += [(each, order) for each in SINGLE_FILTERS for order in (Order.NEWEST, Order.OLDEST)]
+    statements.clear()
+    for filters, order in (*lists, *BOUNDED_ORDERS):
+        place, is_first = None, True
+        while place is not None or is_first:
+            page = repository.lists.page(filters, order, limit=9, place=place)
+            place, is_first = page.next_place, False
+        repository.lists.page(filters, order, limit=3, page=4)
+    asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
+    assert len(asked) > 30
+    crowd(database)
+    with database.engine.connect() as connection:
+        if database.backend.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("ANALYZE interviews")
+            connection.exec_driver_sql(
+                "SELECT set_config('interview_service.tenant_id','acme',false)"
+            )
+        elif database.backend.name == "mariadb":
+            connection.exec_driver_sql("ANALYZE TABLE interviews, interview_interviewers")
+        faults = {}
+        for statement, parameters in asked.items():
+            found = plan(connection, statement, parameters)
+            if SORTED[database.backend.name] in found or scanned(connection, statement, parameters):
+                faults[statement, str(parameters)] = found
+    assert faults == {}
+
+
 def test_a_statement_that_no_index_serves_is_found(database: Database) -> None:
-    statement = "SELECT id FROM interviews WHERE level = 'MID' ORDER BY tenant_id, id"
+    statement = "SELECT id FROM interviews WHERE company_name = 'Acme' ORDER BY tenant_id, id"
     with database.engine.connect() as connection:
         assert scanned(connection, statement, ()) == ["interviews"]

@@ -23,6 +23,7 @@ from interview_service.database.backends.base import MIGRATION_LOCK_NAME
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base, TenantOwned
 from interview_service.database.session import Database
+from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
 from interview_service.settings import database_url
 from tests.conftest import BACKENDS, SECRET, Server
@@ -102,7 +103,10 @@ OLD_TOTAL = "INSERT INTO state_totals VALUES (:tenant, 'RECEIVED', 1)"
 def found(engine: Engine) -> list[tuple[str, str, int]]:
     """Return what the service finds of its old rows: tenant, name and total of each."""
     database = Database(engine)
-    pages = {tenant: Repository(database, tenant).lists.page(q="e o", limit=9) for tenant in "ab"}
+    pages = {
+        tenant: Repository(database, tenant).lists.page(Filters(q="e o"), limit=9)
+        for tenant in "ab"
+    }
     kept = {tenant: Repository(database, tenant).lists.page(limit=9).total for tenant in "ab"}
     return [
         (tenant, row.candidate_name, kept[tenant])
@@ -149,8 +153,8 @@ def test_rows_that_were_there_are_found_without_their_accents(engine: Engine) ->
     database = Database(engine)
     for tenant in "ab":
         lists = Repository(database, tenant).lists
-        assert lists.page(q="jose n", limit=1).total == len(names)
-        [last] = lists.page(q="no1000 lukasz", limit=9).rows
+        assert lists.page(Filters(q="jose n"), limit=1).total == len(names)
+        [last] = lists.page(Filters(q="no1000 lukasz"), limit=9).rows
         assert last.candidate_name == names[1_000]
     schema.downgrade(engine, "0011")
     with database.reading("b") as connection:

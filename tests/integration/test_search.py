@@ -12,6 +12,7 @@ from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.domain.interview import folded
+from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
 from interview_service.settings import Settings, database_url
 from tests.callers import Caller
@@ -152,9 +153,10 @@ def test_sqlite_searches_by_its_index(
         "interview_service.repository.lists._TOTAL_FOUND", {False: None, True: None}
     )
     repository = Repository(sqlite_database, "acme")
-    assert repository.lists.page(q="jane", limit=5).rows[0].id == made
+    assert repository.lists.page(Filters(q="jane"), limit=5).rows[0].id == made
     with pytest.raises(AttributeError):
-        repository.lists.page(q="ja", limit=5)  # too short for an index of every three letters
+        # too short for an index of every three letters
+        repository.lists.page(Filters(q="ja"), limit=5)
 
 
 def test_a_search_of_a_sqlite_that_is_away_is_503(settings: Settings, tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_postgresql_goes_on_searching_by_its_index_however_often_it_has_searched
     assert database.has_search
     for _ in range(12):  # psycopg prepares at the sixth time, PostgreSQL keeps a plan soon after
         assert (
-            repository.lists.page(q="jane", limit=5).total
+            repository.lists.page(Filters(q="jane"), limit=5).total
             == repository.lists.page(limit=5).total
             == 0
         )

@@ -117,7 +117,7 @@ def test_the_repository_filters_by_its_tenant(
     assert repository.interviews.get(mine).candidate_name == "Of A"
     with pytest.raises(InterviewNotFound):
         repository.interviews.get(theirs)
-    page = repository.lists.page(state=None, q=None, page=1, limit=10)
+    page = repository.lists.page(limit=10)
     assert ([row.id for row in page.rows], page.total) == ([mine], 1)
 
 

@@ -15,8 +15,11 @@ from interview_service.api import schemas
 from interview_service.api.fields import Cursor, Stored, Timestamp
 from interview_service.api.schemas.base import Schema
 from interview_service.api.schemas.health import CheckSchema
+from interview_service.api.schemas.lists import FeedCursor, PlaceCursor
 from interview_service.api.schemas.plans import StoredStructure
 from interview_service.api.serializer import serializer_of
+from interview_service.domain.feed import FeedPlace
+from interview_service.domain.lists import Order, Place
 
 MOMENTS = st.integers(0, 2**42).map(lambda ms: datetime.fromtimestamp(ms // 1000, UTC))
 
@@ -63,6 +66,10 @@ def value_of(field: ma.fields.Field[Any]) -> st.SearchStrategy[Any]:
         return st.lists(value_of(field.inner), max_size=3)
     if isinstance(field, Timestamp):
         return MOMENTS
+    if isinstance(field, PlaceCursor):
+        return st.builds(Place, st.sampled_from(Order), st.uuids().map(str), st.integers(0, 9))
+    if isinstance(field, FeedCursor):
+        return st.builds(FeedPlace, st.integers(0, 2**40), MOMENTS)
     if isinstance(field, Cursor):
         return st.uuids().map(str)
     if isinstance(field, ma.fields.Integer):

@@ -12,9 +12,9 @@ from interview_service.api.schemas.assessments import AssessmentSchema
 from interview_service.api.schemas.base import Schema, doc
 from interview_service.api.schemas.interviews import (
     InterviewCreateSchema,
-    InterviewRowSchema,
     state,
 )
+from interview_service.api.schemas.lists import InterviewRowSchema
 from interview_service.api.schemas.transcripts import TranscriptPutSchema
 from interview_service.domain import limits
 

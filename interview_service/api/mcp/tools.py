@@ -28,6 +28,7 @@ from interview_service.api.schemas.workflow import StatusSchema, TransitionResul
 from interview_service.api.serializer import Serializer, serializer_of
 from interview_service.api.services import actor, repository
 from interview_service.api.transcripts import keep_turns
+from interview_service.domain.lists import Filters, Order, Place
 from interview_service.domain.workflow import State, Transition
 
 
@@ -99,16 +100,20 @@ def _id(given: Mapping[str, Any]) -> str:
 
 
 def _list(given: dict[str, Any]) -> Any:
-    state = State(given["state"]) if "state" in given else None
+    states = (State(given["state"]),) if "state" in given else ()
+    cursor = given.get("cursor")
     page = lifecycle.page_of_interviews(
         repository(),
         actor(),
-        state=state,
-        q=given.get("q"),
+        Filters(states=states, q=given.get("q")),
         limit=given["limit"],
-        after=given.get("cursor"),
+        place=None if cursor is None else Place(Order.NEWEST, cursor),
     )
-    return {"interviews": page.rows, "total": page.total, "next_cursor": page.last_id}
+    return {
+        "interviews": page.rows,
+        "total": page.total,
+        "next_cursor": None if page.next_place is None else page.next_place.id,
+    }
 
 
 def _get(given: dict[str, Any]) -> Any:

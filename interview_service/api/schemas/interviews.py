@@ -6,16 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from interview_service.api.fields import (
-    Choice,
-    Cursor,
-    Id,
-    Items,
-    Minutes,
-    Text,
-    Timestamp,
-    WholeNumber,
-)
+from interview_service.api.fields import Choice, Id, Items, Minutes, Text, Timestamp
 from interview_service.api.schemas.base import (
     INTERVIEW_ID,
     PLAN_ID,
@@ -220,71 +211,8 @@ READ_ONLY_FIELDS = (
 """What a change may send back, and must leave as it is."""
 
 
-class InterviewRowSchema(InterviewSchema):
-    """An interview as a row of a list."""
-
-    class Meta(Schema.Meta):
-        fields = (
-            "id",
-            "candidate_name",
-            "candidate_email",
-            "position",
-            "level",
-            "workflow_state",
-            "scheduled_at",
-            "created_at",
-            "updated_at",
-            "interviewers",
-            "overall_score",
-            "recommendation",
-            "decision",
-        )
-
-
 class InterviewReferenceSchema(InterviewSchema):
     """An interview, as a caller who may not read interviews is told of it."""
 
     class Meta(Schema.Meta):
         fields = ("id", "run_id", "workflow_state")
-
-
-class PageQuerySchema(Schema):
-    """Which part of the list."""
-
-    page = WholeNumber(
-        validate=validate.Range(min=1),
-        metadata=doc("Page, from 1", default=1, maximum=10**18 - 1),
-    )
-    limit = WholeNumber(
-        load_default=20,
-        validate=validate.Range(1, limits.PAGE_ROWS),
-        metadata=doc("Rows of a page"),
-    )
-    cursor = Cursor(
-        metadata=doc("The `meta.nextCursor` of the answer before, instead of `page`"),
-    )
-    state = state("Only interviews in this state")
-    q = Text(
-        min_length=0,
-        max_length=limits.SEARCH,
-        metadata=doc("Only interviews whose name, email or position has this part, in any case"),
-    )
-
-
-class PageMetaSchema(Schema):
-    """Where the page stands in the whole list."""
-
-    total = fields.Integer(metadata=doc("Rows on all pages", 47))
-    page = fields.Integer(allow_none=True, metadata=doc("This page; null with a cursor", 1))
-    limit = fields.Integer(metadata=doc("Rows of a page at most", 20))
-    next_cursor = Cursor(
-        allow_none=True, metadata=doc("What to pass as `cursor` for more; null at the end")
-    )
-    total_pages = fields.Integer(metadata=doc("Pages in all; 0 of an empty list", 3))
-
-
-class InterviewPageSchema(Schema):
-    """A page of interviews, newest first."""
-
-    data = fields.List(fields.Nested(InterviewRowSchema))
-    meta = fields.Nested(PageMetaSchema)

@@ -1,11 +1,12 @@
 """The seam between the service and the database that it runs on."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Insert, Select, Table
+from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long a write waits for another one's lock."""
@@ -51,14 +52,20 @@ class SearchIndex:
     joined: Callable[[Sequence[ColumnElement[Any]]], Select[Any]]
 
 
+class StatementTooLong(Exception):
+    """A statement was stopped, for it took longer than it was given."""
+
+
 class Backend:
     """A database server, or SQLite. What is written here holds where a backend does not say more.
 
-    `takes_turns` tells whether a process lets one thread at a time write.
+    `takes_turns` tells whether a process lets one thread at a time write; `sorts_nulls` whether it
+    would put rows in order by a column that is null in all of them.
     """
 
     name: ClassVar[str]
     takes_turns: ClassVar[bool] = False
+    sorts_nulls: ClassVar[bool] = False
     search_index: ClassVar[SearchIndex | None] = None
 
     def engine_options(self) -> dict[str, Any]:
@@ -88,6 +95,38 @@ class Backend:
     def unprepared(self, connection: Connection) -> AbstractContextManager[None]:
         """Return what keeps statements from being planned once for any values."""
         return nullcontext()
+
+    def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a column as no index is chosen by, where another is the one to go by."""
+        return column
+
+    @contextmanager
+    def limited(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """Have each statement that is executed meanwhile stopped after so many seconds.
+
+        :raise StatementTooLong: one was.
+        """
+        self.limit(connection, seconds)
+        try:
+            yield
+        except DBAPIError as error:
+            if self.is_too_long(error.orig):
+                raise StatementTooLong from error
+            raise
+        finally:
+            if not connection.invalidated:
+                self.limit(connection, None)
+
+    def limit(self, connection: Connection, seconds: float | None) -> None:
+        """Set how long a statement may take; None for as long as usual.
+
+        In a transaction it holds until its end, and None is for any time.
+        """
+        raise NotImplementedError
+
+    def is_too_long(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that a statement was stopped by its limit."""
+        raise NotImplementedError
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the INSERT of a row that adds to `column` where a row of these keys is there."""

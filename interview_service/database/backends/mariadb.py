@@ -26,11 +26,14 @@ _SET_SESSION = (
 )
 _TRANSIENT = {1020, 1205, 1213}  # record changed, lock timeout, deadlock
 
+_TOO_LONG = 1969
+
 
 class MariaDB(Backend):
     """MariaDB, by PyMySQL."""
 
     name = "mariadb"
+    sorts_nulls = True
 
     def engine_options(self) -> dict[str, Any]:
         """Return the options of `create_engine`."""
@@ -76,6 +79,15 @@ class MariaDB(Backend):
             yield
         finally:
             connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": MIGRATION_LOCK_NAME})
+
+    def limit(self, connection: Connection, seconds: float | None) -> None:
+        """Set how long a statement on this connection may take; None for any time."""
+        longest = 0 if seconds is None else max(0.001, seconds)
+        connection.exec_driver_sql(f"SET SESSION max_statement_time = {longest:.3f}")
+
+    def is_too_long(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that a statement was stopped by its limit."""
+        return error is not None and bool(error.args) and error.args[0] == _TOO_LONG
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert; MariaDB itself knows the keys."""

@@ -45,10 +45,13 @@ TENANT_SETTING = "interview_service.tenant_id"
 ACROSS_SETTING = "interview_service.across_tenants"
 
 _TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
+_CANCELLED = "57014"
 _NAME = (
     f"SELECT set_config('{TENANT_SETTING}', %s, true), set_config('{ACROSS_SETTING}', %s, true),"
     " set_config('statement_timeout', %s, true)"
 )
+
+_LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 
 _INTERVIEWS = cast(Table, InterviewModel.__table__)
 _ENTRIES = table(
@@ -140,6 +143,19 @@ class PostgreSQL(Backend):
             yield
         finally:
             driver.prepare_threshold = threshold
+
+    def limit(self, connection: Connection, seconds: float | None) -> None:
+        """Set how long a statement on this connection may take; None for any time."""
+        longest = None if seconds is None else f"{max(1, int(seconds * 1000))}ms"
+        driver = _driver(connection)
+        if driver.named is not None:
+            driver.named = (*driver.named[:2], longest or f"{READING.statement}s")
+        else:
+            connection.exec_driver_sql(_LIMIT, (longest or "0",))
+
+    def is_too_long(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that a statement was stopped by its limit."""
+        return getattr(error, "sqlstate", None) == _CANCELLED
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert."""

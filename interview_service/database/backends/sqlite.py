@@ -13,6 +13,7 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    UnaryExpression,
     bindparam,
     column,
     event,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.operators import custom_op
 
 from interview_service.database.backends.base import (
     BUSY_TIMEOUT_SECONDS,
@@ -35,6 +37,8 @@ from interview_service.database.backends.base import (
 )
 from interview_service.database.models import InterviewModel
 
+_PLUS: custom_op[Any] = custom_op("+")
+_STEPS = 10_000  # of SQLite's own machine, between two looks at the clock
 _BUSY_PAUSE = 0.0002
 _USE_WAL = "PRAGMA journal_mode = WAL"
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
@@ -90,6 +94,23 @@ class SQLite(Backend):
         """Tell whether this build of SQLite could make the index."""
         question = "SELECT 1 FROM sqlite_master WHERE name = 'search_index'"
         return connection.exec_driver_sql(question).first() is not None
+
+    def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a column as no index is chosen by: after a unary plus, which changes no value."""
+        return UnaryExpression(column, operator=_PLUS, type_=column.type)
+
+    def limit(self, connection: Connection, seconds: float | None) -> None:
+        """Set how long a statement on this connection may take; None for any time."""
+        driver: Any = connection.connection.dbapi_connection
+        if seconds is None:
+            driver.set_progress_handler(None, 0)
+            return
+        until = time.monotonic() + seconds
+        driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+
+    def is_too_long(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that a statement was stopped by its limit."""
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert."""

@@ -15,7 +15,7 @@ from interview_service.database.types import Identifier, LongText
 from interview_service.domain.interview import folded
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
