@@ -364,20 +364,29 @@ def _names_open_lines(lines: Sequence[Line]) -> bool:
 
 
 def _words_are_capitalised(lines: Sequence[Line], settled: set[str]) -> bool:
-    """Tell whether what speakers say begins with a capital, nearly always."""
-    said = [
-        line.words
+    """Tell whether what speakers say begins with a capital, nearly always.
+
+    Words that begin with a digit, or in a script without capitals, do not tell.
+    """
+    first = [
+        line.words[0]
         for line in lines
         if line.words and line.label is not None and folded(line.label) in settled
     ]
-    return len(said) > 1 and 10 * sum(not words[0].islower() for words in said) >= 9 * len(said)
+    capitals = sum(map(str.isupper, first))
+    told = capitals + sum(map(str.islower, first))
+    return told > 1 and 10 * capitals >= 9 * told
 
 
 def _goes_on_small(each: _Seen) -> bool:
-    """Tell `Redis: it is quick` from a name: one word, and a sentence that goes on after it."""
+    """Tell `Redis: it is quick` from a name: one word, and a sentence that goes on after it.
+
+    A label in a script without capitals is no word of such a sentence.
+    """
     words = each.first.words
     return (
-        " " not in each.label
+        each.label.upper() != each.label.lower()
+        and " " not in each.label
         and not is_generic(each.label)
         and each.first.style is Style.COLON
         and bool(words)

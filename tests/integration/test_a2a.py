@@ -324,7 +324,11 @@ def test_an_assessment_is_rejected_and_then_approved(
         assert lifecycle.attach_assessment(
             repository, interview_id, work.version, result, {"engine": "test"}
         )
-        response = caller.post(path, {"approved": approved, "reason": "Look again"})
+        answer = {"approved": approved, "reason": "Look again"}
+        if approved:  # nothing was recommended, so that somebody has to decide
+            assert caller.post(path, answer).status_code == 422
+            answer["decision"] = {"recommendation": "NO_HIRE"}
+        response = caller.post(path, answer)
         assert response.json["newState"] == state
 
 

@@ -40,6 +40,10 @@ ROW = (
     "scheduledAt",
     "createdAt",
     "updatedAt",
+    "interviewers",
+    "overallScore",
+    "recommendation",
+    "decision",
 )
 STEPS: Counter[str] = Counter()
 

@@ -28,6 +28,7 @@ from interview_service.worker import Worker
 from tests.callers import Caller, details
 from tests.conftest import Hands
 from tests.engines import (
+    ANCHORS,
     GENERATED_BY,
     PATIENCE_SECONDS,
     BlockingEngine,
@@ -42,7 +43,7 @@ MakeWorker = Callable[[Engine], Worker]
 
 OTHER_PARTS: dict[str, list[Any]] = {
     **{name: [] for name in ("opening", "closing", "checks", "notes")},
-    "criteria": [{"key": "depth", "group": "skills", "name": "Depth", "anchors": {}}],
+    "criteria": [{"key": "depth", "group": "skills", "name": "Depth", "anchors": ANCHORS}],
 }
 
 
@@ -198,7 +199,7 @@ def test_a_plan_that_was_put_in_by_hand_stays_beside_the_engines(
     }
     own = caller.put(f"/interviews/{interview_id}/plan", {"structure": structure}).json
     assert (own["structure"], own["generatedBy"]) == (
-        {**structure, **OTHER_PARTS},
+        {**structure, **OTHER_PARTS, "criteria": []},
         {"engine": "manual", "subject": "tester"},
     )
     assert [each["id"] for each in plans(caller, interview_id)] == [own["id"], first["id"]]
@@ -261,6 +262,20 @@ def test_a_transcript_and_complete_bring_an_assessment(
         "summary": "Sound.",
         "scores": {"skills": {"depth": 4}},
         "evidence": [{"criterion": "depth", "quote": TURNS[1]["text"], "turn": 1}],
+        "basis": "MODEL",
+        "agreement": None,
+        "draft": {
+            "overallScore": 70,
+            "recommendation": "HIRE",
+            "summary": "Sound.",
+            "scores": {"skills": {"depth": 4}},
+        },
+        "coverage": [
+            {"criterion": "depth", "name": "Depth", "status": "ANSWERED", "followUp": None}
+        ],
+        "notes": ["Nothing was checked."],
+        "candidateSpeaker": TURNS[1]["speaker"],
+        "decision": None,
         "transcript": "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in TURNS),
         "generatedBy": GENERATED_BY.to_dict(),
         "createdAt": assessment["createdAt"],

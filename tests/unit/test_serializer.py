@@ -74,6 +74,8 @@ def value_of(field: ma.fields.Field[Any]) -> st.SearchStrategy[Any]:
         return st.uuids().map(str)
     if isinstance(field, ma.fields.Integer):
         return st.integers(-(2**40), 2**40)
+    if isinstance(field, ma.fields.Float):
+        return st.floats(allow_nan=False)
     if isinstance(field, ma.fields.Boolean):
         return st.booleans()
     if isinstance(field, ma.fields.Dict):

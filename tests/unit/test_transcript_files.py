@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from interview_service.domain import limits
@@ -502,6 +502,7 @@ def test_voice_spans_are_read(
     assert turns("WEBVTT\n\n" + "\n\n".join(cues), VTT) == merged(spoken)
 
 
+@example([("Jane Smith", "A"), ("Jane Smith", "A"), ("李明", "a")])
 @given(SPOKEN)
 def test_subrip_with_names_before_colons_is_read(spoken: list[tuple[str, str]]) -> None:
     cues = [
@@ -512,6 +513,9 @@ def test_subrip_with_names_before_colons_is_read(spoken: list[tuple[str, str]]) 
     assert turns("\n\n".join(cues), SRT) == merged(spoken)
 
 
+@example([("Jane Smith", "0"), ("Jane Smith", "0"), ("李明", "µ")], "{name}: {text}")
+@example([("Jane Smith", "1"), ("Jane Smith", "2 years"), ("Bob", "ok")], "{name}: {text}")
+@example([("Ann", "你好"), ("Ann", "谢谢"), ("Bob", "ok")], "{name}: {text}")
 @given(
     SPOKEN, st.sampled_from(["{name}: {text}", "[{at}] {name}: {text}", "{name} ({at}): {text}"])
 )
