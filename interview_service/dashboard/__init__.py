@@ -51,19 +51,31 @@ def navigation() -> list[Place]:
     places = []
     for label, endpoint, permission in _NAVIGATION:
         if may(permission):
-            url = url_for(f"dashboard.{endpoint}")
+            url = _address(request.script_root, endpoint)
             places.append(Place(label, url, here == url or here.startswith(f"{url}/")))
     return places
 
 
 @cache
-def _fingerprint(filename: str) -> str:
-    return sha256((_STATIC / filename).read_bytes()).hexdigest()[:12]
+def _address(script_root: str, endpoint: str, filename: str | None = None) -> str:
+    """Return the address of a page or a file: making one costs more than a row of a list does.
+
+    :param script_root: where a server has mounted the service; addresses begin with it.
+    """
+    if filename is None:
+        return url_for(f"dashboard.{endpoint}")
+    fingerprint = sha256((_STATIC / filename).read_bytes()).hexdigest()[:12]
+    return url_for(f"dashboard.{endpoint}", filename=filename, v=fingerprint)
+
+
+def address(endpoint: str) -> str:
+    """Return the address of a page that needs no more than its name."""
+    return _address(request.script_root, endpoint)
 
 
 def asset(filename: str) -> str:
     """Return the address of a file, which changes with what is in it."""
-    return url_for("dashboard.static", filename=filename, v=_fingerprint(filename))
+    return _address(request.script_root, "static", filename)
 
 
 def init_app(app: Flask) -> None:
@@ -80,6 +92,7 @@ def _context() -> dict[str, object]:
         "csrf_field": csrf_field,
         "navigation": navigation,
         "asset": asset,
+        "address": address,
         "time_zone": zone().key,
         "said": SAID.get(request.args.get("said", "")),
     }

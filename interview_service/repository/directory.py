@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -34,6 +44,13 @@ _NOBODY = ""
 """No tenant has this name, so a transaction in it sees no tenant's rows."""
 
 _MAX_OWNERS = 20
+_OWNERS = (
+    select(_LOOKUPS.c.tenant_id, _LOOKUPS.c.target_id)
+    .where(_LOOKUPS.c.digest == bindparam("digest"))
+    .order_by(_LOOKUPS.c.tenant_id)
+    .limit(_MAX_OWNERS)
+)
+_OWNERS_IN_TENANT = _OWNERS.where(_LOOKUPS.c.tenant_id == bindparam("tenant_id"))
 _ATTEMPTS = 5
 _KNOWN_BY = (StateTotal, UserModel, TenantSettingsModel)
 
@@ -58,16 +75,10 @@ class Directory:
 
     def owners(self, digest: str, *, tenant_id: str | None = None) -> list[Owner]:
         """Return whose a digest is; of an email that may be several tenants'."""
-        statement = (
-            select(_LOOKUPS.c.tenant_id, _LOOKUPS.c.target_id)
-            .where(_LOOKUPS.c.digest == digest)
-            .order_by(_LOOKUPS.c.tenant_id)
-            .limit(_MAX_OWNERS)
-        )
-        if tenant_id is not None:
-            statement = statement.where(_LOOKUPS.c.tenant_id == tenant_id)
+        statement = _OWNERS if tenant_id is None else _OWNERS_IN_TENANT
+        values = {"digest": digest} | ({} if tenant_id is None else {"tenant_id": tenant_id})
         with self._reading() as connection:
-            return [Owner(*row) for row in connection.execute(statement)]
+            return [Owner(*row) for row in connection.execute(statement, values)]
 
     def owner(self, digest: str) -> Owner | None:
         """Return whose a secret is, or None."""

@@ -1,7 +1,10 @@
 """The pages for people: every form, who may send it, and what it does with what is typed."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -1115,6 +1118,19 @@ def test_the_dashboard_can_be_left_out(app_on: AppFactory, sqlite_database: Any)
         assert client.get(path).status_code == 404, path
     assert client.post("/sign-in").status_code == 404
     assert client.get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("dashboard", ["on", "off"])
+def test_nothing_of_it_is_loaded_where_it_is_left_out(tmp_path: Path, dashboard: str) -> None:
+    program = (
+        "import sys; from interview_service.app import create_app;"
+        "from interview_service.settings import Settings; create_app(Settings.from_environment());"
+        "print(any(name.startswith('interview_service.dashboard') for name in sys.modules))"
+    )
+    environment = {"INSTANCE_PATH": str(tmp_path), "DASHBOARD": dashboard, "PATH": ""}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(dashboard == "on")
 
 
 def test_files_are_kept_by_the_browser_until_they_change(sqlite_app: Flask) -> None:
