@@ -324,8 +324,10 @@ def test_an_assessment_is_rejected_and_then_approved(
         assert lifecycle.attach_assessment(
             repository, interview_id, work.version, result, {"engine": "test"}
         )
-        response = caller.post(path, {"approved": approved, "reason": "Look again"})
+        verdict = {"decision": {"recommendation": "NO_HIRE"}} if approved else {}
+        response = caller.post(path, {"approved": approved, "reason": "Look again", **verdict})
         assert response.json["newState"] == state
+    assert caller.get(f"/interviews/{interview_id}").json["decision"] == "NO_HIRE"
 
 
 def test_each_call_needs_the_documented_permission(sqlite_caller: Caller) -> None:

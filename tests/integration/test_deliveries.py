@@ -115,6 +115,7 @@ def test_every_event_of_a_life_arrives_signed_and_in_order(
         "workflowState": "APPROVED",
         "planId": events[1]["data"]["planId"],
         "assessmentId": None,
+        "decision": None,
     }
     assert len({each.headers["webhook-id"] for each in received}) == 6
     assert not any(b"Jane" in each.body or b"jane@" in each.body for each in received)

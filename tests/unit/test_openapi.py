@@ -322,11 +322,18 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
             assert "ETag" in operation["responses"]["200"]["headers"], f"{method} {path}"
     one = f"{BASE}/interviews/{{interviewId}}"
     assert found == {
-        "If-None-Match": [f"get {one}", f"get {one}/plan", f"get {one}/assessment"],
+        "If-None-Match": [
+            f"get {one}",
+            f"get {one}/plan",
+            f"get {one}/scorecards/me",
+            f"get {one}/assessment",
+        ],
         "If-Match": [
             f"put {one}",
             f"delete {one}",
             f"put {one}/plan",
+            f"put {one}/scorecards/me",
+            f"delete {one}/scorecards/me",
             f"post {BASE}/workflow/interviews/{{interviewId}}/transition",
             f"post {BASE}/a2a/interview/{{runId}}/approve",
             f"patch {BASE}/a2a/interview/{{runId}}/request-modification",
