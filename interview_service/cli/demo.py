@@ -6,6 +6,7 @@ import click
 
 from interview_service.cli.base import base_url, load_settings
 from interview_service.cli.token import new_token
+from interview_service.domain.roles import Role
 
 
 @click.command()
@@ -15,14 +16,22 @@ from interview_service.cli.token import new_token
 def demo(url: str | None, text: str | None, tenant: str) -> None:
     """Play one interview against a running service.
 
-    From request to verdict, showing each step.
+    From request to verdict, showing each step. Two interviewers hand in a scorecard; with a token
+    of your own, you do.
     """
     from interview_service.cli import demo_script
 
     settings = load_settings()
     if text is None:
-        text = new_token(settings, tenant, "demo", ["interview:*"], timedelta(hours=1))
+        lifetime = timedelta(hours=1)
+        text = new_token(settings, tenant, "demo", ["interview:*"], lifetime)
+        interviewers = {
+            subject: new_token(settings, tenant, subject, [], lifetime, role=Role.INTERVIEWER)
+            for subject in ("grace", "alan")
+        }
+    else:
+        interviewers = {"you": text}
     try:
-        demo_script.play(url or base_url(settings), text)
+        demo_script.play(url or base_url(settings), text, interviewers)
     except demo_script.DemoFailed as error:
         raise click.ClickException(str(error)) from None

@@ -4,6 +4,7 @@ It is a client like any other and knows nothing of the service but its API.
 """
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -14,7 +15,25 @@ from rich.table import Table
 
 PATIENCE_SECONDS = 180.0
 _POLL_SECONDS = 0.2
-_BAR = 20
+
+CARDS: Sequence[Mapping[str, Any]] = (
+    {
+        "ratings": (5, 4, 4),
+        "recommendation": "HIRE",
+        "summary": "Measures before she changes anything, and knows why each change helped.",
+    },
+    {
+        "ratings": (4, 2, 3),
+        "recommendation": "NO_HIRE",
+        "summary": "Strong on her own code. I heard little about guiding others.",
+    },
+)
+"""What interviewers hand in; the ratings go round the plan's criteria."""
+
+DECISION = {
+    "recommendation": "HIRE",
+    "reason": "We talked it over: she has guided others, and we did not ask.",
+}
 
 REQUEST = {
     "candidateName": "Jane Smith",
@@ -98,18 +117,21 @@ def _reason(body: Any) -> str:
     return str(message or body)
 
 
-def play(url: str, token: str) -> None:
+def play(url: str, token: str, interviewers: Mapping[str, str]) -> None:
     """Play the interview and show each step in the terminal.
 
     :param url: of the service, without the API's path.
+    :param interviewers: tokens of those who hand in a scorecard, by their subjects.
     :raise DemoFailed: the service does not answer, or answers with an error.
     """
     console = Console(highlight=False)
     client = _Client(url, token)
-    interview = client.call("POST", "/interviews", json=REQUEST)
+    request = {**REQUEST, "interviewers": list(interviewers)}
+    interview = client.call("POST", "/interviews", json=request)
     _step(console, "Created", f"{interview['position']}, {', '.join(interview['skills'])}")
     _wait(console, client, interview, "approval", "The plan is being written")
-    _show_plan(console, client.call("GET", f"/interviews/{interview['id']}/plan"))
+    plan = client.call("GET", f"/interviews/{interview['id']}/plan")
+    _show_plan(console, plan)
     for name, body in (
         ("APPROVE", {"reason": "Looks good"}),
         ("SCHEDULE", {"scheduledAt": "2030-02-01T10:00:00.000Z"}),
@@ -123,10 +145,19 @@ def play(url: str, token: str) -> None:
         headers={"Content-Type": "text/plain"},
     )
     _step(console, "Transcript sent", f"{len(WORDS.splitlines())} turns")
+    for number, (subject, text) in enumerate(interviewers.items()):
+        _hand_in(console, _Client(url, text), interview, plan, subject, CARDS[number % len(CARDS)])
     _take(console, client, interview, "COMPLETE", {})
     _wait(console, client, interview, "verdict", "The assessment is being written")
-    _show_assessment(console, client.call("GET", f"/interviews/{interview['id']}/assessment"))
-    _take(console, client, interview, "APPROVE_ASSESSMENT", {"reason": "We agree"})
+    assessment = _with_quotes(console, client, interview)
+    cards = client.call("GET", f"/interviews/{interview['id']}/scorecards")["data"]
+    _show_scores(console, assessment, cards)
+    _show_coverage(console, assessment)
+    _take(console, client, interview, "APPROVE_ASSESSMENT", {"decision": DECISION})
+    decided = client.call("GET", f"/interviews/{interview['id']}/assessment")["decision"]
+    _step(
+        console, "Decided", f"{decided['recommendation']} by {decided['by']}: {decided['reason']}"
+    )
     _show_history(
         console, client.call("GET", f"/workflow/interviews/{interview['id']}/history")["data"]
     )
@@ -144,23 +175,68 @@ def _take(
     _step(console, name, f"{done['previousState']} → {done['newState']}")
 
 
+def _hand_in(
+    console: Console,
+    client: _Client,
+    interview: dict[str, Any],
+    plan: dict[str, Any],
+    subject: str,
+    card: Mapping[str, Any],
+) -> None:
+    """Hand in a scorecard: a rating for each of the plan's criteria."""
+    ratings = card["ratings"]
+    body = {
+        **card,
+        "ratings": [
+            {"criterion": each["key"], "rating": ratings[number % len(ratings)]}
+            for number, each in enumerate(plan["structure"]["criteria"])
+        ],
+        "submitted": True,
+    }
+    client.call("PUT", f"/interviews/{interview['id']}/scorecards/me", json=body)
+    _step(console, "Scorecard", f"{subject}: {card['recommendation']}")
+
+
 def _wait(
     console: Console, client: _Client, interview: dict[str, Any], wanted: str, text: str
 ) -> None:
-    """Poll the status until the interview waits for `wanted`, showing `text` meanwhile."""
+    """Wait until the interview waits for `wanted`, showing `text` meanwhile."""
+    path = f"/interviews/{interview['runId']}/status"
+    status = _poll(
+        console, client, interview, path, lambda found: found["waitingFor"] == wanted, text
+    )
+    _step(console, text.split(" is being")[0] + " is ready", f"now {status['workflowState']}")
+
+
+def _with_quotes(console: Console, client: _Client, interview: dict[str, Any]) -> dict[str, Any]:
+    """Return the assessment, once the candidate's words have been read for it."""
+    path = f"/interviews/{interview['id']}/assessment"
+    text = "The transcript is being read"
+    return _poll(console, client, interview, path, lambda found: bool(found["coverage"]), text)
+
+
+def _poll(
+    console: Console,
+    client: _Client,
+    interview: dict[str, Any],
+    path: str,
+    is_there: Callable[[dict[str, Any]], bool],
+    text: str,
+) -> dict[str, Any]:
+    """Ask again and again until an answer is what is waited for; return it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     with console.status(text) as shown:
         while True:
+            found: dict[str, Any] = client.call("GET", path)
+            if is_there(found):
+                return found
             status = client.call("GET", f"/interviews/{interview['runId']}/status")
-            if status["waitingFor"] == wanted:
-                break
             if status["error"]:
                 shown.update(escape(f"{text}: {status['error']['message']}"))
             if time.monotonic() > deadline:
                 reason = (status["error"] or {}).get("message", "is a worker running?")
                 raise DemoFailed(f"still {status['workflowState']}: {reason}")
             time.sleep(_POLL_SECONDS)
-    _step(console, text.split(" is being")[0] + " is ready", f"now {status['workflowState']}")
 
 
 def _show_plan(console: Console, plan: dict[str, Any]) -> None:
@@ -179,20 +255,42 @@ def _show_plan(console: Console, plan: dict[str, Any]) -> None:
     console.print(table)
 
 
-def _show_assessment(console: Console, assessment: dict[str, Any]) -> None:
-    table = Table(title="Scores", title_justify="left")
-    for heading in ("Criterion", "Score", "Quote"):
-        table.add_column(heading)
-    quotes = {item["criterion"]: item["quote"] for item in assessment["evidence"]}
-    for group, scores in assessment["scores"].items():
+def _show_scores(console: Console, assessment: dict[str, Any], cards: list[dict[str, Any]]) -> None:
+    """Show the scorecards side by side, and what they say together."""
+    table = Table(title="Scores, people's own", title_justify="left")
+    table.add_column("Criterion")
+    for each in cards:
+        table.add_column(escape(each["interviewerName"] or each["interviewer"]), justify="right")
+    table.add_column("Together", justify="right")
+    names = {each["criterion"]: each["name"] for each in assessment["coverage"]}
+    given = [{each["criterion"]: each["rating"] for each in card["ratings"]} for card in cards]
+    for scores in assessment["scores"].values():
         for criterion, score in scores.items():
-            bar = "█" * (score * _BAR // 5)
-            name = escape(f"{group}: {criterion.replace('_', ' ')}")
-            quote = escape(quotes.get(criterion, ""))
-            table.add_row(name, f"[cyan]{bar:<{_BAR}}[/] {score}", quote)
+            ratings = [str(each.get(criterion) or "–") for each in given]
+            name = escape(names.get(criterion, criterion))
+            table.add_row(name, *ratings, f"[bold cyan]{score}[/]")
+    table.add_section()
+    table.add_row("Recommends", *(each["recommendation"] for each in cards), "")
     console.print(table)
     title = f"{assessment['recommendation']}, {assessment['overallScore']} of 100"
+    if assessment["agreement"]:
+        title += f", {assessment['agreement']}"
     console.print(Panel(escape(assessment["summary"]), title=title, title_align="left"))
+
+
+def _show_coverage(console: Console, assessment: dict[str, Any]) -> None:
+    """Show what the candidate said about each criterion; nothing of it is judged."""
+    table = Table(title="Evidence, the candidate's own words", title_justify="left")
+    for heading in ("Criterion", "Coverage", "Quote, or what to ask next"):
+        table.add_column(heading)
+    quotes: dict[str, str] = {}
+    for item in assessment["evidence"]:
+        quotes.setdefault(item["criterion"], item["quote"])
+    for each in assessment["coverage"]:
+        words = quotes.get(each["criterion"]) or each["followUp"] or ""
+        coverage = each["status"].replace("_", " ").lower()
+        table.add_row(escape(each["name"]), coverage, escape(words))
+    console.print(table)
 
 
 def _show_history(console: Console, entries: list[dict[str, Any]]) -> None:

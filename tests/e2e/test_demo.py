@@ -27,11 +27,16 @@ def test_it_shows_every_step_in_full_at_the_terminals_width(
     lines = [line.rstrip() for line in played.stdout.splitlines()]
     assert max(map(len, lines)) <= int(columns)
     assert "…" not in played.stdout
-    assert {"Plan, 60 minutes", "Scores", "History"} <= set(lines)
+    titles = {"Scores, people's own", "Evidence, the candidate's own words", "History"}
+    assert {"Plan, 60 minutes", *titles} <= set(lines)
     history = [line for line in lines[lines.index("History") :] if line.startswith("│")]
     told = [" ".join(line.replace("│", " ").split()[:3]) for line in history]
     assert told == STEPS
-    assert "█" in played.stdout
+    assert "✓ Scorecard  grace: HIRE" in lines
+    assert "✓ Scorecard  alan: NO_HIRE" in lines
+    assert any(line.startswith("╭─ NO_HIRE, ") and " of 100, SPLIT " in line for line in lines)
+    assert "✓ Decided  HIRE by demo: We talked it over" in " ".join(lines)
+    assert "answered" in played.stdout
 
 
 def test_without_a_service_it_says_how_to_start_one(tmp_path: Path) -> None:

@@ -83,13 +83,20 @@ def test_the_five_minutes_lead_from_a_request_to_a_verdict(service: Starter) -> 
         State.APPROVED,
         State.IN_PROGRESS,
         None,
+        None,
         State.COMPLETED,
     ]
     assert len(responses[2]["turns"]) == 2  # type: ignore[arg-type]
+    assert responses[3]["submitted"] is True
 
     assessment, approve, listed = decide.replace("\\\n", " ").splitlines()
     until(lambda: terminal.type(status)[0]["waitingFor"] == "verdict", "the assessment")
-    assert terminal.type(assessment)[0]["interviewId"] == record["id"]
+    (found,) = terminal.type(assessment)
+    assert (found["interviewId"], found["basis"], found["overallScore"]) == (
+        record["id"],
+        "SCORECARDS",
+        80,
+    )
     assert terminal.type(approve)[0]["newState"] == State.ASSESSMENT_APPROVED
     (page,) = terminal.type(listed)
     assert [each["id"] for each in page["data"]] == [record["id"]]  # type: ignore[attr-defined]

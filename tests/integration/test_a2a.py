@@ -330,6 +330,7 @@ def test_an_assessment_is_rejected_and_then_approved(
             answer["decision"] = {"recommendation": "NO_HIRE"}
         response = caller.post(path, answer)
         assert response.json["newState"] == state
+    assert caller.get(f"/interviews/{interview_id}").json["decision"] == "NO_HIRE"
 
 
 def test_each_call_needs_the_documented_permission(sqlite_caller: Caller) -> None:
