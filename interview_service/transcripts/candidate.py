@@ -103,10 +103,11 @@ def _words(speaker: str) -> set[str]:
 
 
 def _question_and_answer(speakers: Sequence[str]) -> bool:
+    if len(speakers) != 2:  # asked of each of thousands of speakers
+        return False
     words = [_words(each) for each in speakers]
     return (
-        len(speakers) == 2
-        and all(len(each) == 1 for each in words)
+        all(len(each) == 1 for each in words)
         and any(each <= _ASK for each in words)
         and any(each <= _ANSWER for each in words)
     )
