@@ -157,7 +157,8 @@ def drive(
     )
     call("POST", f"/workflow/interviews/{interview_id}/transition", json={"transition": "COMPLETE"})
     until(lambda: status(run_id)["waitingFor"] == "verdict", "the assessment")
-    call("POST", f"/a2a/interview/{interview_id}/approve-assessment", json={"approved": True})
+    decided = {"approved": True, "decision": {"recommendation": "HIRE"}}
+    call("POST", f"/a2a/interview/{interview_id}/approve-assessment", json=decided)
     return interview_id, questions
 
 
