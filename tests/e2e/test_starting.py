@@ -188,7 +188,7 @@ def test_all_faults_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
     assert first == "Error: The settings cannot be used:"
     assert sorted(faults) == [
         "  DATABASE_URL: must be sqlite, postgresql or mariadb, not oracle",
-        "  JWT_SECRET_KEY: must have 32 bytes or more, it has 5",
+        "  JWT_SECRET_KEY: must have 32 bytes or more for HS256, it has 5",
         "  LOG_FORMAT: must be one of text, json",
         "  LOG_LEVEL: must be one of DEBUG, INFO, WARNING, ERROR",
         "  PORT: must be a port from 1 to 65535",
@@ -282,8 +282,8 @@ class SlowUpload:
     ("command", "all_of_them", "left", "signum"),
     [
         pytest.param("web", 3, 2, signal.SIGTERM, id="web, SIGTERM"),
-        pytest.param("serve", 5, 3, signal.SIGTERM, id="serve, SIGTERM"),
-        pytest.param("serve", 5, 3, signal.SIGINT, id="serve, Ctrl-C"),
+        pytest.param("serve", 7, 3, signal.SIGTERM, id="serve, SIGTERM"),
+        pytest.param("serve", 7, 3, signal.SIGINT, id="serve, Ctrl-C"),
     ],
 )
 def test_a_request_in_hand_is_finished_before_the_service_stops(
@@ -296,7 +296,8 @@ def test_a_request_in_hand_is_finished_before_the_service_stops(
         os.killpg(running.pid, signum)  # as a terminal does
     else:
         os.kill(running.pid, signum)
-    # All but the parents of the busy web process go: so it has had its signal as well.
+    # All but the parents of the busy web process go: so it has had its signal as well. A worker has
+    # two processes beside it that begin those of its engine.
     until(lambda: len(running.processes()) == left, "the idle processes to end")
     status, body = upload.finish()
     assert status == 201
