@@ -282,8 +282,8 @@ class SlowUpload:
     ("command", "all_of_them", "left", "signum"),
     [
         pytest.param("web", 3, 2, signal.SIGTERM, id="web, SIGTERM"),
-        pytest.param("serve", 7, 3, signal.SIGTERM, id="serve, SIGTERM"),
-        pytest.param("serve", 7, 3, signal.SIGINT, id="serve, Ctrl-C"),
+        pytest.param("serve", 11, 3, signal.SIGTERM, id="serve, SIGTERM"),
+        pytest.param("serve", 11, 3, signal.SIGINT, id="serve, Ctrl-C"),
     ],
 )
 def test_a_request_in_hand_is_finished_before_the_service_stops(
@@ -297,7 +297,7 @@ def test_a_request_in_hand_is_finished_before_the_service_stops(
     else:
         os.kill(running.pid, signum)
     # All but the parents of the busy web process go: so it has had its signal as well. A worker has
-    # two processes beside it that begin those of its engine.
+    # two processes beside it, and the four of its engine that these begin.
     until(lambda: len(running.processes()) == left, "the idle processes to end")
     status, body = upload.finish()
     assert status == 201
