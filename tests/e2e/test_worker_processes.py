@@ -24,8 +24,36 @@ from .conftest import PATIENCE_SECONDS, Service, Starter, until
 
 INTERVIEWS = 20
 PLAN = {
-    "duration": 30,
-    "sections": [{"name": "Talk", "duration": 30, "topics": ["Work"], "questions": []}],
+    "duration": 60,
+    "sections": [
+        {
+            "name": "All",
+            "duration": 60,
+            "topics": ["SQL"],
+            "questions": [
+                {
+                    "text": f"Tell me about {name}.",
+                    "lookFor": ["an example", "what came of it"],
+                    "followUps": ["What was your part?"],
+                    "criterion": name,
+                }
+                for name in ("queries", "schemas", "teamwork")
+            ],
+        }
+    ],
+    "opening": ["Welcome. I take notes."],
+    "closing": ["What would you like to ask us?"],
+    "criteria": [
+        {
+            "key": name,
+            "group": "technical",
+            "name": name.capitalize(),
+            "anchors": {"one": "Guesses", "three": "Explains", "five": "Improves"},
+        }
+        for name in ("queries", "schemas", "teamwork")
+    ],
+    "checks": [],
+    "notes": [],
 }
 
 

@@ -784,10 +784,10 @@ BODIES = {
 
 
 def calls(caller: Caller) -> list[tuple[str, str]]:
-    """Return the method and the path of every operation on one interview."""
+    """Return the method and the path of every operation of the API on one interview."""
     found = []
     for rule in caller.app.url_map.iter_rules():
-        if {"interview_id", "run_id"} & rule.arguments:
+        if rule.rule.startswith(BASE) and {"interview_id", "run_id"} & rule.arguments:
             path = rule.rule.removeprefix(BASE)
             for name in ("interview", "run", "delivery"):
                 path = path.replace(f"<string:{name}_id>", f"{{{name}}}")

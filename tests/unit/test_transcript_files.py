@@ -472,7 +472,9 @@ NAMES = st.sampled_from(["Jane Smith", "Interviewer", "Speaker 2", "Łukasz van 
 SAID = st.text(st.characters(exclude_categories=("Cc", "Cs", "Z")) | st.just(" "), max_size=60).map(
     lambda text: " ".join(text.split())
 )
-SPOKEN = st.lists(st.tuples(NAMES, SAID.filter(bool)), min_size=1, max_size=12)
+# A dash or a bullet alone is how files are laid out, and no word that anybody says.
+WORDS = SAID.filter(lambda text: text.strip("-–—•>* "))
+SPOKEN = st.lists(st.tuples(NAMES, WORDS), min_size=1, max_size=12)
 
 
 def start(number: int) -> str:

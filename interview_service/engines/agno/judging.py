@@ -115,6 +115,12 @@ class Assessor:
         ]
         for item in answer.evidence:
             faults += item.faults(self.shown)
+        quoted = {item.criterion for item in answer.evidence}
+        faults += [
+            f"{criterion!r} has a score but no quote"
+            for criterion in answer.scores
+            if criterion not in quoted  # the binder's quotes are not the model's reasons
+        ]
         faults += [
             f"the summary speaks of {finding.matter.said}, which may not count"
             for finding in fairness.find(answer.summary, kind=fairness.Source.WISH)
