@@ -411,7 +411,15 @@ WRITES: dict[str, tuple[list[str], str]] = {
 }
 READS = {
     *("serve", "web", "worker", "demo", "token", "backup", "openapi", "audit"),
-    *("db upgrade", "db current", "tenant show", "webhooks list", "user list", "key list"),
+    *(
+        "db upgrade",
+        "db current",
+        "db vacuum",
+        "tenant show",
+        "webhooks list",
+        "user list",
+        "key list",
+    ),
 }
 """Commands that write no tenant's record; `demo` is a client like any other."""
 

@@ -1149,3 +1149,16 @@ def test_times_hold_still(ada: Person, hands: Hands) -> None:
     now = clock.now()
     assert f"{now.day} {now:%b %Y, %H:%M}" in shown
     assert "Times are in UTC" in shown
+
+
+def test_times_are_read_and_shown_in_the_teams_zone_which_is_named(ada: Person) -> None:
+    actor = Actor("tester", frozenset({"tenant:*"}))
+    lifecycle.update_tenant_settings(repository_of(ada), {"time_zone": "Asia/Kolkata"}, actor)
+    interview = planned(ada, scheduledAt="2026-02-01T10:00")
+    page = ada.page(f"/interviews/{interview}")
+    shown = page.select_one('time[datetime="2026-02-01T04:30:00.000Z"]')
+    assert shown is not None
+    assert shown.get_text() == "1 Feb 2026, 10:00"
+    assert "Times are in Asia/Kolkata" in page.get_text()
+    kit = ada.get(f"/interviews/{interview}/kit").text
+    assert "1 February 2026, 10:00 (Asia/Kolkata)" in kit
