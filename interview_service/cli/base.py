@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
+from interview_service.settings import SYMMETRIC, Settings
+from interview_service.settings.declaring import SettingsError
+from interview_service.settings.files import readable_secrets
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -49,7 +51,7 @@ def prepare(settings: Settings) -> None:
     from interview_service.database import schema
 
     create_secret(settings)
-    for warning in readable_secrets(settings):
+    for warning in readable_secrets(Path(".env"), settings.secret_file):
         click.echo(f"warning: {warning}", err=True)
     create_file(settings)
     with connected(settings) as engine:

@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from interview_service.settings import Settings, SettingsError, database_url, readable_secrets
+from interview_service.settings import Settings
+from interview_service.settings.databases import database_url
+from interview_service.settings.declaring import SettingsError
+from interview_service.settings.files import readable_secrets
 
 SECRET = "a secret of the tests, long enough for HS256"
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -497,7 +500,7 @@ def test_a_secret_that_everybody_may_read_is_warned_of_with_the_command_that_men
     for path in (dotenv, secret):
         path.write_text("JWT_SECRET_KEY=" + SECRET)
         path.chmod(mode)
-    warnings = readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv)
+    warnings = readable_secrets(dotenv, secret)
     assert warnings == [
         f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
         for path in (dotenv, secret)
@@ -505,4 +508,4 @@ def test_a_secret_that_everybody_may_read_is_warned_of_with_the_command_that_men
     ]
     for warning in warnings:
         subprocess.run(warning.partition(": ")[2], shell=True, check=True)
-    assert readable_secrets(Settings(instance_path=tmp_path), dotenv=dotenv) == []
+    assert readable_secrets(dotenv, secret) == []
