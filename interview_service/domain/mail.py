@@ -70,6 +70,11 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
 
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return (self.ends_at - self.starts_at) // timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

@@ -58,7 +58,9 @@ class Relay:
         elif query:
             raise ValueError(f"can have no parameter but {OPT_OUT}=no, with smtp:// alone")
         if security is Security.NONE and parts.username is not None:
-            raise ValueError(f"cannot have a password with {OPT_OUT}=no: it would be sent unprotected")
+            raise ValueError(
+                f"cannot have a password with {OPT_OUT}=no: it would be sent unprotected"
+            )
         return cls(
             host=cast(str, parts.hostname),
             port=port or PORTS[parts.scheme],

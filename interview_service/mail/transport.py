@@ -27,7 +27,6 @@ GOODBYE_TIMEOUT = 2.0
 MAX_SAID = 200
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)", re.ASCII)
-_OVER = "The mail server did not answer"
 
 
 class MailTransport:
@@ -57,21 +56,21 @@ class MailTransport:
     def send(self, message: EmailMessage, recipient: str) -> MailOutcome:
         """Hand a mail over, and tell what came of it. Nothing that a server does raises.
 
-        Until the server is asked to take this mail, whatever goes wrong has to do with the server or
-        the settings, and another attempt may find it mended. What it says once it has read the mail
-        is told by its code alone: its words may quote what it read.
+        Until the server is asked to take this mail, whatever goes wrong has to do with the server
+        or the settings, and another attempt may find it mended. What it says once it has read the
+        mail is told by its code alone: its words may quote what it read.
         """
         with _Watchdog(self._timeout) as watchdog:
             try:
                 with self._connection(watchdog) as connection:
                     return _hand_over(connection, message, self.sender.addr_spec, recipient)
-            except _Failed as failed:
-                return MailOutcome(Result.DEFERRED, failed.status, str(failed))
-            except (smtplib.SMTPException, OSError, ValueError) as error:
+            except (_Failed, smtplib.SMTPException, OSError, ValueError) as error:
                 if watchdog.has_barked or isinstance(error, TimeoutError):
-                    said = f"{_OVER} within {self._timeout:g} s"
-                else:
-                    said = f"The connection to the mail server broke: {_reason(error)}"
+                    said = f"The mail server did not answer within {self._timeout:g} s"
+                    return MailOutcome(Result.DEFERRED, None, said)
+                if isinstance(error, _Failed):
+                    return MailOutcome(Result.DEFERRED, error.status, str(error))
+                said = f"The connection to the mail server broke: {_reason(error)}"
                 return MailOutcome(Result.DEFERRED, None, said)
 
     @contextmanager
@@ -81,9 +80,9 @@ class MailTransport:
         try:
             self._open(connection, watchdog)
             yield connection
-        finally:
             with suppress(smtplib.SMTPException, OSError, ValueError):
                 _say_goodbye(connection)
+        finally:
             connection.close()
 
     def _open(self, connection: "_Connection", watchdog: "_Watchdog") -> None:
@@ -156,7 +155,7 @@ class _Failed(Exception):
 
     def __init__(self, said: str, status: int | None = None) -> None:
         super().__init__(said)
-        self.status = status
+        self.status = status if status is not None and status > 0 else None
 
 
 class _Connection(smtplib.SMTP):
