@@ -8,7 +8,7 @@ import click
 
 from interview_service import __version__
 
-from . import audit, backup, db, demo, keys, openapi, running, tenant, token, users, webhooks
+from . import audit, backup, db, demo, keys, mail, openapi, running, tenant, token, users, webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,6 +32,7 @@ for _command in (
     audit.audit,
     tenant.tenant,
     webhooks.webhooks,
+    mail.mail,
     demo.demo,
     backup.backup,
     openapi.openapi,

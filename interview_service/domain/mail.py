@@ -1,6 +1,6 @@
 """Mails to users: what is kept of one that waits, what it says, and what came of sending it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -120,6 +120,19 @@ class Mail:
     def is_due(self, now: datetime) -> bool:
         """Tell whether to send it now."""
         return self.due_at is not None and not now < self.due_at <= now + LONGEST_WAIT
+
+    def again(self, now: datetime) -> "Mail":
+        """Return it with something new to say, as soon as no worker is sending it."""
+        return replace(
+            self,
+            revision=self.revision + 1,
+            state=DeliveryState.PENDING,
+            failure_count=0,
+            due_at=self.leased_until if self.is_leased(now) else now,
+            created_at=now,
+            status=None,
+            error=None,
+        )
 
     def is_leased(self, now: datetime) -> bool:
         """Tell whether a worker sends it at this moment, as far as its lease says."""

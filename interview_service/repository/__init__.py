@@ -7,11 +7,13 @@ from interview_service.repository.across_tenants import (
     dead_deliveries,
     due_deliveries,
     due_interviews,
+    due_mails,
     due_webhook_tests,
     is_anything_due,
     tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_mails,
     tenants_with_old_sessions,
 )
 from interview_service.repository.lists import Page
@@ -23,10 +25,12 @@ __all__ = [
     "dead_deliveries",
     "due_deliveries",
     "due_interviews",
+    "due_mails",
     "due_webhook_tests",
     "is_anything_due",
     "tenants_with_old_audit_entries",
     "tenants_with_old_deletions",
     "tenants_with_old_keys",
+    "tenants_with_old_mails",
     "tenants_with_old_sessions",
 ]
