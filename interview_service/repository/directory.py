@@ -112,7 +112,7 @@ class Directory:
             .group_by(_FAILURES.c.bucket)
         )
         with self._reading() as connection:  # after the commit: no sign-in at this moment is missed
-            counts: dict[str, int] = dict(connection.execute(others).tuples())
+            counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(others)}
         return sign_in, [counts.get(each, 0) for each in buckets]
 
     def forget_sign_in(self, sign_in: str, buckets: Sequence[str] = ()) -> None:
