@@ -46,8 +46,7 @@ def mail_to(url: str, **options: Any) -> tuple[MessageWriter, MailTransport]:
 
 
 def app_with_mail(database: Database, app_on: AppFactory, **settings: Any) -> Flask:
-    changes = {"smtp_url": SMTP_URL, "mail_from": MAIL_FROM, "public_url": PUBLIC_URL}
-    return app_on(database, **changes, **settings)
+    return app_on(database, smtp_url=SMTP_URL, mail_from=MAIL_FROM, **settings)
 
 
 class Room:
