@@ -15,10 +15,10 @@ def mail() -> None:
 @click.option("--failing", is_flag=True, help="Only those whose last attempt failed.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def show(name: str, failing: bool, limit: int) -> None:
-    """List a tenant's mails that are still to be sent or were given up, newest first.
+    """List a tenant's mails that wait or were given up.
 
-    Each line has what it is for, whom it goes to, its state, the number of attempts, when the next
-    one is due, and how the last one ended.
+    Newest first. Each line has what it is for, whom it goes to, its state, the number of attempts,
+    when the next one is due, and how the last one ended.
     """
     from interview_service.lifecycle import mails
 
