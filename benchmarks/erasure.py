@@ -23,7 +23,7 @@ from interview_service.domain.transcript import Turn
 from interview_service.domain.workflow import Transition
 from interview_service.engines.builtin import BuiltinEngine
 from interview_service.repository import Repository
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 from interview_service.transcripts.turns import ParsedTranscript
 from interview_service.worker import LEASE
 from interview_service.worker.advancing import Advancer

@@ -25,7 +25,7 @@ from interview_service.database.models import Base, TenantOwned
 from interview_service.database.session import Database
 from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 from tests.conftest import BACKENDS, SECRET, Server
 
 PATIENCE_SECONDS = 60
