@@ -340,6 +340,7 @@ def test_what_can_be_asked_for_by_version_is_answered_with_its_version(document:
             f"post {BASE}/a2a/interview/{{runId}}/approve",
             f"patch {BASE}/a2a/interview/{{runId}}/request-modification",
             f"post {BASE}/a2a/interview/{{interviewId}}/approve-assessment",
+            f"delete {one}/candidate-data",
         ],
     }
 
