@@ -28,6 +28,9 @@ from interview_service.domain.mail import (
     Withdrawn,
 )
 
+POLICY = SMTP.clone(cte_type="7bit")
+"""Not every server takes bytes beyond ASCII."""
+
 MAX_SUBJECT = 150
 MAX_LINE = 500
 
@@ -185,7 +188,7 @@ class MessageWriter:
         :param name: of what is said, so that a mail that is sent twice shows as the same one.
         """
         now = clock.now()
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["Subject"] = line(body.subject, MAX_SUBJECT)
         message["From"] = self._sender
         message["To"] = address

@@ -134,6 +134,7 @@ def send_mails(caller: Caller, repository: Repository, database: Database) -> No
     mails.failing_invitations(sending, [user])
     lifecycle.delete(sending, interview, admin)
     queries.tenants_with_old_mails(database, now)
+    queries.tenants_with_unsent_mails(database)
     mails.forget_failed_mails(sending)
 
 
