@@ -114,7 +114,7 @@ class MessageWriter:
             ignore = "If it was not you, you need not do anything: your password stays as it is."
         return _Body(
             subject,
-            [_hello(letter), f"{asked} Choose a password here:"],
+            [_hello(letter), asked],
             link=("Choose a password", invitation_url(self._public_url, link.token)),
             closing=[until, ignore],
         )
@@ -147,7 +147,7 @@ class MessageWriter:
         if withdrawn.takes_place:
             why = "Others hold this interview now; you are not expected any more."
         else:
-            why = "This interview does not take place at that time."
+            why = "This interview is called off. If another time is found, you are mailed it."
         calendar = cancellation_of(
             withdrawn.interview_id,
             withdrawn.slot,

@@ -303,6 +303,19 @@ def test_an_appointment_moves_and_is_called_off(room: Room) -> None:
     assert (room.mailed(), room.rows()) == ([], [])
 
 
+def test_an_appointment_that_comes_with_the_approval_or_moves_by_put_is_mailed(
+    room: Room,
+) -> None:
+    room.user(ADA)
+    interview_id = room.interview(State.APPROVED, ADA, scheduledAt=TIME)
+    (asked,) = room.mailed()
+    moved = room.caller.put(f"/interviews/{interview_id}", {"scheduledAt": LATER})
+    assert moved.json["workflowState"] == "SCHEDULED"
+    (again,) = room.mailed()
+    starts = [event_of(mail)[1]["DTSTART"].dt for mail in (asked, again)]
+    assert starts == [datetime.fromisoformat(TIME), datetime.fromisoformat(LATER)]
+
+
 def test_times_are_told_in_the_tenants_time_zone(room: Room) -> None:
     room.user(ADA)
     assert room.caller.put("/tenant/settings", {"timeZone": "Asia/Tokyo"}).status_code == 200
