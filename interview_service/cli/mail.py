@@ -79,7 +79,7 @@ def test(address: str) -> None:
     if sending is None:
         raise click.ClickException("no mail is sent: SMTP_URL is not set")
     writer, transport = sending
-    outcome = transport.send(writer.test(address), address)
+    outcome = transport.send(writer.test(address))
     status = f"{outcome.status} " if outcome.status is not None else ""
     if outcome.result is not Result.ACCEPTED:
         raise click.ClickException(f"{status}{outcome.said}")

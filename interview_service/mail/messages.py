@@ -82,12 +82,15 @@ class MessageWriter:
             "This is a test: Interview Service can send you mail.",
             f"It was sent by hand, from the service at {self._public_url}.",
         ]
-        return self._message(address, "test", _Body("A test by Interview Service", opening))
+        return self._message(
+            mailbox(address), "test", _Body("A test by Interview Service", opening)
+        )
 
     def message(self, letter: Letter) -> EmailMessage:
         """Return a mail, the same one each time that it is tried: but for a link, which is new."""
         body = self._body(letter)
-        return self._message(letter.address, f"{letter.mail_id}.{letter.revision}", body)
+        name = f"{letter.mail_id}.{letter.revision}"
+        return self._message(mailbox(letter.address), name, body)
 
     def _body(self, letter: Letter) -> _Body:
         zone = ZoneInfo(letter.zone)
@@ -123,7 +126,9 @@ class MessageWriter:
         interview, slot = scheduled.interview, scheduled.slot
         when = _moment(slot.starts_at, zone)
         moved = "Changed: interview" if scheduled.moved else "Interview"
-        calendar = request_of(interview, organizer=self._sender.addr_spec, attendee=letter.address)
+        calendar = request_of(
+            interview, organizer=self._sender.addr_spec, attendee=mailbox(letter.address)
+        )
         return _Body(
             _about(f"{moved} on {when}", interview),
             [
@@ -153,7 +158,7 @@ class MessageWriter:
             withdrawn.slot,
             at=clock.now(),
             organizer=self._sender.addr_spec,
-            attendee=letter.address,
+            attendee=mailbox(letter.address),
         )
         return _Body(
             f"Cancelled: interview on {when}",
@@ -206,6 +211,15 @@ class MessageWriter:
                 calendar, maintype="application", subtype="ics", filename="interview.ics"
             )
         return message
+
+
+def mailbox(address: str) -> str:
+    """Return an address with its domain in the letters that every mail server takes (IDNA)."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 _ONE_CAN_TURN_IT_OFF = ("You choose under “Your account” which of these mails you get.",)

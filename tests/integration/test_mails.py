@@ -208,7 +208,7 @@ def test_a_worker_that_dies_while_it_sends_leaves_the_mail_to_another(
     letter = lifecycle.begin_mail(room.repository, row.id)
     assert letter is not None
     writer, transport = room.worker._mailer._writer, room.worker._mailer._transport  # type: ignore[union-attr]
-    transport.send(writer.message(letter), letter.address)
+    transport.send(writer.message(letter))
     assert len(room.server.mails) == 1
     assert room.mailed() == []
     hands.moment += MAIL_LEASE
@@ -613,6 +613,14 @@ def test_a_mail_has_nothing_to_be_fetched_and_no_email_in_its_subject(room: Room
     assert "<link" not in mail.html
     assert "url(" not in mail.html
     assert "<style" not in mail.html
+
+
+def test_an_address_in_a_domain_beyond_ascii_is_mailed_in_every_servers_letters(room: Room) -> None:
+    room.user("ada@bücher.example")
+    room.interview(State.SCHEDULED, "ada@bücher.example")
+    (mail,) = room.mailed()
+    assert mail.recipient == mail.message["To"] == "ada@xn--bcher-kva.example"
+    assert str(event_of(mail)[1]["ATTENDEE"]) == "mailto:ada@xn--bcher-kva.example"
 
 
 def test_a_day_is_the_longest_that_a_mail_waits() -> None:
