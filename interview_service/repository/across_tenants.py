@@ -167,6 +167,13 @@ def due_mails(
     return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
 
 
+def tenants_with_unsent_mails(database: Database) -> list[str]:
+    """Return the tenants that have mails that are still to be sent or were given up."""
+    unsent = (DeliveryState.PENDING.value, DeliveryState.DEAD.value)
+    statement = select(MailModel.tenant_id).where(MailModel.state.in_(unsent)).distinct()
+    return sorted(tenant_id for (tenant_id,) in _across(database, statement))
+
+
 def tenants_with_old_mails(database: Database, before: datetime) -> list[str]:
     """Return the tenants that have the oldest mails that were given up from before a moment."""
     statement = (

@@ -16,10 +16,14 @@ from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
+from interview_service.domain.mail import MailOutcome, Result
 from interview_service.domain.outbox import DeliveryState
-from interview_service.domain.workflow import State
-from interview_service.lifecycle import audit, sessions, set_up
+from interview_service.domain.roles import Role
+from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle import audit, forgotten, mails, sessions, set_up, users
+from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
+from interview_service.repository.directory import Directory
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
 from tests.integration.test_lists import BEGAN, interviews
@@ -97,6 +101,42 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     caller.delete(f"/interviews/{pending}")
     hand_out_and_erase(repository, database, first)
     sign_in_and_out(caller, database)
+    send_mails(caller, repository, database)
+
+
+def send_mails(caller: Caller, repository: Repository, database: Database) -> None:
+    """Do all that the service can do with mails."""
+    sending = Repository(database, "acme", sends_mail=True)
+    admin = Actor("tester", Role.ADMIN.permissions)
+    email = "mary@example.com"
+    user = users.create_user(sending, email, "Mary", Role.INTERVIEWER, admin)
+    users.invite(sending, user.id, admin)
+    link = users.invite(sending, user.id, admin)
+    directory = Directory(database, lambda tenant: Repository(database, tenant, sends_mail=True))
+    users.use_link(directory, link.token, PASSWORD, lambda found: Actor(found.id))
+    interview = interview_in(State.APPROVED, caller, repository, interviewers=[email])
+    now = clock.now()
+    for name in (Transition.SCHEDULE, Transition.START, Transition.COMPLETE):
+        lifecycle.transition(sending, interview, name, admin, scheduled_at=now)
+    forgotten.ask_for_password(directory, email, sessions.Origin("203.0.113.9", None))
+    forgotten.answer_password_requests(directory)
+    users.invite(sending, user.id, admin)
+    assert queries.is_anything_due(database, now, mail=True)
+    for failed in (False, True):
+        queries.due_mails(database, now, 10, failed=failed)
+        queries.due_mails(database, now, 10, failed=failed, but_tenants=["globex"])
+    outcomes = iter(Result)
+    for _, mail_id in queries.due_mails(database, clock.now(), 10, failed=False):
+        letter = lifecycle.begin_mail(sending, mail_id)
+        if letter is not None:
+            lifecycle.record_mail(sending, letter, MailOutcome(next(outcomes), 550, "No"))
+    assert mails.mails(sending, limit=10, failing=True)
+    assert mails.mails(sending, limit=10, failing=False)
+    mails.failing_invitations(sending, [user])
+    lifecycle.delete(sending, interview, admin)
+    queries.tenants_with_old_mails(database, now)
+    queries.tenants_with_unsent_mails(database)
+    mails.forget_failed_mails(sending)
 
 
 def hand_out_and_erase(repository: Repository, database: Database, interview_id: str) -> None:
