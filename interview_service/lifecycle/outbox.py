@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import InterviewNotFound, NotFoundError
+from interview_service.domain.interview import Interview
 from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import (
     DELIVERY_LEASE,
+    WEBHOOK,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -19,7 +21,7 @@ from interview_service.lifecycle.base import Actor, PartPage, one_transaction
 from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
-from interview_service.webhooks import signing
+from interview_service.webhooks import payloads, signing
 from interview_service.webhooks.transport import Outcome
 
 
@@ -46,15 +48,16 @@ class DeliveryReport:
     attempts: Sequence[DeliveryAttempt]
 
 
-def due_url(repository: Repository, interview_id: str) -> str | None:
-    """Return where the event of an interview goes that is due; None where none is."""
-    delivery = repository.deliveries.pending(interview_id)
-    return delivery.url if delivery is not None and delivery.is_due(clock.now()) else None
+def due_urls(repository: Repository, interview_id: str) -> Mapping[str, str]:
+    """Return where the events of an interview go that are due, by their lines."""
+    now = clock.now()
+    timed = repository.deliveries.timed(interview_id)
+    return {each.line: each.url for each in reversed(timed) if each.is_due(now)}
 
 
 @one_transaction
-def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
-    """Take the event of an interview that is due, and sign it.
+def begin_delivery(repository: Repository, interview_id: str, line: str = WEBHOOK) -> Post | None:
+    """Take the event in a line of an interview that is due, and sign it.
 
     Nobody else gets it until the lease has run out: by then it is recorded, or its worker is dead,
     and the same event goes out again under the same id.
@@ -65,21 +68,30 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
         interview = repository.interviews.locked(interview_id)
     except InterviewNotFound:
         return None
-    pending = repository.deliveries.pending(interview.id)
+    pending = repository.deliveries.pending(interview.id, line)
     now = clock.now()
     if pending is None or not pending.is_due(now):
         return None
     leased = replace(pending, attempt_count=pending.attempt_count + 1, due_at=now + DELIVERY_LEASE)
     delivery = repository.deliveries.save(pending, leased)
     body = delivery.body.encode()
+    signed = signing.headers(signing_secrets(repository, now), delivery.id, now, body)
     return Post(
         url=delivery.url,
         body=body,
-        headers=signing.headers(signing_secrets(repository, now), delivery.id, now, body),
+        headers={**_own_headers(repository, delivery), **signed},
         interview_id=interview.id,
         delivery_id=delivery.id,
         attempt=delivery.attempt_count,
     )
+
+
+def _own_headers(repository: Repository, delivery: Delivery) -> Mapping[str, str]:
+    """Return what a receiver is sent beside the signature."""
+    if delivery.line == WEBHOOK:
+        return {}
+    config = repository.push_configs.get(delivery.interview_id, delivery.line)
+    return {**config.headers, "content-type": payloads.TASK_MEDIA_TYPE}
 
 
 @one_transaction
@@ -112,7 +124,7 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
     if pause is None:
         _finish(repository, delivery, DeliveryState.DEAD, failed.failure_count)
         return
-    head = repository.deliveries.pending(interview.id)
+    head = repository.deliveries.pending(interview.id, delivery.line)
     follows_another = head is not None and head.id != delivery.id  # which is delivered again
     due_at = None if follows_another else now + pause
     repository.deliveries.save(delivery, replace(failed, due_at=due_at))
@@ -121,11 +133,11 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
 def _finish(
     repository: Repository, delivery: Delivery, state: DeliveryState, failures: int | None = None
 ) -> None:
-    """Write that an event is over, and have the next one of its interview posted."""
+    """Write that an event is over, and have the next one of its line posted."""
     failure_count = delivery.failure_count if failures is None else failures
     finished = replace(delivery, state=state, due_at=None, failure_count=failure_count)
     repository.deliveries.save(delivery, finished)
-    following = repository.deliveries.pending(delivery.interview_id)
+    following = repository.deliveries.pending(delivery.interview_id, delivery.line)
     if following is not None:
         due_at = following.due_at or clock.now()
         repository.deliveries.save(following, replace(following, due_at=due_at))
@@ -168,13 +180,13 @@ def redeliver(
     attempts = [each for each in tried if each.delivery_id == delivery.id]
     if delivery.is_being_posted(attempts, now):
         return DeliveryReport(delivery, attempts[-DELIVERY_ATTEMPTS:])
-    url = webhook_url_of(repository, interview) or delivery.url
+    url = _present_url(repository, interview, delivery)
     again = replace(delivery, url=url, state=DeliveryState.PENDING, failure_count=0)
     repository.deliveries.save(delivery, again)
     pending = [
         each
         for each in repository.deliveries.of_interview(interview.id)
-        if each.state is DeliveryState.PENDING
+        if each.state is DeliveryState.PENDING and each.line == delivery.line
     ]
     head, *behind = pending
     for each in behind:
@@ -187,3 +199,10 @@ def redeliver(
     return DeliveryReport(
         repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
     )
+
+
+def _present_url(repository: Repository, interview: Interview, delivery: Delivery) -> str:
+    """Return where the events of a delivery's line go now."""
+    if delivery.line == WEBHOOK:
+        return webhook_url_of(repository, interview) or delivery.url
+    return repository.push_configs.get(interview.id, delivery.line).url

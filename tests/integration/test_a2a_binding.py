@@ -222,10 +222,6 @@ def test_tasks_come_in_pages_without_artifacts_unless_asked_for(agents: Agents) 
         ("SendStreamingMessage", "UNSUPPORTED_OPERATION"),
         ("SubscribeToTask", "UNSUPPORTED_OPERATION"),
         ("GetExtendedAgentCard", "UNSUPPORTED_OPERATION"),
-        ("CreateTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("GetTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("ListTaskPushNotificationConfigs", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("DeleteTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
     ],
 )
 def test_what_the_card_does_not_declare_is_refused_by_name(
@@ -381,7 +377,7 @@ def test_the_card_is_public_and_can_be_cached(scripted_app: Flask) -> None:
     card = client.get("/.well-known/agent-card.json")
     assert card.json["capabilities"] == {
         "streaming": False,
-        "pushNotifications": False,
+        "pushNotifications": True,
         "extendedAgentCard": False,
     }
     assert {
