@@ -17,8 +17,8 @@ from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
 from interview_service.domain.outbox import DeliveryState
-from interview_service.domain.workflow import State
-from interview_service.lifecycle import audit, sessions, set_up
+from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle import Actor, audit, sessions, set_up
 from interview_service.repository import Repository
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
@@ -27,6 +27,7 @@ from tests.lives import LEASE, SOMEBODY, interview_in
 
 ROWS = 400
 PASSWORD = "a quiet harbour town"
+EVERYBODY = Actor("everybody", frozenset({"interview:*"}))
 SMALL = {"state_totals", "set_up_codes"}
 """Read whole: a tenant has at most a row a state there, and a service at most one code."""
 
@@ -82,6 +83,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
     lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
+    tell_agents(repository, made[State.APPROVED])
     repository.deliveries.in_state(DeliveryState.DEAD, 10)
     now = clock.now()
     for failed in (False, True):
@@ -96,6 +98,23 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
     sign_in_and_out(caller, database)
+
+
+def tell_agents(repository: Repository, interview_id: str) -> None:
+    """Do all that the service can do with push notifications."""
+    for name in ("a", "b"):
+        for url in ("https://a.example.com/1", "https://a.example.com/2"):
+            given = lifecycle.GivenPushConfig(url, id=name)
+            lifecycle.set_push_config(repository, interview_id, given, SOMEBODY)
+    assert lifecycle.push_config(repository, interview_id, "a").url == url
+    lifecycle.transition(repository, interview_id, Transition.START, EVERYBODY)
+    assert set(lifecycle.due_urls(repository, interview_id)) >= {"a", "b"}
+    post = lifecycle.begin_delivery(repository, interview_id, "a")
+    assert post is not None
+    outcome = Outcome(status=200, latency_ms=3, answer="", error=None)
+    lifecycle.record_delivery(repository, post, outcome)
+    lifecycle.delete_push_config(repository, interview_id, "a", SOMEBODY)
+    repository.work.run(lambda: repository.push_configs.delete_all(interview_id))
 
 
 def sign_in_and_out(caller: Caller, database: Database) -> None:
