@@ -1,7 +1,9 @@
 """Push notifications: agents are told of each change of a task, over the outbox of webhooks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -320,6 +322,20 @@ def test_a_task_has_room_for_so_many(agent: Agent, repository: Repository) -> No
         pages.append([each["id"] for each in page["configs"]])
         token = page["nextPageToken"]
     assert pages == [made[:4], made[4:8], made[8:]]
+
+
+def test_room_is_not_overdrawn_by_many_at_once(agent: Agent, repository: Repository) -> None:
+    task = run_of(agent, interview_in(State.PENDING, agent.caller, repository))
+    many = PUSH_CONFIGS + 4
+    barrier = Barrier(many)
+
+    def one_more(number: int) -> bool:
+        barrier.wait()
+        return "id" in create(Agent(agent.caller.other()), task, f"{URL}/{number}")
+
+    with ThreadPoolExecutor(many) as pool:
+        made = list(pool.map(one_more, range(many)))
+    assert made.count(True) == PUSH_CONFIGS == len(listed(agent, task))
 
 
 def test_another_tenants_configurations_do_not_exist(agent: Agent, repository: Repository) -> None:
