@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.errors import TooManyPushConfigs
+from interview_service.domain.errors import CandidateErased, TooManyPushConfigs
 from interview_service.domain.limits import PUSH_CONFIGS
 from interview_service.domain.tasks import PushConfig
 from interview_service.lifecycle.audit import record
@@ -31,9 +31,12 @@ def set_push_config(
     """Have somebody told of each change of an interview, in place of what had the same id.
 
     :raise InterviewNotFound: there is none.
+    :raise CandidateErased: its candidate's data is erased, and nothing becomes of it any more.
     :raise TooManyPushConfigs: the interview has as many as it can have.
     """
     interview = repository.interviews.locked(interview_id)
+    if interview.candidate_erased_at is not None:
+        raise CandidateErased
     known = {each.id: each for each in repository.push_configs.of_interview(interview.id)}
     now = clock.now()
     config = PushConfig(

@@ -16,12 +16,12 @@ from standardwebhooks.webhooks import Webhook
 from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.limits import PUSH_CONFIGS
-from interview_service.domain.outbox import DELIVERY_PAUSES
+from interview_service.domain.outbox import DELIVERY_PAUSES, WEBHOOK
 from interview_service.domain.workflow import State, Transition
 from interview_service.engines.base import EngineError
 from interview_service.lifecycle import Actor
 from interview_service.repository import Repository
-from interview_service.webhooks.transport import Transport
+from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker import Worker
 from tests.callers import Caller
 from tests.conftest import AppFactory, Hands
@@ -170,7 +170,7 @@ def test_each_receiver_has_a_line_of_its_own(
         take(agent.caller, interview_id, Transition.START)
         assert deliver_all(worker, interview_id, "down") == 1
         assert deliver_all(worker, interview_id, "well") == 2
-        assert deliver_all(worker, interview_id, "") == len(hook.requests) >= 4
+        assert deliver_all(worker, interview_id, WEBHOOK) == len(hook.requests) >= 4
     assert deliveries(agent, interview_id).count(("task.status_update", "PENDING")) == 2
     with Receiver(answers(204)) as back:
         create(agent, task, back.url(), id="down")
@@ -245,6 +245,28 @@ def test_configurations_end_with_the_interview(agent: Agent, repository: Reposit
     repository.work.run(lambda: repository.push_configs.delete_all(second))
     assert repository.push_configs.of_interview(second) == []
     assert deliveries(agent, second) == []
+
+
+def test_erasing_a_candidates_data_ends_configurations_with_what_still_waits(
+    agent: Agent, repository: Repository, worker: Worker, receiver: Receiver
+) -> None:
+    with Receiver(answers(204)) as hook:
+        interview_id = interview_in(State.PENDING, agent.caller, repository, callbackUrl=hook.url())
+        task = run_of(agent, interview_id)
+        create(agent, task, receiver.url(), id="mine")
+        deliver_all(worker, interview_id, WEBHOOK)
+        take(agent.caller, interview_id, Transition.APPROVE)
+        under_way = lifecycle.begin_delivery(repository, interview_id, "mine")
+        assert under_way is not None
+        lifecycle.erase_interview(repository, interview_id, Actor("tester"))
+        lifecycle.record_delivery(repository, under_way, Outcome(500, 3, "", None))
+        assert listed(agent, task) == []
+        assert deliver_all(worker, interview_id, "mine") == 0
+        assert deliver_all(worker, interview_id, WEBHOOK) == 2
+        told_hook = [each.json["type"] for each in hook.requests[-2:]]
+    assert told_hook == ["interview.cancelled", "interview.candidate_erased"]
+    assert receiver.requests == []
+    assert create(agent, task, URL)["code"] == -32004
 
 
 def test_a_message_says_whom_to_tell(
