@@ -273,11 +273,19 @@ class SeveralTenants(InvalidFields):
 
 
 class TooManySignIns(InterviewServiceError):
-    """Too many sign-ins failed a moment ago.
+    """Too many sign-ins failed, or new passwords were asked for, a moment ago.
 
     :param seconds: when to try again.
     """
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("Too many failed sign-ins: try again later")
+    def __init__(
+        self, seconds: int, message: str = "Too many failed sign-ins: try again later"
+    ) -> None:
+        super().__init__(message)
         self.seconds = seconds
+
+
+class MailNotSetUp(NotFoundError):
+    """This service sends no mail."""
+
+    message = "This service sends no mail: an administrator can make you a link"

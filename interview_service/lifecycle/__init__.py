@@ -35,6 +35,8 @@ from interview_service.lifecycle.lists import (
     forget_deletions,
     page_of_interviews,
 )
+from interview_service.lifecycle.mail_queue import MAIL
+from interview_service.lifecycle.mails import begin_mail, record_mail
 from interview_service.lifecycle.outbox import (
     DeliveryReport,
     Post,
@@ -109,6 +111,7 @@ from interview_service.lifecycle.work import (
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
+    "MAIL",
     "SERVICE",
     "WEBHOOK_TEST",
     "Actor",
@@ -134,6 +137,7 @@ __all__ = [
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_mail",
     "begin_webhook_test",
     "begin_work",
     "can_be_blind",
@@ -171,6 +175,7 @@ __all__ = [
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_mail",
     "record_webhook_test",
     "redeliver",
     "refuse_actor",

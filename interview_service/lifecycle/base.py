@@ -9,6 +9,7 @@ from interview_service.domain.clock import clock
 from interview_service.domain.interview import SERVICE, Interview, Step
 from interview_service.domain.workflow import WaitingFor, waiting_for
 from interview_service.lifecycle.events import emit_steps, emit_task_update
+from interview_service.lifecycle.mail_queue import follow
 from interview_service.repository import Repository
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ def keep(
     *,
     by_card: bool = False,
 ) -> Interview:
-    """Write what became of an interview, with its history and events; return it as it is kept.
+    """Write what became of an interview, with its history, events and mails; return it as kept.
 
     :param before: as it was read, locked.
     :param steps: the transitions that it took on the way.
@@ -75,6 +76,7 @@ def keep(
     emit_steps(repository, steps)
     if steps or _waiting_for(before) is not _waiting_for(kept):
         emit_task_update(repository, kept)
+    follow(repository, before, kept)
     if kept.due_at is not None and kept.due_at != before.due_at and kept.due_at <= clock.now():
         repository.work.wake_after_commit(kept.id)
     return kept

@@ -8,7 +8,7 @@ from interview_service.database.models import TABLE_OPTIONS
 from interview_service.database.types import Identifier, LongText, Timestamp
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
