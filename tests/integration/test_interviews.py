@@ -735,6 +735,8 @@ def test_deleting_leaves_nothing_about_the_candidate(
         assert caller.put(f"/interviews/{gone}/scorecards/me", card).status_code == 200
     assert caller.post("/interviews", details(), headers={"Idempotency-Key": "other"})
     made = caller.post("/interviews", details(), headers={"Idempotency-Key": "other"}).json["id"]
+    told = lifecycle.GivenPushConfig("https://agent.example.com/told")
+    lifecycle.set_push_config(repository, gone, told, lifecycle.Actor("tester"))
     post = lifecycle.begin_delivery(repository, gone)
     assert post is not None
     lifecycle.record_delivery(repository, post, Outcome(200, 3, "thanks", None))
