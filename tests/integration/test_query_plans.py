@@ -99,6 +99,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
+    hand_out_and_erase(repository, database, first)
     sign_in_and_out(caller, database)
     send_mails(caller, repository, database)
 
@@ -136,6 +137,23 @@ def send_mails(caller: Caller, repository: Repository, database: Database) -> No
     queries.tenants_with_old_mails(database, now)
     queries.tenants_with_unsent_mails(database)
     mails.forget_failed_mails(sending)
+
+
+def hand_out_and_erase(repository: Repository, database: Database, interview_id: str) -> None:
+    """Do all that the service can do with a candidate's data."""
+    for each in lifecycle.export(repository, "jane@example.com", SOMEBODY):
+        each.transcript()
+        for part in (each.plans, each.scorecards, each.assessments):
+            assert list(part) is not None
+        for part in (each.history, each.deliveries, each.answers):
+            assert list(part) is not None
+    lifecycle.erase_interview(repository, interview_id, SOMEBODY)
+    while post := lifecycle.begin_delivery(repository, interview_id):
+        lifecycle.record_delivery(repository, post, Outcome(204, 3, "", None))
+    queries.tenants_with_retention(database)
+    lifecycle.update_tenant_settings(repository, {"retention_days": 1}, SOMEBODY)
+    lifecycle.erase_expired(repository, SOMEBODY, limit=10)
+    lifecycle.erase_candidate(repository, "jane@example.com", SOMEBODY)
 
 
 def sign_in_and_out(caller: Caller, database: Database) -> None:
@@ -330,6 +348,32 @@ def test_pages_of_lists_are_read_in_their_order_from_an_index(
             if SORTED[database.backend.name] in found or scanned(connection, statement, parameters):
                 faults[statement, str(parameters)] = found
     assert faults == {}
+
+
+def test_a_candidates_interviews_and_those_past_their_time_are_found_by_their_indexes(
+    repository: Repository, database: Database, statements: Statements
+) -> None:
+    for each in interviews(random.Random(5)):
+        repository.work.run(lambda each=each: repository.interviews.add(each))
+    statements.clear()
+    repository.interviews.of_candidate("jane@example.com", limit=9)
+    repository.interviews.untouched_since(BEGAN + timedelta(days=1), limit=9)
+    by = ("candidate_key_id", "candidate_erased_at_moved_at_id")
+    crowd(database)
+    with database.engine.connect() as connection:
+        if database.backend.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("ANALYZE interviews")
+            connection.exec_driver_sql(
+                "SELECT set_config('interview_service.tenant_id','acme',false)"
+            )
+        elif database.backend.name == "mariadb":
+            connection.exec_driver_sql("ANALYZE TABLE interviews")
+        asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
+        for name, (statement, parameters) in zip(by, asked.items(), strict=True):
+            found = plan(connection, statement, parameters)
+            assert f"ix_interviews_tenant_id_{name}" in found, found
+            assert SORTED[database.backend.name] not in found, found
 
 
 def test_a_statement_that_no_index_serves_is_found(database: Database) -> None:
