@@ -249,8 +249,8 @@ def test_an_upgrade_that_mariadb_does_not_give_its_turn_is_refused(
 
 
 OUTSIDE_THE_WALLS = {"lookups", "password_requests", "sign_in_failures", "set_up_codes"}
-"""What arrives without a tenant is found here: hashes, the tenant and id that they lead to, and where
-a request for a new password came from until a worker has answered it."""
+"""What arrives without a tenant is found here: hashes, the tenant and id that they lead to, and
+where a request for a new password came from until a worker has answered it."""
 
 
 def test_what_stands_outside_the_walls_tells_nothing_of_a_tenants_records() -> None:
