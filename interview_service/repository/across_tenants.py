@@ -103,8 +103,8 @@ def due_interviews(
 
 def due_deliveries(
     database: Database, now: datetime, limit: int, busy: Collection[tuple[str, str]] = ()
-) -> list[tuple[str, str, str]]:
-    """Return (tenant id, interview id, URL) of events to deliver, longest due first.
+) -> list[tuple[str, str, str, str]]:
+    """Return (tenant id, interview id, line, URL) of events to deliver, longest due first.
 
     For the sweep: it reads across tenants, and of an event only whose it is and where it goes.
 
@@ -112,7 +112,12 @@ def due_deliveries(
         stands for all of a tenant's.
     """
     statement = (
-        select(DeliveryModel.tenant_id, DeliveryModel.interview_id, DeliveryModel.url)
+        select(
+            DeliveryModel.tenant_id,
+            DeliveryModel.interview_id,
+            DeliveryModel.line,
+            DeliveryModel.url,
+        )
         .where(
             DeliveryModel.due_at.is_not(None),
             or_(DeliveryModel.due_at <= now, DeliveryModel.due_at > now + LONGEST_PAUSE),
@@ -129,7 +134,7 @@ def due_deliveries(
         .order_by(DeliveryModel.due_at)
         .limit(limit)
     )
-    return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
+    return [tuple(row) for row in _across(database, statement)]
 
 
 def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:

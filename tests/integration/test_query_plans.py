@@ -20,8 +20,7 @@ from interview_service.domain.mail import MailOutcome, Result
 from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.workflow import State, Transition
-from interview_service.lifecycle import audit, forgotten, mails, sessions, set_up, users
-from interview_service.lifecycle.base import Actor
+from interview_service.lifecycle import Actor, audit, forgotten, mails, sessions, set_up, users
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
 from interview_service.webhooks.transport import Outcome
@@ -31,6 +30,7 @@ from tests.lives import LEASE, SOMEBODY, interview_in
 
 ROWS = 400
 PASSWORD = "a quiet harbour town"
+EVERYBODY = Actor("everybody", frozenset({"interview:*"}))
 SMALL = {"state_totals", "set_up_codes"}
 """Read whole: a tenant has at most a row a state there, and a service at most one code."""
 
@@ -86,6 +86,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
     lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
+    tell_agents(repository, made[State.APPROVED])
     repository.deliveries.in_state(DeliveryState.DEAD, 10)
     now = clock.now()
     for failed in (False, True):
@@ -137,6 +138,23 @@ def send_mails(caller: Caller, repository: Repository, database: Database) -> No
     queries.tenants_with_old_mails(database, now)
     queries.tenants_with_unsent_mails(database)
     mails.forget_failed_mails(sending)
+
+
+def tell_agents(repository: Repository, interview_id: str) -> None:
+    """Do all that the service can do with push notifications."""
+    for name in ("a", "b"):
+        for url in ("https://a.example.com/1", "https://a.example.com/2"):
+            given = lifecycle.GivenPushConfig(url, id=name)
+            lifecycle.set_push_config(repository, interview_id, given, SOMEBODY)
+    assert lifecycle.push_config(repository, interview_id, "a").url == url
+    lifecycle.transition(repository, interview_id, Transition.START, EVERYBODY)
+    assert set(lifecycle.due_urls(repository, interview_id)) >= {"a", "b"}
+    post = lifecycle.begin_delivery(repository, interview_id, "a")
+    assert post is not None
+    outcome = Outcome(status=200, latency_ms=3, answer="", error=None)
+    lifecycle.record_delivery(repository, post, outcome)
+    lifecycle.delete_push_config(repository, interview_id, "a", SOMEBODY)
+    repository.work.run(lambda: repository.push_configs.delete_all(interview_id))
 
 
 def hand_out_and_erase(repository: Repository, database: Database, interview_id: str) -> None:
