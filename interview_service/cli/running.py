@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from interview_service.engines.base import Engine
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -106,6 +109,8 @@ def _run_worker(settings: Settings, engine: Engine) -> None:
     connections = settings.worker_threads + settings.webhook_threads + 4  # and four loops
     database = Database(make_engine(settings.url, pool_size=connections))
     transport = Transport(allow_private=settings.webhook_allow_private)
+    if settings.sends_mail and not settings.public_url:
+        log.warning("PUBLIC_URL is not set: links in mails begin with %s", settings.seen_at)
     worker.run(settings, database, engine, transport, mail_of(settings))
 
 

@@ -141,10 +141,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class PasswordLink:
-    """A one-time link, made as its mail is sent."""
+    """A one-time link, made as its mail is sent.
+
+    :param is_first: whether the user has never had a password.
+    """
 
     token: str
     expires_at: datetime
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)

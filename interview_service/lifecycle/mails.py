@@ -89,7 +89,7 @@ def _link(repository: Repository, mail: Mail, user: User) -> PasswordLink | None
     if user.status is UserStatus.DISABLED:
         return None
     link = make_link(repository, user, LinkKind(mail.kind.value))
-    return PasswordLink(link.token, link.expires_at)
+    return PasswordLink(link.token, link.expires_at, user.status is UserStatus.INVITED)
 
 
 def _appointment(

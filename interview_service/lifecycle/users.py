@@ -127,6 +127,8 @@ class UserChange:
 def update_user(repository: Repository, user_id: str, change: UserChange, actor: Actor) -> User:
     """Change a user. Their sessions end where they are disabled; another role holds at once.
 
+    Links end with another email; somebody who is invited is mailed another one there.
+
     :raise UserNotFound: there is none.
     :raise MoreThanHeld: the user holds, or would hold, more than the actor does.
     :raise EmailTaken: the tenant has another user of this email.
@@ -161,6 +163,8 @@ def update_user(repository: Repository, user_id: str, change: UserChange, actor:
         old, new = email_digest(before.email), email_digest(after.email)
         repository.accounts.move_email(before.id, old, new)
         end_links(repository, before.id)
+        if after.status is UserStatus.INVITED:  # the link that they had works no more
+            queue_link(repository, before.id, MailKind.INVITATION)
     repository.accounts.change_user(
         before.id,
         {

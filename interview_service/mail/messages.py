@@ -107,14 +107,16 @@ class MessageWriter:
     def _with_link(self, letter: Letter, link: PasswordLink, zone: ZoneInfo) -> _Body:
         team = letter.tenant_id
         until = f"The link works once, until {_moment(link.expires_at, zone)}."
-        if letter.kind is MailKind.INVITATION:
+        subject = f"A new password for the interviews of {team}"
+        ignore = "If you do not want it, you need not do anything: your password stays as it is."
+        if link.is_first:
             subject = f"Your account for the interviews of {team}"
             asked = f"You are invited to the interviews of the team {team}."
             ignore = "If you do not expect this, you need not do anything."
+        elif letter.kind is MailKind.INVITATION:
+            asked = f"An administrator of the team {team} lets you choose a new password."
         else:
-            subject = f"A new password for the interviews of {team}"
             asked = f"Somebody asked for a new password for your account in the team {team}."
-            ignore = "If it was not you, you need not do anything: your password stays as it is."
         return _Body(
             subject,
             [_hello(letter), asked],

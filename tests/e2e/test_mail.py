@@ -36,6 +36,7 @@ def test_a_mail_whose_worker_is_killed_while_it_sends_is_sent_by_the_next(
             assert client.post("/users", json=body).status_code == 201
         until(lambda: server.mails, "the first mail")
         until(lambda: not worker.processes(), "the worker to be gone")
+        assert "PUBLIC_URL is not set: links in mails begin with http://localhost" in worker.errors
         assert _column(web, "SELECT state FROM mails") == ["PENDING"]
         _column(web, "UPDATE mails SET due_at = 0")  # as if its lease had run out
         service("worker", **mail)

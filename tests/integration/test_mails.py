@@ -96,6 +96,37 @@ def test_a_new_invitation_is_mailed_and_its_answer_has_a_link_of_its_own(room: R
     assert room.post("/auth/invitation", used).status_code == 404
 
 
+def test_an_invitation_to_a_wrong_address_is_mailed_to_the_right_one(room: Room) -> None:
+    user_id = invitation(room, "adda@example.com")
+    room.server.replies["RCPT"] = "550 5.1.1 No such mailbox"
+    assert room.mailed() == []
+    room.server.replies.clear()
+    assert room.caller.put(f"/users/{user_id}", {"email": ADA}).status_code == 200
+    (mail,) = room.mailed()
+    assert mail.recipient == ADA
+    body = {"token": token_in(mail), "password": PASSWORD}
+    assert room.post("/auth/invitation", body).status_code == 204
+
+
+def test_a_link_that_an_administrator_has_mailed_to_a_user_says_so(room: Room) -> None:
+    ada = room.user(ADA)
+    room.caller.post(f"/users/{ada.id}/invitation")
+    (mail,) = room.mailed()
+    assert mail.message["Subject"] == "A new password for the interviews of acme"
+    assert "An administrator of the team acme lets you choose a new password." in mail.text
+
+
+def test_nothing_of_a_candidate_is_in_a_mails_row(room: Room) -> None:
+    room.user(ADA)
+    room.server.replies["DATA"] = "554 5.7.1 We take no mail on Jane Smith, Senior Engineer"
+    room.interview(State.SCHEDULED, ADA, location="Jane's office")
+    assert room.mailed() == []
+    (row,) = room.rows()
+    assert row.error == "The message was refused with 554 5.7.1"
+    words = ("jane", "smith", "engineer", "office")
+    assert not any(word in repr(row).casefold() for word in words)
+
+
 def test_nothing_that_a_mail_says_is_in_the_database(room: Room) -> None:
     invitation(room)
     (row,) = room.rows()
