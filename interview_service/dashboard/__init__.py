@@ -16,6 +16,7 @@ from interview_service.dashboard import (  # noqa: F401 (each binds its pages to
     interview,
     interviews,
     keys,
+    lists,
     scorecards,
     settings,
     team,

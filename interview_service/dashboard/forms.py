@@ -4,7 +4,7 @@ Fields are named as the API names them, so that what the use cases refuse finds 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -196,6 +196,17 @@ class Form:
             return moment.replace(tzinfo=zone, microsecond=0).astimezone(UTC)
         except (ValueError, OverflowError):
             self.refuse(name, "A date and a time, like 2026-02-01T10:00.")
+            return None
+
+    def day(self, name: str, zone: ZoneInfo) -> datetime | None:
+        """Return when a day begins, in the team's time zone."""
+        text = self.value(name).strip()
+        if not text:
+            return None
+        try:
+            return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.refuse(name, "A date, like 2026-02-01.")
             return None
 
     def is_as_shown(self, name: str, shown: object) -> bool:

@@ -6,6 +6,7 @@ from interview_service.domain.accounts import UserStatus
 from interview_service.domain.assessment import CoverageStatus, Recommendation
 from interview_service.domain.interview import Level
 from interview_service.domain.judging import Basis
+from interview_service.domain.lists import Order
 from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.scorecard import Agreement
@@ -80,6 +81,17 @@ ROLES: Mapping[Role, str] = {
     Role.INTERVIEWER: "reads and runs interviews, writes scorecards",
     Role.VIEWER: "reads interviews",
 }
+
+ORDERS: list[tuple[str, str]] = [
+    (Order.NEWEST, "Newest first"),
+    (Order.OLDEST, "Oldest first"),
+    (Order.EARLIEST, "Earliest appointment first"),
+    (Order.LATEST, "Latest appointment first"),
+    (Order.LAST_UPDATED, "Last changed first"),
+    (Order.FIRST_UPDATED, "Longest unchanged first"),
+    (Order.HIGHEST_SCORE, "Highest score first"),
+]
+"""What each order of a list is called."""
 
 LEVELS = [(each.value, _WORDS[each]) for each in Level]
 ROLE_CHOICES = [(each.value, f"{_WORDS[each]}: {ROLES[each]}") for each in Role]

@@ -23,6 +23,7 @@ from interview_service.lifecycle.interviews import (
     update,
 )
 from interview_service.lifecycle.lists import (
+    ONESELF,
     Counts,
     all_interviews,
     changes,
@@ -89,6 +90,7 @@ from interview_service.lifecycle.work import (
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
+    "ONESELF",
     "SERVICE",
     "WEBHOOK_TEST",
     "Actor",

@@ -36,7 +36,7 @@ def interviews(rows: Iterable[InterviewRow]) -> Iterator[str]:
     is_moment = [name in _MOMENTS for name in InterviewRow._fields]
     records = (
         [
-            rfc3339(value) if moment and value is not None else value
+            rfc3339(value) if moment and isinstance(value, int) else value
             for moment, value in zip(is_moment, row, strict=True)
         ]
         for row in rows

@@ -310,6 +310,7 @@ FORMS_BY_PERMISSION = {
 PAGES_BY_PERMISSION = {
     "interview:read": [
         "/interviews",
+        "/interviews.csv",
         "/interviews/{id}",
         "/interviews/{id}/plan",
         "/interviews/{id}/kit",
@@ -482,7 +483,12 @@ def test_what_was_typed_stays_and_what_is_wrong_stands_beside_it(sqlite_app: Fla
 
 
 def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
-    first = added(ada, scheduledAt="2026-02-01T10:00", durationMinutes="45")
+    first = added(
+        ada,
+        scheduledAt="2026-02-01T10:00",
+        durationMinutes="45",
+        interviewers="grace@example.com",
+    )
     second = planned(ada, candidateName="José Álvarez", candidateEmail="jose@example.com")
     record = record_of(ada, first)
     assert record.skills == ("TypeScript", "React")
@@ -495,25 +501,77 @@ def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
         ("/interviews?q=jane", ["Jane Smith"]),
         ("/interviews?state=PENDING", ["José Álvarez"]),
         ("/interviews?state=PENDING&q=jane", []),
-        ("/interviews?state=nonsense&page=zero", ["José Álvarez", "Jane Smith"]),
-        ("/interviews?page=2", []),
+        ("/interviews?state=nonsense&cursor=zero", ["José Álvarez", "Jane Smith"]),
+        ("/interviews?sort=createdAt", ["Jane Smith", "José Álvarez"]),
+        ("/interviews?sort=scheduledAt", ["Jane Smith", "José Álvarez"]),
+        ("/interviews?scheduledFrom=2026-02-01&scheduledTo=2026-02-01", ["Jane Smith"]),
+        ("/interviews?scheduledFrom=2026-02-02", []),
+        ("/interviews?createdTo=2020-01-01", []),
+        ("/interviews?level=SENIOR&position=senior+engineer&q=jos", ["José Álvarez"]),
+        ("/interviews?level=JUNIOR", []),
+        ("/interviews?decision=HIRE", []),
+        ("/interviews?recommendation=HIRE", []),
+        ("/interviews?interviewer=me", []),
+        ("/interviews?interviewer=grace@example.com", ["Jane Smith"]),
     ):
         rows = ada.page(path).select("tbody th a")
         assert [row.get_text() for row in rows] == expected, path
     assert second in ada.get("/interviews").text
+    wrong_one = ada.get("/interviews?createdFrom=yesterday&level=WIZARD&sort=up")
+    assert (wrong_one.status_code, set(wrong(wrong_one))) == (200, {"createdFrom", "level"})
+    assert kept(wrong_one, "createdFrom") == "yesterday"
 
 
-def test_a_long_list_comes_in_pages(sqlite_app: Flask) -> None:
-    ada = Person(sqlite_app)
-    for number in range(21):
-        lifecycle.create(repository_of(ada), {"candidate_name": f"Candidate {number}"}, Actor("x"))
-    first = ada.page("/interviews")
-    assert len(first.select("tbody tr")) == 20
-    older = first.select_one("a[rel=next]")
-    assert older is not None
-    second = ada.page(str(older["href"]))
-    assert [row.get_text() for row in second.select("tbody th a")] == ["Candidate 0"]
-    assert second.select_one("a[rel=prev]") is not None
+def test_a_long_list_comes_in_pages_of_any_order(ada: Person) -> None:
+    for number in range(41):
+        details = {"candidate_name": f"Candidate {number}", "candidate_email": f"{number}@x.org"}
+        lifecycle.create(repository_of(ada), details, Actor("x"))
+    for order, numbers in (("-createdAt", range(40, -1, -1)), ("createdAt", range(41))):
+        path, seen = f"/interviews?q=candidate&sort={order}", []
+        while path:
+            page = ada.page(path)
+            seen += [row.get_text() for row in page.select("tbody th a")]
+            assert "41 interviews" in page.select_one(".pages").get_text()  # type: ignore[union-attr]
+            older = page.select_one("a[rel=next]")
+            path = str(older["href"]) if older is not None else ""
+        assert seen == [f"Candidate {number}" for number in numbers]
+        first = page.find("a", string="First page")
+        assert first is not None
+        again = ada.page(str(first["href"])).select_one("tbody th a")
+        assert again is not None
+        assert again.get_text() == seen[0]
+
+
+def test_a_list_is_downloaded_as_the_api_hands_it_out(ada: Person) -> None:
+    added(ada, candidateName="=1+1", candidateEmail="kim@example.com", interviewers="g@x.org")
+    planned(ada, scheduledAt="2026-02-01T10:00")
+    link = ada.page("/interviews?sort=createdAt").find("a", string="Download as CSV")
+    assert link is not None
+    answer = ada.get(str(link["href"]))
+    assert answer.is_streamed
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="interviews.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    caller = Caller(ada.app)
+    theirs = caller.get("/interviews?sort=createdAt", headers={"Accept": "text/csv"})
+    assert answer.text == theirs.text
+    assert answer.text.count("\n") == 3
+    assert "'=1+1" in answer.text
+    one = ada.get("/interviews.csv?state=PENDING&cursor=zero&q=jane")
+    assert one.text.count("\n") == 2
+    assert ada.get("/interviews.csv?level=WIZARD").status_code == 422
+    assert ada.app.test_client().get("/interviews.csv").status_code == 303
+
+
+def test_who_judges_for_themselves_cannot_order_or_filter_by_what_others_think(ada: Person) -> None:
+    interview = judged(ada)
+    grace = Person(ada.app, Role.INTERVIEWER)
+    page = grace.page("/interviews?sort=-overallScore&recommendation=NO_HIRE")
+    assert interview in str(page)
+    assert page.select_one('select[name=recommendation], option[value="-overallScore"]') is None
+    assert "HIRE" not in grace.get("/interviews.csv?recommendation=NO_HIRE").text
+    ranked = ada.page("/interviews?sort=-overallScore&recommendation=HIRE")
+    assert interview in str(ranked)
 
 
 def test_the_same_reference_shows_the_interview_that_has_it(ada: Person) -> None:

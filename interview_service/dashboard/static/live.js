@@ -42,6 +42,11 @@ if (here.searchParams.has("said")) {
   history.replaceState(null, "", here);
 }
 
+// A choice that a list is ordered by holds at once.
+for (const each of document.querySelectorAll("select[data-submit]")) {
+  each.addEventListener("change", () => each.form.requestSubmit());
+}
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   field.addEventListener("focus", () => field.select());
