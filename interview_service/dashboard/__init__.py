@@ -17,6 +17,7 @@ from interview_service.dashboard import (  # noqa: F401 (each binds its pages to
     interviews,
     keys,
     lists,
+    plan_editing,
     scorecards,
     settings,
     team,

@@ -51,6 +51,10 @@ class Form:
             return [str(each) for each in given]
         return [str(given)]
 
+    def has(self, name: str) -> bool:
+        """Tell whether a field was sent at all."""
+        return name in self._given
+
     def errors(self, name: str) -> Sequence[str]:
         """Return what is wrong with a field, in sentences."""
         return self._errors.get(name, ())
@@ -130,14 +134,22 @@ class Form:
         return text
 
     def lines(
-        self, name: str, *, most: int, max_length: int, required: bool = False
+        self,
+        name: str,
+        *,
+        most: int,
+        max_length: int,
+        required: bool = False,
+        has_commas: bool = True,
     ) -> tuple[str, ...]:
-        """Return a list of which each item has a line; a single line may have commas between them.
+        """Return a list of which each item has a line.
+
+        :param has_commas: a single line may have commas between items.
 
         Repeats, whatever their case, are dropped.
         """
         typed = self.value(name).strip().splitlines()
-        if len(typed) == 1:
+        if len(typed) == 1 and has_commas:
             typed = typed[0].split(",")
         items = [each.strip() for each in typed if each.strip()]
         first: dict[str, str] = {}
@@ -170,10 +182,12 @@ class Form:
             self.refuse(name, "Choose among these.")
         return tuple(each for each in self.values(name) if each in known)
 
-    def number(self, name: str, least: int, most: int) -> int | None:
+    def number(self, name: str, least: int, most: int, *, required: bool = False) -> int | None:
         """Return a whole number; None where it is empty or wrong."""
         text = self.value(name).strip()
         if not text:
+            if required:
+                self.refuse(name, REQUIRED)
             return None
         if not (
             text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most

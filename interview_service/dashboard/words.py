@@ -174,6 +174,7 @@ SAID: Mapping[str, str] = {
     "deleted": "The interview and everything about its candidate is removed.",
     "approve": "The plan is approved.",
     "reject": "Rejected.",
+    "plan-edited": "The plan is saved. It still has to be approved.",
     "modify": "Understood: another plan is being written.",
     "schedule": "Scheduled.",
     "start": "The interview has started.",

@@ -291,6 +291,7 @@ FORMS_BY_PERMISSION = {
     "interview:create": ["/interviews/new"],
     "interview:update": [
         "/interviews/{id}/edit",
+        "/interviews/{id}/plan/edit",
         "/interviews/{id}/transcript",
         "/interviews/{id}/deliveries/{none}/redeliver",
     ],
@@ -322,7 +323,7 @@ PAGES_BY_PERMISSION = {
     ],
     "interview:score": ["/interviews/{id}/scorecard"],
     "interview:create": ["/interviews/new"],
-    "interview:update": ["/interviews/{id}/edit"],
+    "interview:update": ["/interviews/{id}/edit", "/interviews/{id}/plan/edit"],
     "user:read": ["/team"],
     "user:manage": ["/team/{user}"],
     "key:manage": ["/api-keys"],
