@@ -135,10 +135,10 @@ def _links(found: Page, page: int | None, total_pages: int | None) -> dict[str, 
         for name, value in request.args.items(multi=True)
         if name not in ("page", "cursor")
     ]
-    links = []
+    here, links = request.script_root + request.path, []
     for name, target in targets.items():
         query = urlencode([*kept, *target.items()])
-        links.append(f'<{request.path}{"?" if query else ""}{query}>; rel="{name}"')
+        links.append(f'<{here}{"?" if query else ""}{query}>; rel="{name}"')
     return {"Link": ", ".join(links)}
 
 

@@ -37,8 +37,9 @@ from interview_service.domain.errors import (
     PreconditionFailed,
     TranscriptNotAvailable,
 )
-from interview_service.domain.interview import Interview
+from interview_service.domain.interview import Interview, InterviewRow
 from interview_service.domain.judging import Verdict
+from interview_service.domain.lists import Filters, caseless
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.scorecard import Rating
 from interview_service.domain.transcript import Turn
@@ -157,7 +158,23 @@ def _overview(
         problem=problem,
         advert=advert,
         interviewers=_people(*found.interviewers),
+        others=_others_of_candidate(found),
     )
+
+
+def _others_of_candidate(interview: Interview) -> list[InterviewRow]:
+    """Return other interviews of the same email address, in any case, newest first."""
+    email = caseless(interview.candidate_email or "")
+    if not email:
+        return []
+    found = lifecycle.page_of_interviews(
+        repository(), actor(), Filters(q=email), limit=limits.PAGE_ROWS
+    )
+    return [
+        row
+        for row in found.rows
+        if row.id != interview.id and caseless(row.candidate_email or "") == email
+    ]
 
 
 @blueprint.get("/interviews/<string:interview_id>/progress")

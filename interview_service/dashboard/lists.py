@@ -166,9 +166,8 @@ def interviews() -> Page:
 
 def _query(**changes: str | None) -> str:
     """Return the query of the list that is shown, with changes; a cursor is of the same list."""
-    kept = {name: value for name, value in request.args.items() if value}
-    kept = {**kept, "cursor": None, "said": None, **changes}
-    return "?" + urlencode({name: value for name, value in kept.items() if value})
+    asked: dict[str, str | None] = {**request.args, "cursor": None, "said": None, **changes}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 @blueprint.get("/interviews.csv")

@@ -128,15 +128,19 @@ class TypedPlan:
             return TypedQuestion(*(form.value(f"{name}-{part}") for part in parts))
 
         def section(name: str) -> TypedSection:
-            questions = [question(each) for each in _there(form, f"{name}q", "text")]
             return TypedSection(
-                *(form.value(f"{name}-{part}") for part in ("name", "minutes", "topics")), questions
+                form.value(f"{name}-name"),
+                form.value(f"{name}-minutes"),
+                form.value(f"{name}-topics"),
+                [question(each) for each in _there(form, f"{name}q", "text")],
             )
 
         def criterion(name: str) -> TypedCriterion:
-            anchors = {rating: form.value(f"{name}-{rating}") for rating in ANCHORS}
             return TypedCriterion(
-                *(form.value(f"{name}-{part}") for part in ("key", "group", "name")), anchors
+                form.value(f"{name}-key"),
+                form.value(f"{name}-group"),
+                form.value(f"{name}-name"),
+                {rating: form.value(f"{name}-{rating}") for rating in ANCHORS},
             )
 
         return cls(
