@@ -143,7 +143,7 @@ def create_app(
     app.after_request(_not_modified)
     path = path_of(settings.seen_at)
     if path:
-        app.wsgi_app = mounted(app.wsgi_app, path)  # type: ignore[method-assign]
+        app.wsgi_app = mounted(app.wsgi_app, path)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -104,8 +104,11 @@ def init_app(app: Flask, *, otherwise: Callable[[HTTPException], Response]) -> N
     app.register_blueprint(blueprint)
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def _context() -> dict[str, object]:
+    """Return what every page may use; an address that leads nowhere has no blueprint."""
+    if request.blueprint not in (blueprint.name, None):
+        return {}
     return {
         "visitor": g.get("visitor"),
         "may": may,

@@ -135,6 +135,7 @@ def change_interview(interview_id: str) -> Page:
 @requires("interview:delete")
 def delete_interview(interview_id: str) -> Page:
     """Remove an interview and everything about its candidate."""
+    read(interview_id)
     form = Form.sent(request.form)
     if not form.ticked("sure"):
         return go_to("interview", interview_id=interview_id)

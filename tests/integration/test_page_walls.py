@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from interview_service import lifecycle
 from interview_service.domain.roles import Role
 from interview_service.domain.workflow import State, Transition, grants
 from interview_service.lifecycle.base import Actor
@@ -190,43 +191,83 @@ def test_buttons_are_shown_to_who_may_press_them(sqlite_app: Flask, role: Role) 
 # --- other tenants
 
 
+NONE = "00000000-0000-7000-8000-000000000000"
+
+
+def page_requests(app: Flask) -> list[tuple[str, str]]:
+    """Return the method and rule of everything that the pages answer."""
+    return sorted(
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("dashboard.") and rule.endpoint != "dashboard.static"
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    )
+
+
+def filled(rule: str, places: dict[str, str]) -> str:
+    return re.sub(r"<string:(\w+)>", lambda match: places[match[1]], rule)
+
+
 def test_another_tenants_page_is_not_found_like_one_that_does_not_exist(app: Flask) -> None:
     ada, eve = Person(app), Person(app, tenant="globex")
-    key = ada.send("/api-keys", name="ats", permissions="interview:read")
-    assert key.status_code == 200
-    keys = repository_of(ada).accounts.keys(after=None, limit=1)
-    real = {"interview": planned(ada), "user": ada.user_id, "key": keys[0].id}
-    none = dict.fromkeys(real, "00000000-0000-7000-8000-000000000000")
-    interview_paths = [
-        path.replace("{none}", "{interview}").replace("{id}", "{interview}")
-        for table in (PAGES_BY_PERMISSION, FORMS_BY_PERMISSION)
-        for paths in table.values()
-        for path in paths
-        if "{id}" in path
-    ]
-    user_paths = ["/team/{user}", "/team/{user}/status", "/team/{user}/invitation"]
-    user_paths += ["/team/{user}/remove", "/api-keys/{key}/revoke"]
+    ada.send("/settings", webhookUrl="https://ats.example.com/hook")
+    assert ada.send("/api-keys", name="ats", permissions="interview:read").status_code == 200
+    interview = planned(ada)
+    real = {
+        "interview_id": interview,
+        "user_id": ada.user_id,
+        "key_id": repository_of(ada).accounts.keys(after=None, limit=1)[0].id,
+        "delivery_id": lifecycle.deliveries(repository_of(ada), interview, limit=1)
+        .rows[0]
+        .delivery.id,
+    }
+    none = dict.fromkeys(real, NONE)
+    csrf = eve.csrf()
     compared = 0
-    for path in [*interview_paths, "/interviews/{interview}/transition", *user_paths]:
-        for method in ("GET", "POST"):
-            if path.format(**none).replace(none["key"], "*") and method == "GET":
-                theirs, nobodys = eve.get(path.format(**real)), eve.get(path.format(**none))
-            else:
-                fields = {"transition": "APPROVE", "status": "DISABLED", "sure": "on"}
-                fields |= {"name": "X", "email": "x@example.com", "role": "ADMIN"}
-                theirs = eve.send(path.format(**real), **fields)
-                nobodys = eve.send(path.format(**none), **fields)
-            assert theirs.status_code == nobodys.status_code, path
-            assert theirs.status_code in (404, 405), path
-            assert theirs.text == nobodys.text
-            compared += theirs.status_code == 404
-    assert compared > 18
-    assert state(ada, real["interview"]) is State.PENDING
-    assert "Jane" not in eve.get("/interviews").text
-    assert "Jane" not in eve.get("/interviews?q=Jane").text
+    for method, rule in page_requests(app):
+        if "<" not in rule:
+            continue
+        answers = [
+            eve.client.open(filled(rule, places), method=method, data={"csrf": csrf})
+            for places in (real, none)
+        ]
+        assert [each.status_code for each in answers] == [404, 404], (method, rule)
+        assert answers[0].text == answers[1].text, (method, rule)
+        compared += 1
+    assert compared > 25
+    assert state(ada, interview) is State.PENDING
+    for path in ("/interviews", "/interviews?q=Jane", "/interviews.csv"):
+        assert "Jane" not in eve.get(path).text
     assert ada.user_id not in eve.get("/team").text
     assert "ats" not in parsed(eve.get("/api-keys")).select_one("main .split > div").get_text()  # type: ignore[union-attr]
-    assert real["interview"] not in eve.get("/audit").text
+    for path in (f"/audit?interview={interview}", f"/interviews/new?like={interview}"):
+        assert "Senior" not in eve.get(path).text
+    assert eve.get(f"/settings?test={real['delivery_id']}").status_code == 200
+
+
+def test_every_page_carries_the_headers_that_keep_it_safe(sqlite_app: Flask) -> None:
+    ada, viewer, nobody = (Person(sqlite_app, each) for each in (Role.ADMIN, Role.VIEWER, None))
+    places = {
+        "interview_id": planned(ada),
+        "user_id": ada.user_id,
+        "key_id": NONE,
+        "delivery_id": NONE,
+    }
+    seen = set()
+    for method, rule in page_requests(sqlite_app):
+        for person in (ada, viewer, nobody):
+            answer = person.client.open(filled(rule, places), method=method)
+            seen.add(answer.status_code)
+            headers = answer.headers
+            assert headers["Cache-Control"] == "no-store", (method, rule)
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            if answer.mimetype == "text/html":
+                policy = headers["Content-Security-Policy"]
+                assert "default-src 'none'" in policy
+                assert "unsafe" not in policy
+                assert "frame-ancestors 'none'" in policy
+    assert seen >= {200, 303, 400, 403}
 
 
 # --- nothing that is typed can run
