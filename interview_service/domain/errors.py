@@ -116,6 +116,13 @@ class WrongState(Conflict):
     """What was asked for is not possible in this state."""
 
 
+class CandidateErased(Conflict):
+    """The candidate's data is erased: nothing more is done about them."""
+
+    def __init__(self) -> None:
+        super().__init__("The candidate's data was erased")
+
+
 class TooManyScorecards(Conflict):
     """So many people have a scorecard of the interview already."""
 

@@ -86,17 +86,21 @@ class Role(Flag):
     """Searches look into it."""
     WORK = auto()
     """The worker's notes: changing them makes no new version."""
+    PERSONAL = auto()
+    """An erasure of the candidate's data empties it."""
 
 
 _KEY = "role"
 _READ_ONLY = {_KEY: Role.READ_ONLY}
 _OPTIONAL = {_KEY: Role.WRITABLE}
-_CANDIDATE = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED}
+_PERSONAL = {_KEY: Role.PERSONAL}
+_PERSONAL_TEXT = {_KEY: Role.WRITABLE | Role.PERSONAL}
+_CANDIDATE = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED | Role.PERSONAL}
 _POSITION = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED | Role.BRIEF}
 _REQUIRED_BRIEF = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.BRIEF}
-_BRIEF = {_KEY: Role.WRITABLE | Role.BRIEF}
+_BRIEF = {_KEY: Role.WRITABLE | Role.BRIEF | Role.PERSONAL}
 _APPOINTMENT = {_KEY: Role.WRITABLE | Role.APPOINTMENT}
-_WORK = {_KEY: Role.WORK}
+_WORK = {_KEY: Role.WORK | Role.PERSONAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Interview:
     updated_at: datetime = field(metadata=_READ_ONLY)
     plan_id: str | None = field(default=None, metadata=_READ_ONLY)
     assessment_id: str | None = field(default=None, metadata=_READ_ONLY)
-    external_id: str | None = field(default=None, metadata=_READ_ONLY)
+    external_id: str | None = field(default=None, metadata={_KEY: Role.READ_ONLY | Role.PERSONAL})
     candidate_name: str | None = field(default=None, metadata=_CANDIDATE)
     candidate_email: str | None = field(default=None, metadata=_CANDIDATE)
     position: str | None = field(default=None, metadata=_POSITION)
@@ -134,22 +138,24 @@ class Interview:
     skills: tuple[str, ...] = field(default=(), metadata=_REQUIRED_BRIEF)
     job_description: str | None = field(default=None, metadata=_BRIEF)
     company_name: str | None = field(default=None, metadata=_OPTIONAL)
-    company_description: str | None = field(default=None, metadata=_OPTIONAL)
+    company_description: str | None = field(default=None, metadata=_PERSONAL_TEXT)
     scheduled_at: datetime | None = field(default=None, metadata=_APPOINTMENT)
     duration_minutes: int | None = field(default=None, metadata=_APPOINTMENT)
-    location: str | None = field(default=None, metadata=_APPOINTMENT)
+    location: str | None = field(
+        default=None, metadata={_KEY: Role.WRITABLE | Role.APPOINTMENT | Role.PERSONAL}
+    )
     interviewers: tuple[str, ...] = field(default=(), metadata=_OPTIONAL)
-    callback_url: str | None = field(default=None, metadata=_OPTIONAL)
+    callback_url: str | None = field(default=None, metadata=_PERSONAL_TEXT)
     overall_score: int | None = field(default=None, metadata=_READ_ONLY)
     recommendation: str | None = field(default=None, metadata=_READ_ONLY)
     decision: str | None = field(default=None, metadata=_READ_ONLY)
     candidate_erased_at: datetime | None = field(default=None, metadata=_READ_ONLY)
     transition_count: int = 0
     moved_at: datetime | None = None
-    has_transcript: bool = False
-    is_read: bool = False
+    has_transcript: bool = field(default=False, metadata=_PERSONAL)
+    is_read: bool = field(default=False, metadata=_PERSONAL)
     work_version: int = 0
-    feedback: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = field(default=(), metadata=_PERSONAL)
     due_at: datetime | None = field(default=None, metadata=_WORK)
     attempts: int = field(default=0, metadata=_WORK)
     last_error: str | None = field(default=None, metadata=_WORK)
@@ -211,6 +217,7 @@ REQUIRED_FIELDS = _fields_of(Role.REQUIRED)
 APPOINTMENT_FIELDS = _fields_of(Role.APPOINTMENT)
 SEARCHED_FIELDS = _fields_of(Role.SEARCHED)
 WORK_FIELDS = _fields_of(Role.WORK)
+PERSONAL_FIELDS = _fields_of(Role.PERSONAL)
 EMPTY: Mapping[str, object] = {
     each.name: each.default for each in fields(Interview) if each.default is not MISSING
 }

@@ -14,7 +14,12 @@ from interview_service.lifecycle.assessments import (
 from interview_service.lifecycle.base import SERVICE, Actor
 from interview_service.lifecycle.blindness import can_be_blind, seen
 from interview_service.lifecycle.briefs import missing_of
-from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
+from interview_service.lifecycle.idempotency import (
+    IDEMPOTENCY_HOURS,
+    forget_keys,
+    kept_answer,
+    once,
+)
 from interview_service.lifecycle.interviews import (
     complete_info,
     create,
@@ -41,6 +46,14 @@ from interview_service.lifecycle.outbox import (
     redeliver,
 )
 from interview_service.lifecycle.plans import attach_plan, current_plan, plans_of, replace_plan
+from interview_service.lifecycle.privacy import (
+    ExportedInterview,
+    ExportedScorecard,
+    erase_candidate,
+    erase_expired,
+    erase_interview,
+    export,
+)
 from interview_service.lifecycle.reads import (
     BackgroundError,
     Status,
@@ -98,6 +111,8 @@ __all__ = [
     "BackgroundError",
     "Counts",
     "DeliveryReport",
+    "ExportedInterview",
+    "ExportedScorecard",
     "GivenScorecard",
     "KeptTranscript",
     "NewSecret",
@@ -127,11 +142,16 @@ __all__ = [
     "delete_scorecard",
     "deliveries",
     "due_url",
+    "erase_candidate",
+    "erase_expired",
+    "erase_interview",
+    "export",
     "forget_deletions",
     "forget_keys",
     "history_of",
     "interview",
     "interview_of_run",
+    "kept_answer",
     "missing_of",
     "once",
     "own_scorecard",

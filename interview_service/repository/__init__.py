@@ -13,6 +13,7 @@ from interview_service.repository.across_tenants import (
     tenants_with_old_deletions,
     tenants_with_old_keys,
     tenants_with_old_sessions,
+    tenants_with_retention,
 )
 from interview_service.repository.lists import Page
 from interview_service.repository.repository import Repository
@@ -29,4 +30,5 @@ __all__ = [
     "tenants_with_old_deletions",
     "tenants_with_old_keys",
     "tenants_with_old_sessions",
+    "tenants_with_retention",
 ]

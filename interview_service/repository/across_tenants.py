@@ -21,6 +21,7 @@ from interview_service.database.models import (
     DeliveryModel,
     IdempotencyKey,
     InterviewModel,
+    TenantSettingsModel,
     WebhookTestModel,
 )
 from interview_service.database.session import (
@@ -185,6 +186,13 @@ def tenants_with_old_deletions(database: Database, before: datetime) -> list[str
         .limit(_OLDEST_KEYS)
     )
     return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+
+
+def tenants_with_retention(database: Database) -> list[str]:
+    """Return the tenants that keep candidates' data for so many days only."""
+    days = TenantSettingsModel.retention_days
+    statement = select(TenantSettingsModel.tenant_id).where(days.is_not(None))
+    return [tenant_id for (tenant_id,) in _across(database, statement.order_by(days))]
 
 
 def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:

@@ -28,6 +28,7 @@ from interview_service.repository import (
     tenants_with_old_deletions,
     tenants_with_old_keys,
     tenants_with_old_sessions,
+    tenants_with_retention,
 )
 from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
@@ -46,6 +47,7 @@ POLL_SECONDS = 0.25
 STRAYS_SECONDS = 10.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
+ERASED_AT_ONCE = 50
 GRACE_SECONDS = 25
 
 _MOST_READS = 50  # of one sweep; the next one goes on where it left off
@@ -190,7 +192,7 @@ class Worker:
                 log.exception("a lease could not be renewed")
 
     def keep_tidying(self) -> None:
-        """Delete what is past its time, at the start and every hour."""
+        """Delete and erase what is past its time, at the start and every hour."""
         while not self._stopped.is_set():
             pause = KEYS_SECONDS
             try:
@@ -202,7 +204,10 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries."""
+        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries.
+
+        Candidates' data is erased last, for there may be much of it.
+        """
         self.forget_old_keys()
         self.forget_old_deletions()
         now = clock.now()
@@ -212,6 +217,26 @@ class Worker:
             audit.forget_audit_entries(Repository(self._database, tenant_id))
         directory = Directory(self._database, self._repository)
         directory.forget_failures(now - FAILURE_WINDOW)
+        self.erase_candidates()
+
+    def erase_candidates(self) -> None:
+        """Erase candidates' data that is past its time, of each tenant a few in turn."""
+        actor = lifecycle.Actor(lifecycle.SERVICE)
+        waiting = tenants_with_retention(self._database)
+        while waiting and not self._stopped.is_set():
+            again = []
+            for tenant_id in waiting:
+                repository = self._repository(tenant_id)
+                try:
+                    found = lifecycle.erase_expired(repository, actor, limit=ERASED_AT_ONCE)
+                except DatabaseUnavailable:
+                    raise
+                except Exception:
+                    log.exception("a tenant's old data could not be erased")
+                    continue
+                if found == ERASED_AT_ONCE:
+                    again.append(tenant_id)
+            waiting = again
 
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""

@@ -53,7 +53,11 @@ def interview(**changed: object) -> Interview:
 
 def test_each_field_that_a_schema_takes_is_kept_and_each_that_is_kept_has_its_column() -> None:
     columns = {column.key for column in INTERVIEWS.columns}
-    found_by = {"search_text", "position_key"}  # derived from the fields, for lists alone
+    found_by = {
+        "search_text",
+        "position_key",
+        "candidate_key",
+    }  # derived from the fields, for lists alone
     assert {each.name for each in fields(Interview)} | found_by == columns
     created = set(InterviewCreateSchema().load_fields)
     assert created - {"external_id", "plan_from_interview_id"} <= set(WRITABLE_FIELDS)
