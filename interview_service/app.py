@@ -16,6 +16,7 @@ from interview_service.api import (
     deliveries,
     docs,
     errors,
+    exports,
     headers,
     health,
     intake,
@@ -104,6 +105,7 @@ def create_app(
         directory=directory,
         public_url=settings.seen_at,
         proxies=settings.proxies,
+        exported=exports.document,
     ).bind(app.extensions)
     request_log.init_app(app)
     headers.init_app(app)

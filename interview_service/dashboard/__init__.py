@@ -21,6 +21,7 @@ from interview_service.dashboard import (  # noqa: F401 (each binds its pages to
     keys,
     lists,
     plan_editing,
+    privacy,
     scorecards,
     settings,
     team,

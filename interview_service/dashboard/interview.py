@@ -37,9 +37,8 @@ from interview_service.domain.errors import (
     PreconditionFailed,
     TranscriptNotAvailable,
 )
-from interview_service.domain.interview import Interview, InterviewRow
+from interview_service.domain.interview import Interview
 from interview_service.domain.judging import Verdict
-from interview_service.domain.lists import Filters, caseless
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.scorecard import Rating
 from interview_service.domain.transcript import Turn
@@ -158,23 +157,17 @@ def _overview(
         problem=problem,
         advert=advert,
         interviewers=_people(*found.interviewers),
-        others=_others_of_candidate(found),
+        others=[each for each in of_same_candidate(found) if each.id != found.id],
     )
 
 
-def _others_of_candidate(interview: Interview) -> list[InterviewRow]:
-    """Return other interviews of the same email address, in any case, newest first."""
-    email = caseless(interview.candidate_email or "")
-    if not email:
-        return []
-    found = lifecycle.page_of_interviews(
-        repository(), actor(), Filters(q=email), limit=limits.PAGE_ROWS
+def of_same_candidate(interview: Interview) -> list[Interview]:
+    """Return the candidate's interviews, newest first: this one among them, or alone."""
+    if interview.candidate_email is None:
+        return [interview]
+    return lifecycle.interviews_of_candidate(
+        repository(), interview.candidate_email, actor(), limit=limits.PAGE_ROWS
     )
-    return [
-        row
-        for row in found.rows
-        if row.id != interview.id and caseless(row.candidate_email or "") == email
-    ]
 
 
 @blueprint.get("/interviews/<string:interview_id>/progress")

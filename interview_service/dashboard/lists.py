@@ -38,6 +38,8 @@ _ERRANDS: tuple[tuple[State, str, str, str], ...] = (
     (State.ASSESSMENT_PENDING, "interview:approve", "to decide", "to decide"),
 )
 
+_CLOSED = frozenset(each for each in State if each.is_final)
+
 _FILTERS = (
     *("level", "position", "interviewer", "recommendation", "decision"),
     *("scheduledFrom", "scheduledTo", "createdFrom", "createdTo"),
@@ -153,6 +155,7 @@ def interviews() -> Page:
         totals=[(each, totals[each]) for each in State if totals.get(each)],
         all=sum(totals.values()),
         errands=errands,
+        closed=_CLOSED,
         first="" if asked.place is None else _query(),
         next="" if next_place is None else _query(cursor=packed_place(next_place)),
         query=_query,

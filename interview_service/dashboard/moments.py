@@ -1,39 +1,52 @@
 """How times are shown: in the team's time zone, which is named."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
+from flask import g
 from markupsafe import Markup
 
+from interview_service import lifecycle
+from interview_service.dashboard.blueprint import repository
 from interview_service.domain.clock import from_milliseconds, rfc3339
-
-UTC_ZONE = ZoneInfo("UTC")
+from interview_service.domain.tenant import UTC as NO_ZONE
 
 
 def zone() -> ZoneInfo:
-    """Return the time zone that times are read and shown in."""
-    return UTC_ZONE
+    """Return the time zone that times are read and shown in: that of the visitor's team."""
+    if "zone" not in g:
+        is_known = g.get("visitor") is not None
+        name = lifecycle.tenant_settings(repository()).time_zone if is_known else NO_ZONE
+        g.zone = ZoneInfo(name)
+    return cast(ZoneInfo, g.zone)
 
 
-def moment(value: datetime | int | None) -> str:
+def moment(value: datetime | int | str | None) -> str:
     """Return a moment for people.
 
-    :param value: an aware datetime, or milliseconds since 1970.
+    :param value: an aware datetime, milliseconds since 1970, or RFC 3339.
     """
     if value is None:
         return "–"
-    at = (from_milliseconds(value) if isinstance(value, int) else value).astimezone(zone())
-    return _time(value, f"{at.day} {at:%b %Y, %H:%M}")
+    at = _at(value).astimezone(zone())
+    return _time(at, f"{at.day} {at:%b %Y, %H:%M}")
 
 
-def day(value: datetime | int | None) -> str:
+def day(value: datetime | int | str | None) -> str:
     """Return the day of a moment for people."""
     if value is None:
         return "–"
-    at = (from_milliseconds(value) if isinstance(value, int) else value).astimezone(zone())
-    return _time(value, f"{at.day} {at:%b %Y}")
+    at = _at(value).astimezone(zone())
+    return _time(at, f"{at.day} {at:%b %Y}")
 
 
-def _time(value: datetime | int, shown: str) -> Markup:
+def _at(value: datetime | int | str) -> datetime:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return from_milliseconds(value) if isinstance(value, int) else value
+
+
+def _time(at: datetime, shown: str) -> Markup:
     # Nothing in it comes from outside; formatting it as Markup would cost ten times as much.
-    return Markup(f'<time datetime="{rfc3339(value)}">{shown}</time>')  # noqa: S704
+    return Markup(f'<time datetime="{rfc3339(at.astimezone(UTC))}">{shown}</time>')  # noqa: S704

@@ -10,7 +10,7 @@ from interview_service.domain.lists import Order
 from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.scorecard import Agreement
-from interview_service.domain.workflow import State, Transition, WaitingFor
+from interview_service.domain.workflow import Event, State, Transition, WaitingFor
 
 _WORDS: Mapping[str, str] = {
     State.RECEIVED: "Received",
@@ -74,6 +74,28 @@ DELIVERIES: Mapping[DeliveryState, tuple[str, str]] = {
     DeliveryState.DEAD: ("Given up", "bad"),
 }
 """How a delivery stands: its words, and its shape."""
+
+EVENTS: list[tuple[str, str]] = [
+    (Event.RECEIVED, "Interview taken in"),
+    (Event.INFO_NEEDED, "Information needed"),
+    (Event.INFO_COMPLETED, "Information completed"),
+    (Event.PLAN_GENERATED, "Plan ready"),
+    (Event.APPROVED, "Plan approved"),
+    (Event.REJECTED, "Rejected"),
+    (Event.SCHEDULED, "Scheduled"),
+    (Event.RESCHEDULED, "Moved to another time or place"),
+    (Event.NO_SHOW, "Candidate did not come"),
+    (Event.STARTED, "Interview started"),
+    (Event.COMPLETED, "Interview held"),
+    (Event.SCORECARD_SUBMITTED, "Scorecard handed in"),
+    (Event.ASSESSMENT_READY, "Assessment ready"),
+    (Event.ASSESSMENT_APPROVED, "Decided"),
+    (Event.ASSESSMENT_REJECTED, "Another assessment asked for"),
+    (Event.CANCELLED, "Cancelled"),
+    (Event.CANDIDATE_ERASED, "Candidate’s data erased"),
+    (Event.DELETED, "Interview removed"),
+]
+"""What the events that a webhook tells of are called."""
 
 ROLES: Mapping[Role, str] = {
     Role.ADMIN: "everything, the team and the settings included",
@@ -215,6 +237,8 @@ _ACTIONS: Mapping[str, str] = {
     "api_key.create": "made an API key",
     "api_key.revoke": "revoked an API key",
     "tenant.set_up": "set the team up",
+    "candidate.export": "handed out a candidate's data",
+    "candidate.erase": "erased a candidate's data",
 }
 
 

@@ -61,6 +61,7 @@ from interview_service.lifecycle.reads import (
     history_of,
     interview,
     interview_of_run,
+    interviews_of_candidate,
     status,
 )
 from interview_service.lifecycle.scorecards import (
@@ -151,6 +152,7 @@ __all__ = [
     "history_of",
     "interview",
     "interview_of_run",
+    "interviews_of_candidate",
     "kept_answer",
     "missing_of",
     "once",

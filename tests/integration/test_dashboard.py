@@ -23,7 +23,7 @@ from interview_service.domain.documents import Document
 from interview_service.domain.interview import Interview
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.roles import Role
-from interview_service.domain.workflow import State
+from interview_service.domain.workflow import Event, State
 from interview_service.lifecycle import set_up
 from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
@@ -597,7 +597,7 @@ def test_a_transcript_of_a_mebibyte_can_be_pasted_and_a_larger_one_cannot(
 
 
 def test_deliveries_are_listed_and_sent_again(ada: Person) -> None:
-    ada.send("/settings", webhookUrl="https://ats.example.com/hook")
+    ada.send("/settings", timeZone="UTC", webhookUrl="https://ats.example.com/hook")
     interview = planned(ada)
     page = ada.page(f"/interviews/{interview}/history")
     assert "interview.received" in page.get_text()
@@ -833,10 +833,12 @@ def test_a_key_is_shown_once_works_and_is_revoked(ada: Person) -> None:
 def test_a_webhook_is_set_and_tested(ada: Person) -> None:
     assert ada.send("/settings/test").status_code == 422
     for refused in ("http://ats.example.com/x", "https://127.0.0.1/x", "nonsense"):
-        answer = ada.send("/settings", webhookUrl=refused)
+        answer = ada.send("/settings", timeZone="UTC", webhookUrl=refused)
         assert (answer.status_code, list(wrong(answer))) == (422, ["webhookUrl"])
         assert kept(answer, "webhookUrl") == refused
-    saved = ada.send("/settings", webhookUrl="https://ats.example.com/x", autoApprovePlans="on")
+    saved = ada.send(
+        "/settings", timeZone="UTC", webhookUrl="https://ats.example.com/x", autoApprovePlans="on"
+    )
     assert saved.location == "/settings?said=settings"
     settings = lifecycle.tenant_settings(repository_of(ada))
     assert (settings.webhook_url, settings.auto_approve_plans) == (
@@ -847,9 +849,34 @@ def test_a_webhook_is_set_and_tested(ada: Person) -> None:
     test = ada.send("/settings/test")
     assert "Waiting for the answer" in ada.get(test.location).text
     assert ada.send("/settings/test").status_code == 409
-    assert ada.send("/settings", webhookUrl="").status_code == 303
+    assert ada.send("/settings", timeZone="UTC", webhookUrl="").status_code == 303
     cleared = lifecycle.tenant_settings(repository_of(ada))
     assert (cleared.webhook_url, cleared.auto_approve_plans) == (None, False)
+
+
+def test_a_team_sets_its_time_zone_retention_and_events(ada: Person) -> None:
+    wrong_ones = {
+        "timeZone": "Mars/Base",
+        "retentionDays": "0",
+        "webhookEvents": ["no", "approved"],
+    }
+    refused = ada.send("/settings", **wrong_ones)
+    assert (refused.status_code, set(wrong(refused))) == (422, set(wrong_ones))
+    assert kept(refused, "retentionDays") == "0"
+    events = ["approved", "candidate_erased"]
+    given = {"timeZone": "Europe/Berlin", "retentionDays": "180", "webhookEvents": events}
+    assert ada.send("/settings", **given).location == "/settings?said=settings"
+    settings = lifecycle.tenant_settings(repository_of(ada))
+    assert (settings.time_zone, settings.retention_days) == ("Europe/Berlin", 180)
+    assert list(settings.webhook_events) == events
+    page = ada.page("/settings")
+    assert page.select_one("#timeZone option[selected]").get_text() == "Europe/Berlin"  # type: ignore[union-attr]
+    ticked = [each["value"] for each in page.select("[name=webhookEvents][checked]")]
+    assert ticked == events
+    assert len(page.select("[name=webhookEvents]")) == len(Event)
+    assert ada.send("/settings", timeZone="UTC").status_code == 303
+    settings = lifecycle.tenant_settings(repository_of(ada))
+    assert (settings.retention_days, list(settings.webhook_events)) == (None, [])
 
 
 def test_one_changes_ones_password(app: Flask) -> None:
@@ -923,3 +950,27 @@ def test_times_hold_still(ada: Person, hands: Hands) -> None:
     now = clock.now()
     assert f"{now.day} {now:%b %Y, %H:%M}" in shown
     assert "Times are in UTC" in shown
+
+
+def test_times_are_read_and_shown_in_the_teams_zone(ada: Person) -> None:
+    ada.send("/settings", timeZone="America/New_York")
+    interview = planned(ada, scheduledAt="2026-07-01T23:30")
+    path = f"/interviews/{interview}"
+    moment = record_of(ada, interview).scheduled_at
+    assert moment is not None
+    assert moment.isoformat() == "2026-07-02T03:30:00+00:00"
+    for page in (path, "/interviews", f"{path}/kit"):
+        assert "23:30" in ada.get(page).text, page
+        assert "03:30" not in ada.page(page).get_text(), page
+    assert "When (America/New_York)" in ada.get(f"{path}/edit").text
+    assert "Times are in America/New_York" in ada.get(path).text
+    assert kept(ada.get(f"{path}/edit"), "scheduledAt") == "2026-07-01T23:30"
+    filtered = "/interviews?scheduledFrom=2026-07-01&scheduledTo=2026-07-01"
+    assert interview in ada.get(filtered).text
+    assert interview not in ada.get(filtered.replace("07-01", "07-02")).text
+    ada.send(f"{path}/transition", transition="APPROVE")
+    ada.send(f"{path}/transition", transition="SCHEDULE", scheduledAt="2026-12-01T09:00")
+    later = record_of(ada, interview).scheduled_at
+    assert later is not None
+    assert later.isoformat() == "2026-12-01T14:00:00+00:00"
+    assert "Times are in UTC" not in ada.get("/audit").text
