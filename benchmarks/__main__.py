@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from benchmarks import background, data, load, report
 from benchmarks.operations import keys_of, operations
 from benchmarks.servers import Server
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).with_name("results"))
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")

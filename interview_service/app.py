@@ -95,7 +95,7 @@ def create_app(
     if database is None:
         database = Database(make_engine(settings.url, pool_size=settings.pool_size))
     app.extensions["interview_service_database"] = database
-    repository_of = partial(Repository, database, wake=wake)
+    repository_of = partial(Repository, database, wake=wake, sends_mail=settings.sends_mail)
     directory = Directory(database, repository_of)
     Services(
         repository_of=repository_of,
@@ -106,6 +106,7 @@ def create_app(
         public_url=settings.seen_at,
         proxies=settings.proxies,
         exported=exports.document,
+        sends_mail=settings.sends_mail,
     ).bind(app.extensions)
     request_log.init_app(app)
     headers.init_app(app)

@@ -29,7 +29,8 @@ from interview_service.database.models import Base
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock
 from interview_service.repository import Repository
-from interview_service.settings import Settings, database_url
+from interview_service.settings import Settings
+from interview_service.settings.databases import database_url
 
 from . import servers
 from .callers import Caller

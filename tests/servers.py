@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 
 # The first process of a run sets this for all the others, which pytest-xdist starts.
 RUN = f"interview_service_test_{os.environ.setdefault('TEST_RUN', str(os.getpid()))}_"

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from interview_service.settings import SYMMETRIC, Settings, SettingsError, readable_secrets
+from interview_service.settings import SYMMETRIC, Settings
+from interview_service.settings.declaring import SettingsError
+from interview_service.settings.files import readable_secrets
 
 if TYPE_CHECKING:
     from marshmallow import Schema
     from sqlalchemy import Engine
 
+    from interview_service.database.session import Database
     from interview_service.lifecycle.base import Actor
+    from interview_service.mail.messages import MessageWriter
+    from interview_service.mail.transport import MailTransport
     from interview_service.repository import Repository
     from interview_service.repository.directory import Directory
 
@@ -49,7 +54,7 @@ def prepare(settings: Settings) -> None:
     from interview_service.database import schema
 
     create_secret(settings)
-    for warning in readable_secrets(settings):
+    for warning in readable_secrets(Path(".env"), settings.secret_file):
         click.echo(f"warning: {warning}", err=True)
     create_file(settings)
     with connected(settings) as engine:
@@ -186,18 +191,37 @@ def repository_of(tenant: str) -> Repository:
     return directory_of(settings).repository_of(tenant)
 
 
+def mail_of(settings: Settings) -> tuple[MessageWriter, MailTransport] | None:
+    """Return what writes mails and what hands them over; None where none are sent."""
+    from interview_service.mail.messages import MessageWriter
+    from interview_service.mail.transport import MailTransport
+
+    if not settings.sends_mail:
+        return None
+    has_pages = settings.dashboard == "on"
+    writer = MessageWriter(settings.sender, settings.seen_at, has_pages=has_pages)
+    return writer, MailTransport(settings.relay, settings.sender)
+
+
+def database_of(settings: Settings) -> Database:
+    """Return the database, which is closed when the command ends."""
+    from interview_service.database.engine import make_engine
+    from interview_service.database.session import Database
+
+    database = Database(make_engine(settings.url))
+    click.get_current_context().call_on_close(database.engine.dispose)
+    return database
+
+
 def directory_of(settings: Settings) -> Directory:
     """Return what finds tenants; its database is closed when the command ends."""
     from functools import partial
 
-    from interview_service.database.engine import make_engine
-    from interview_service.database.session import Database
     from interview_service.repository import Repository
     from interview_service.repository.directory import Directory
 
-    database = Database(make_engine(settings.url))
-    click.get_current_context().call_on_close(database.engine.dispose)
-    return Directory(database, partial(Repository, database))
+    database = database_of(settings)
+    return Directory(database, partial(Repository, database, sends_mail=settings.sends_mail))
 
 
 def confirm_tenant(directory: Directory, tenant: str, *, yes: bool) -> None:

@@ -10,15 +10,23 @@ from markupsafe import Markup
 from interview_service import lifecycle
 from interview_service.dashboard.blueprint import repository
 from interview_service.domain.clock import from_milliseconds, rfc3339
-from interview_service.domain.tenant import UTC as NO_ZONE
+from interview_service.domain.errors import DatabaseUnavailable
+
+_UTC = ZoneInfo("UTC")
 
 
 def zone() -> ZoneInfo:
-    """Return the time zone that times are read and shown in: that of the visitor's team."""
+    """Return the time zone that the visitor's team reads and writes times in.
+
+    It is UTC for nobody, and on the page that says that the database cannot be reached.
+    """
+    if "visitor" not in g:
+        return _UTC
     if "zone" not in g:
-        is_known = g.get("visitor") is not None
-        name = lifecycle.tenant_settings(repository()).time_zone if is_known else NO_ZONE
-        g.zone = ZoneInfo(name)
+        try:
+            g.zone = ZoneInfo(lifecycle.tenant_settings(repository()).time_zone)
+        except DatabaseUnavailable:
+            return _UTC
     return cast(ZoneInfo, g.zone)
 
 

@@ -1,5 +1,6 @@
 """The record of an interview, what a list shows of it, and how a transition changes it."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -24,6 +25,8 @@ _LETTERS = str.maketrans(
     | {"æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters, in lower case, that are another one with a stroke through it, or two in one."""
+
+_NAME_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 _FIRST_ACCENT = 200
 """Combining classes from here on are accents; those below are parts of a letter, as in Hindi."""
@@ -172,6 +175,14 @@ class Interview:
             company_name=self.company_name,
             company_description=self.company_description,
         )
+
+    @property
+    def known_name(self) -> str | None:
+        """The candidate's name, or what their email address has of it: of jane.doe@… `jane doe`."""
+        if self.candidate_name or not self.candidate_email:
+            return self.candidate_name
+        words = _NAME_WORDS.findall(re.split("[+@]", self.candidate_email)[0])
+        return " ".join(words) if len(words) > 1 else None
 
     @property
     def search_text(self) -> str:

@@ -36,12 +36,14 @@ from interview_service.lifecycle.lists import (
     forget_deletions,
     page_of_interviews,
 )
+from interview_service.lifecycle.mail_queue import MAIL
+from interview_service.lifecycle.mails import begin_mail, record_mail
 from interview_service.lifecycle.outbox import (
     DeliveryReport,
     Post,
     begin_delivery,
     deliveries,
-    due_url,
+    due_urls,
     record_delivery,
     redeliver,
 )
@@ -53,6 +55,13 @@ from interview_service.lifecycle.privacy import (
     erase_expired,
     erase_interview,
     export,
+)
+from interview_service.lifecycle.push_configs import (
+    GivenPushConfig,
+    delete_push_config,
+    push_config,
+    push_configs,
+    set_push_config,
 )
 from interview_service.lifecycle.reads import (
     BackgroundError,
@@ -104,6 +113,7 @@ from interview_service.lifecycle.work import (
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
+    "MAIL",
     "ONESELF",
     "SERVICE",
     "WEBHOOK_TEST",
@@ -114,6 +124,7 @@ __all__ = [
     "DeliveryReport",
     "ExportedInterview",
     "ExportedScorecard",
+    "GivenPushConfig",
     "GivenScorecard",
     "KeptTranscript",
     "NewSecret",
@@ -129,6 +140,7 @@ __all__ = [
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_mail",
     "begin_webhook_test",
     "begin_work",
     "can_be_blind",
@@ -140,9 +152,10 @@ __all__ = [
     "current_plan",
     "current_transcript",
     "delete",
+    "delete_push_config",
     "delete_scorecard",
     "deliveries",
-    "due_url",
+    "due_urls",
     "erase_candidate",
     "erase_expired",
     "erase_interview",
@@ -160,10 +173,13 @@ __all__ = [
     "page_of_interviews",
     "page_of_tasks",
     "plans_of",
+    "push_config",
+    "push_configs",
     "put_scorecard",
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_mail",
     "record_webhook_test",
     "redeliver",
     "refuse_actor",
@@ -174,6 +190,7 @@ __all__ = [
     "scorecard_versions",
     "scorecards_of",
     "seen",
+    "set_push_config",
     "status",
     "take_in",
     "take_webhook_test",

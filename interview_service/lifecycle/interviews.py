@@ -39,6 +39,7 @@ from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.lifecycle.blindness import seen, tags_of
 from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.events import emit_last, emit_received
+from interview_service.lifecycle.mail_queue import follow_deletion
 from interview_service.lifecycle.plans import current_plan, take_plan
 from interview_service.lifecycle.transitions import (
     record_transition,
@@ -259,4 +260,5 @@ def delete(
         raise PreconditionFailed
     emit_last(repository, interview, Event.DELETED, interview)
     repository.interviews.delete(interview)
+    follow_deletion(repository, interview.id)
     _record(repository, actor, "delete", interview, ())

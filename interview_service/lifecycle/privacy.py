@@ -19,6 +19,7 @@ from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, one_transaction
 from interview_service.lifecycle.blindness import tags_of
 from interview_service.lifecycle.events import emit_last
+from interview_service.lifecycle.mail_queue import follow
 from interview_service.lifecycle.outbox import DeliveryReport
 from interview_service.repository import Repository
 from interview_service.repository.scorecards import ScorecardVersion
@@ -267,13 +268,14 @@ def _erase(repository: Repository, interview: Interview, actor: Actor) -> Interv
         repository.history.add(step.entry)
     repository.idempotency_keys.forget_interview(interview.id)
     emit_last(repository, interview, Event.CANDIDATE_ERASED, erased, steps)
+    follow(repository, interview, erased)
     _record(repository, actor, "erase", interview.id)
     return erased
 
 
 def _without_candidate(interview: Interview) -> Interview:
     """Return an interview with nothing of its candidate: what it says of the job stays."""
-    name = interview.candidate_name
+    name = interview.known_name
 
     def bare(text: str) -> str:
         return masked(text, name, parts=False)
@@ -299,3 +301,4 @@ def _erase_documents(repository: Repository, interview: Interview) -> None:
         repository.scorecards.put(interview.id, criteria.card(card), is_first=False)
     repository.scorecards.delete_versions(interview.id)
     repository.transcripts.delete(interview.id)
+    repository.push_configs.delete_all(interview.id)

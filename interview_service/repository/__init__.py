@@ -7,13 +7,16 @@ from interview_service.repository.across_tenants import (
     dead_deliveries,
     due_deliveries,
     due_interviews,
+    due_mails,
     due_webhook_tests,
     is_anything_due,
     tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_mails,
     tenants_with_old_sessions,
     tenants_with_retention,
+    tenants_with_unsent_mails,
 )
 from interview_service.repository.lists import Page
 from interview_service.repository.repository import Repository
@@ -24,11 +27,14 @@ __all__ = [
     "dead_deliveries",
     "due_deliveries",
     "due_interviews",
+    "due_mails",
     "due_webhook_tests",
     "is_anything_due",
     "tenants_with_old_audit_entries",
     "tenants_with_old_deletions",
     "tenants_with_old_keys",
+    "tenants_with_old_mails",
     "tenants_with_old_sessions",
     "tenants_with_retention",
+    "tenants_with_unsent_mails",
 ]

@@ -12,6 +12,8 @@ from interview_service.repository.documents import Assessments, History, Plans, 
 from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
+from interview_service.repository.mails import Mails
+from interview_service.repository.push_configs import PushConfigs
 from interview_service.repository.scorecards import Scorecards
 from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
@@ -30,6 +32,7 @@ class Repository:
 
     :param wake: called with (tenant id, interview id) after a commit that left the worker
         something to do. A hint only: nothing is lost with it.
+    :param sends_mail: whether this service sends mail: else none is queued.
     """
 
     def __init__(
@@ -37,6 +40,8 @@ class Repository:
         database: Database,
         tenant_id: str,
         wake: Callable[[str, str], None] | None = None,
+        *,
+        sends_mail: bool = False,
     ) -> None:
         self.tenant_id = tenant_id
         self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=_write_last)
@@ -50,8 +55,10 @@ class Repository:
         self.transcripts = Transcripts(work)
         self.history = History(work)
         self.deliveries = Deliveries(work)
+        self.push_configs = PushConfigs(work)
         self.settings = Settings(work)
         self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)
         self.accounts = Accounts(work)
+        self.mails = Mails(work, are_sent=sends_mail)
         self.audit = AuditLog(work)

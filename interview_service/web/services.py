@@ -26,6 +26,7 @@ class Services:
     :param public_url: where the world sees this service, without a slash at its end.
     :param proxies: the networks of trusted proxies, which say what address a client has.
     :param exported: yields all that is kept on a candidate as a JSON document of the API's.
+    :param sends_mail: whether the service sends mail.
     """
 
     repository_of: Callable[[str], Repository]
@@ -36,6 +37,7 @@ class Services:
     public_url: str
     proxies: tuple[Network, ...]
     exported: Callable[..., Iterator[bytes]]
+    sends_mail: bool
 
     def bind(self, extensions: dict[str, object]) -> None:
         """Put the services where `services()` finds them."""

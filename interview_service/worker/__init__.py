@@ -1,4 +1,4 @@
-"""The background worker: has plans and assessments written, posts events, tidies up.
+"""The background worker: has plans and assessments written, posts events, sends mails, tidies up.
 
 The database is the queue. Whatever is due stands there; a worker asks for it every quarter of a
 second, and at once when it is told that there is something.
@@ -17,9 +17,13 @@ from interview_service.domain.audit import KEPT
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable
 from interview_service.domain.feed import DELETIONS_KEPT
+from interview_service.domain.mail import FAILED_KEPT
+from interview_service.domain.outbox import WEBHOOK
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
-from interview_service.lifecycle import audit, sessions
+from interview_service.lifecycle import audit, mails, sessions
+from interview_service.mail.messages import MessageWriter
+from interview_service.mail.transport import MailTransport
 from interview_service.repository import (
     Repository,
     due_interviews,
@@ -27,6 +31,7 @@ from interview_service.repository import (
     tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_mails,
     tenants_with_old_sessions,
     tenants_with_retention,
 )
@@ -35,8 +40,9 @@ from interview_service.settings import Settings
 from interview_service.wakeups import WakeupReceiver
 from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker.advancing import Advancer
+from interview_service.worker.mailing import Mailer
 from interview_service.worker.posting import Poster
-from interview_service.worker.turns import InterviewTurns
+from interview_service.worker.turns import TenantTurns
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +65,7 @@ class Worker:
 
     :param lease: how long an interview stays with this worker unless the lease is renewed.
     :param delivery_threads: how many posts that do not hang may be under way at the same time.
+    :param mail: what writes mails and what hands them over; None where none are sent.
     """
 
     def __init__(
@@ -69,27 +76,38 @@ class Worker:
         *,
         lease: timedelta = LEASE,
         delivery_threads: int = 16,
+        mail: tuple[MessageWriter, MailTransport] | None = None,
     ) -> None:
         self._database = database
         self._lease = lease
-        self._turns = InterviewTurns()
+        self._turns = TenantTurns()
         self._poster = Poster(database, transport, delivery_threads)
         self._advancer = Advancer(self._repository, engine, lease)
         self._stopped = threading.Event()
         self._wanted = threading.Event()
+        self._mailer = None
+        if mail is not None:
+            self._mailer = Mailer(database, self._repository, *mail, self.wake)
         self._more_is_due = self._database_is_unreachable = False
 
     def _repository(self, tenant_id: str) -> Repository:
-        """Return the repository of a tenant; events that it leaves are posted soon."""
-        return Repository(self._database, tenant_id, wake=self._poster.deliver_soon)
+        """Return the repository of a tenant; events and mails that it leaves are sent soon."""
+        sends_mail = self._mailer is not None
+        return Repository(self._database, tenant_id, wake=self._begin_soon, sends_mail=sends_mail)
+
+    def _begin_soon(self, tenant_id: str, interview_id: str) -> None:
+        if interview_id == lifecycle.MAIL:
+            self.wake()
+        else:
+            self._poster.deliver_soon(tenant_id, interview_id)
 
     def advance(self, tenant_id: str, interview_id: str) -> None:
         """Have an interview's plan or assessment written, where it is due."""
         self._advancer.advance(tenant_id, interview_id)
 
-    def deliver(self, tenant_id: str, interview_id: str) -> Outcome | None:
-        """Post the event of an interview that is due; None where none is."""
-        return self._poster.deliver(tenant_id, interview_id)
+    def deliver(self, tenant_id: str, interview_id: str, line: str = WEBHOOK) -> Outcome | None:
+        """Post the event in a line of an interview that is due; None where none is."""
+        return self._poster.deliver(tenant_id, interview_id, line)
 
     def renew_leases(self) -> None:
         """Keep what is in hand from other workers for another while."""
@@ -103,10 +121,18 @@ class Worker:
         self.sweep_interviews()
         while (following := self._turns.take(wait=False)) is not None:
             self.advance(*following)
+        if self._mailer is not None:
+            self._mailer.sweep()
+            self._mailer.send_waiting()
 
     def sweep_deliveries(self) -> None:
         """Find every event that is due, and post those whose turn it is."""
         self._poster.sweep()
+
+    def sweep_mails(self) -> None:
+        """Have mails that are due wait for their turns."""
+        if self._mailer is not None:
+            self._mailer.sweep()
 
     def sweep_interviews(self) -> None:
         """Have interviews that are due wait for their turns.
@@ -135,9 +161,10 @@ class Worker:
     def poll(self) -> None:
         """Ask the database whether anything is due and, where it is, find out what."""
         self._poster.begin_posts()  # a post that hangs makes room for others
-        if is_anything_due(self._database, clock.now()):
+        if is_anything_due(self._database, clock.now(), mail=self._mailer is not None):
             self.sweep_interviews()
             self.sweep_deliveries()
+            self.sweep_mails()
 
     def wake(self) -> None:
         """Have the database asked at once."""
@@ -158,6 +185,7 @@ class Worker:
                     strays_at = time.monotonic() + STRAYS_SECONDS
                     self.sweep_interviews()
                     self.sweep_deliveries()
+                    self.sweep_mails()
                 else:
                     self.poll()
                 self._database_is_unreachable = False
@@ -180,6 +208,11 @@ class Worker:
                 log.exception("an interview failed", extra={"interview_id": following[1]})
             if self._more_is_due and not self._turns.busy_tenants(failed=False):
                 self._wanted.set()
+
+    def keep_mailing(self) -> None:
+        """Send mails, one after the other."""
+        if self._mailer is not None:
+            self._mailer.keep_sending()
 
     def keep_renewing(self) -> None:
         """Renew the leases of what is in hand well before they run out."""
@@ -204,7 +237,7 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries.
+        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit, mails.
 
         Candidates' data is erased last, for there may be much of it.
         """
@@ -215,6 +248,8 @@ class Worker:
             sessions.end_what_is_old(Repository(self._database, tenant_id))
         for tenant_id in tenants_with_old_audit_entries(self._database, now - KEPT):
             audit.forget_audit_entries(Repository(self._database, tenant_id))
+        for tenant_id in tenants_with_old_mails(self._database, now - FAILED_KEPT):
+            mails.forget_failed_mails(Repository(self._database, tenant_id))
         directory = Directory(self._database, self._repository)
         directory.forget_failures(now - FAILURE_WINDOW)
         self.erase_candidates()
@@ -257,6 +292,8 @@ class Worker:
         self._stopped.set()
         self._turns.close()
         self._wanted.set()
+        if self._mailer is not None:
+            self._mailer.stop()
         self._poster.stop()
 
     def _wait_for_the_database(self) -> None:
@@ -266,7 +303,13 @@ class Worker:
         self._database_is_unreachable = True
 
 
-def run(settings: Settings, database: Database, engine: Engine, transport: Transport) -> None:
+def run(
+    settings: Settings,
+    database: Database,
+    engine: Engine,
+    transport: Transport,
+    mail: tuple[MessageWriter, MailTransport] | None = None,
+) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     told_to_stop = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
@@ -274,8 +317,10 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
     _remove_old_queue(settings)
     if isinstance(engine, IsolatedEngine):
         engine.start()
-    worker = Worker(database, engine, transport, delivery_threads=settings.webhook_threads)
-    loops = [worker.keep_polling, worker.keep_renewing, worker.keep_tidying]
+    worker = Worker(
+        database, engine, transport, delivery_threads=settings.webhook_threads, mail=mail
+    )
+    loops = [worker.keep_polling, worker.keep_renewing, worker.keep_tidying, worker.keep_mailing]
     loops += [worker.keep_advancing] * settings.worker_threads
     threads = [threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops]
     for each in threads:
@@ -288,7 +333,7 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
     for each in threads:
         each.join(max(0.0, leave_at - time.monotonic()))
     if any(each.is_alive() for each in threads):
-        log.warning("an engine is left at work: what it was asked for is begun again later")
+        log.warning("work is left unfinished: it is begun again later")
 
 
 def _remove_old_queue(settings: Settings) -> None:

@@ -1,6 +1,6 @@
-"""Whose turn it is: tenants take turns at the engine, and at the posting of webhooks.
+"""Whose turn it is: tenants take turns at the engine, at the mail server, and at webhooks.
 
-Nothing here reads the database, starts a thread or waits for anything but `InterviewTurns.take`.
+Nothing here reads the database, starts a thread or waits for anything but `TenantTurns.take`.
 """
 
 import threading
@@ -9,6 +9,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from interview_service.domain.outbox import WEBHOOK
 
 PLACES = 200
 """How many may wait in one line; whatever finds no place is read from the database again later."""
@@ -20,11 +22,11 @@ _KNOWN_RECEIVERS = 10_000
 _FAILING_EVERY = 4  # of what may be posted next, every fourth goes to a receiver that fails
 
 
-class InterviewTurns:
-    """Interviews that wait to be advanced; their tenants take turns, one interview each time.
+class TenantTurns:
+    """What waits to be done, an id each: an interview to advance, a mail to send.
 
-    Interviews that failed before have turns of their own. So neither a tenant with much to do nor
-    interviews that fail for ever hold up the others.
+    Their tenants take turns, one id each time, and what failed before has turns of its own. So
+    neither a tenant with much to do nor what fails for ever holds up the others.
     """
 
     def __init__(self) -> None:
@@ -32,18 +34,18 @@ class InterviewTurns:
         self._changed = threading.Condition()
         self._closed = False
 
-    def add(self, tenant_id: str, interview_id: str, *, failed: bool = False) -> None:
-        """Have an interview wait for its turn, once."""
+    def add(self, tenant_id: str, waiting_id: str, *, failed: bool = False) -> None:
+        """Have something wait for its turn, once."""
         with self._changed:
             line = self._lines.setdefault((tenant_id, failed), OrderedDict())
             if len(line) < PLACES:
-                line[interview_id] = None
+                line[waiting_id] = None
                 self._changed.notify()
 
     def take(self, *, wait: bool) -> tuple[str, str] | None:
-        """Return the tenant id and interview id that are next.
+        """Return the tenant id and the id that are next.
 
-        :return: None once closed or, unless it is waited for, where nobody waits.
+        :return: None once closed or, unless it is waited for, where nothing waits.
         """
         with self._changed:
             while wait and not self._lines and not self._closed:
@@ -51,10 +53,10 @@ class InterviewTurns:
             if self._closed or not self._lines:
                 return None
             whose, line = self._lines.popitem(last=False)
-            interview_id, _ = line.popitem(last=False)
+            waiting_id, _ = line.popitem(last=False)
             if line:
                 self._lines[whose] = line  # behind all others
-            return whose[0], interview_id
+            return whose[0], waiting_id
 
     def busy_tenants(self, *, failed: bool) -> list[str]:
         """Return the tenants that have something waiting: the rest of theirs is read later."""
@@ -91,21 +93,23 @@ class Receiver:
 class Turn:
     """An interview whose next event is to be posted now.
 
+    :param line: in which the event waits.
     :param began: when the turn was given, in seconds of the monotonic clock.
     """
 
     tenant_id: str
     interview_id: str
+    line: str
     url: str
     receiver: Receiver
     began: float
 
 
-class _Line:
-    """The interviews that wait for one receiver, and how the URLs of their events begin."""
+class _Waiting:
+    """What waits for one receiver, as (interview id, line), and how the URLs of it begin."""
 
     def __init__(self) -> None:
-        self.waiting: OrderedDict[str, str] = OrderedDict()
+        self.urls: OrderedDict[tuple[str, str], str] = OrderedDict()
         self.prefixes: set[str] = set()
 
 
@@ -125,23 +129,23 @@ class PostTurns:
     def __init__(self, places: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._places = places
         self._monotonic = monotonic
-        self._lines: OrderedDict[str, OrderedDict[Receiver, _Line]] = OrderedDict()
-        self._under_way: dict[tuple[str, str], Turn] = {}
+        self._lines: OrderedDict[str, OrderedDict[Receiver, _Waiting]] = OrderedDict()
+        self._under_way: dict[tuple[str, str, str], Turn] = {}
         self._answers_well: OrderedDict[Receiver, bool] = OrderedDict()
         self._taken = 0
         self._lock = threading.Lock()
 
-    def add(self, tenant_id: str, interview_id: str, url: str) -> None:
-        """Have an interview's next event wait for its turn, once."""
+    def add(self, tenant_id: str, interview_id: str, url: str, line: str = WEBHOOK) -> None:
+        """Have the next event in a line of an interview wait for its turn, once."""
         with self._lock:
-            if (tenant_id, interview_id) in self._under_way:
+            if (tenant_id, interview_id, line) in self._under_way:
                 return
             receiver = Receiver.of(tenant_id, url)
             lines = self._lines.setdefault(tenant_id, OrderedDict())
-            line = lines.setdefault(receiver, _Line())
-            if len(line.waiting) < PLACES:
-                line.waiting[interview_id] = url
-                line.prefixes.add(_prefix(url))
+            waiting = lines.setdefault(receiver, _Waiting())
+            if len(waiting.urls) < PLACES:
+                waiting.urls[interview_id, line] = url
+                waiting.prefixes.add(_prefix(url))
 
     def take(self) -> Turn | None:
         """Return whose event may be posted now; None where there is none.
@@ -170,7 +174,7 @@ class PostTurns:
         :param answered_well: whether the receiver took the event; None where nothing was posted.
         """
         with self._lock:
-            self._under_way.pop((turn.tenant_id, turn.interview_id), None)
+            self._under_way.pop((turn.tenant_id, turn.interview_id, turn.line), None)
             if answered_well is not None:
                 self._answers_well[turn.receiver] = answered_well
                 self._answers_well.move_to_end(turn.receiver)
@@ -183,8 +187,8 @@ class PostTurns:
             return {
                 (tenant_id, prefix)
                 for tenant_id, lines in self._lines.items()
-                for line in lines.values()
-                for prefix in line.prefixes
+                for waiting in lines.values()
+                for prefix in waiting.prefixes
             }
 
     def _load(self, now: float) -> "_Load":
@@ -204,21 +208,21 @@ class PostTurns:
         for tenant_id, lines in self._lines.items():
             if load.young_of[tenant_id] >= max(1, self._places // 2):
                 continue
-            for receiver, line in lines.items():
+            for receiver, waiting in lines.items():
                 answers_well = self._answers_well.get(receiver)
                 fails = answers_well is False or receiver in load.hanging
                 room = max(1, self._places // 8) if answers_well and not fails else 1
                 if fails is not of_failing or load.posts_to[receiver] >= room:
                     continue
-                interview_id, url = line.waiting.popitem(last=False)
+                (interview_id, line), url = waiting.urls.popitem(last=False)
                 lines.move_to_end(receiver)
                 self._lines.move_to_end(tenant_id)
-                if not line.waiting:
+                if not waiting.urls:
                     del lines[receiver]
                 if not lines:
                     del self._lines[tenant_id]
-                turn = Turn(tenant_id, interview_id, url, receiver, now)
-                self._under_way[tenant_id, interview_id] = turn
+                turn = Turn(tenant_id, interview_id, line, url, receiver, now)
+                self._under_way[tenant_id, interview_id, line] = turn
                 return turn
         return None
 

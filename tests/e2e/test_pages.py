@@ -13,6 +13,7 @@ import pytest
 from axe_selenium_python import Axe
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.conftest import Service, Starter, until
 from tests.integration.receivers import Receiver, answers
@@ -103,7 +104,7 @@ def test_a_plan_is_edited_by_hand(team: Team, ada: Browser) -> None:
     added = ada.find(f"#question-0-{count} textarea")
     added.send_keys("What did you learn from it?")
     second = ada.find("#question-0-1 textarea").get_attribute("value")
-    ada.find("button[value=up-question-0-1]").click()
+    ada.find("button[value=up-question-0-1]").send_keys(Keys.ENTER)
     until(lambda: is_value(ada, "#question-0-0 textarea", second), "the second to be the first")
     ada.type(**{"s0q0-text": "Do you have children?"})
     ada.press("Save the plan")

@@ -16,7 +16,7 @@ from interview_service.domain.clock import to_milliseconds
 from interview_service.domain.workflow import State, Transition, caller_transitions_from
 from interview_service.repository import Repository
 from interview_service.repository.tasks import StateFilter
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 from tests.callers import Caller
 from tests.conftest import BACKENDS, Hands
 from tests.lives import INFO, TURNS, interview_in, take, work

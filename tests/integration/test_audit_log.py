@@ -242,6 +242,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     ),
 }
 ELSEWHERE = {
+    "post /auth/forgotten": "the worker finds out whom it is about: tested in test_forgotten.py",
     "post /auth/setup": "before there is a tenant: tested below",
     "post /auth/refresh": "a session goes on as it was; a token that is used twice is tested below",
 }
@@ -411,7 +412,8 @@ WRITES: dict[str, tuple[list[str], str]] = {
 }
 READS = {
     *("serve", "web", "worker", "demo", "token", "backup", "openapi", "audit"),
-    *("db upgrade", "db current", "tenant show", "webhooks list", "user list", "key list"),
+    *("db upgrade", "db current", "db vacuum", "mail list", "mail test"),
+    *("tenant show", "webhooks list", "user list", "key list"),
 }
 """Commands that write no tenant's record; `demo` is a client like any other."""
 

@@ -23,7 +23,8 @@ from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.domain.workflow import State
 from interview_service.repository import Repository
-from interview_service.settings import Settings, database_url
+from interview_service.settings import Settings
+from interview_service.settings.databases import database_url
 from tests.callers import BASE, Caller
 from tests.conftest import SECRET, Server
 from tests.e2e.conftest import SETTINGS, until

@@ -29,6 +29,7 @@ from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
 from tests.callers import Caller
 from tests.conftest import AppFactory, Hands
+from tests.lives import interview_in
 from tests.pages.people import FORM_COOKIE, Person, directory_of, kept, parsed, wrong
 
 PASSWORD = "a quiet harbour town"
@@ -974,3 +975,15 @@ def test_times_are_read_and_shown_in_the_teams_zone(ada: Person) -> None:
     assert later is not None
     assert later.isoformat() == "2026-12-01T14:00:00+00:00"
     assert "Times are in UTC" not in ada.get("/audit").text
+
+
+def test_every_page_of_an_interview_whose_candidate_was_erased_can_be_read(ada: Person) -> None:
+    repository = repository_of(ada)
+    caller = Caller(ada.app, ada.tenant)
+    interview = interview_in(State.ASSESSMENT_APPROVED, caller, repository)
+    lifecycle.erase_interview(repository, interview, Actor("tester"))
+    for page in ("", "/plan", "/kit", "/transcript", "/assessment", "/history"):
+        answer = ada.get(f"/interviews/{interview}{page}")
+        assert answer.status_code == 200, page
+        assert "Jane" not in answer.text
+    assert interview in ada.get("/interviews").text

@@ -13,7 +13,7 @@ from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.repository import Repository
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 from tests.conftest import BACKENDS, Server
 
 BEFORE = "0011"

@@ -49,7 +49,7 @@ def test_no_form_is_taken_without_its_sessions_token(sqlite_app: Flask) -> None:
 
 def test_no_page_is_shown_to_who_is_not_signed_in(sqlite_app: Flask) -> None:
     nobody = Person(sqlite_app, None)
-    public = {"/setup", "/sign-in", "/invitation"}
+    public = {"/setup", "/sign-in", "/invitation", "/forgotten"}
     for path in set(dashboard_rules(sqlite_app, "GET")) - public:
         answer = nobody.get(path)
         assert answer.status_code == 303, path
@@ -169,7 +169,8 @@ def test_every_form_and_page_stands_in_these_tables(sqlite_app: Flask) -> None:
         if rule.endpoint.startswith("dashboard.") and rule.endpoint != "dashboard.static"
     }
     for_everybody = {"/", "/setup", "/sign-in", "/sign-out", "/invitation", "/account"}
-    for_everybody |= {"/account/password", "/interviews/*/transition"}
+    for_everybody |= {"/account/password", "/account/mail", "/forgotten"}
+    for_everybody |= {"/interviews/*/transition"}
     assert rules == told | for_everybody
 
 

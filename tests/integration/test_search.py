@@ -14,7 +14,8 @@ from interview_service.database.session import Database
 from interview_service.domain.interview import folded
 from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
-from interview_service.settings import Settings, database_url
+from interview_service.settings import Settings
+from interview_service.settings.databases import database_url
 from tests.callers import Caller
 from tests.conftest import Server
 

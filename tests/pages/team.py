@@ -11,7 +11,7 @@ from interview_service.lifecycle import set_up
 from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
-from interview_service.settings import database_url
+from interview_service.settings.databases import database_url
 from tests.callers import details
 from tests.e2e.conftest import Service, until
 

@@ -72,6 +72,22 @@ def test_what_feeds_the_plan_and_what_cannot_be_lost() -> None:
     assert not set(WRITABLE_FIELDS) & set(READ_ONLY_FIELDS)
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "known"),
+    [
+        ("Jane Smith", "someone.else@example.com", "Jane Smith"),
+        (None, "jane.doe-smith+jobs2@example.com", "jane doe smith"),
+        (None, "j.doe@example.com", None),
+        (None, "janedoe@example.com", None),
+        (None, None, None),
+    ],
+)
+def test_a_name_is_known_from_the_record_or_else_from_the_address(
+    name: str | None, email: str | None, known: str | None
+) -> None:
+    assert interview(candidate_name=name, candidate_email=email).known_name == known
+
+
 def test_wishes_add_up_on_one_brief_and_are_forgotten_with_the_approval() -> None:
     first, *_ = taken(
         interview(), Transition.MODIFY, LATER, by="ann", reason="Shorter", feedback="Shorter"

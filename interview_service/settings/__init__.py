@@ -1,69 +1,33 @@
 """Every setting of the service: read from the environment once, typed, checked and described here.
 
-The README's table is checked against `Settings` by a test.
+The table in docs/settings.md is checked against `Settings` by a test.
 """
 
 import os
-import secrets
-import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
+from email.headerregistry import Address
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from shlex import quote
 from typing import Any, cast
 
-from dotenv.parser import Original, parse_stream
 from environs import Env, EnvValidationError
 from jwt.algorithms import get_default_algorithms
 from jwt.exceptions import PyJWTError
 from marshmallow import validate
-from sqlalchemy import make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
 
-MIN_SECRET_BYTES = 32
+from interview_service.mail.relay import Relay, parse_sender
+from interview_service.settings.databases import database_url, missing_driver
+from interview_service.settings.declaring import RATE, SettingsError, one_of, positive, setting
+from interview_service.settings.files import MIN_SECRET_BYTES, check_dotenv, kept_secret
+
 NOT_CHECKED = "none"
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "EdDSA")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-_INVALID = {"int": "must be a whole number", "bool": "must be true or false"}
-_EXTRAS = {"postgresql+psycopg": "postgresql", "mariadb+pymysql": "mariadb"}
-
-
-class SettingsError(Exception):
-    """The environment holds settings that cannot be used.
-
-    :param faults: variable name to what it should be.
-    """
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        lines = [f"  {name}: {fault}" for name, fault in self.faults.items()]
-        super().__init__("The settings cannot be used:\n" + "\n".join(lines))
-
-
-def _setting(kind: str, default: Any, doc: str, *, shown: str | None = None, **options: Any) -> Any:
-    """Describe a setting: how environs parses it, its default, and what the README says of it."""
-    if kind in _INVALID:
-        options["error_messages"] = {"invalid": _INVALID[kind]}
-    metadata = {"kind": kind, "doc": doc, "options": options, "shown": shown}
-    return field(default=default, metadata=metadata)
-
-
-def _positive(most: int) -> validate.Range:
-    return validate.Range(1, most, error="must be a whole number from {min} to {max}")
-
-
-def _one_of(*choices: str) -> validate.OneOf:
-    return validate.OneOf(choices, error="must be one of {choices}")
-
-
-_RATE = validate.Regexp(
-    r"[1-9]\d{0,8} ?(/|per) ?(second|minute|hour|day)$", error="must be like 600/minute"
-)
 
 _RETIRED = {
     "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that processes "
@@ -80,42 +44,42 @@ def default_processes() -> int:
 class Settings:
     """The settings in use. A field's environment variable is its name in capitals."""
 
-    database_url: str = _setting(
+    database_url: str = setting(
         "str",
         "",
         "Where records are kept: `sqlite:///file`, `postgresql://user:password@host/name` or "
         "`mariadb://user:password@host/name`",
         shown="`INSTANCE_PATH/interviews.db`",
     )
-    database_pool_size: int = _setting(
+    database_pool_size: int = setting(
         "int",
         0,
         "Connections that a web process keeps open to a server database, to read and to write each",
         shown="one a thread",
         validate=validate.Range(0, 200, error="must be a whole number from {min} to {max}"),
     )
-    instance_path: Path = _setting(  # noqa: RUF009 (a field, whose default is immutable)
+    instance_path: Path = setting(  # noqa: RUF009 (a field, whose default is immutable)
         "path",
         Path("instance"),
         "Folder for the SQLite file and the generated secret",
         shown="`./instance`",
     )
-    host: str = _setting("str", "127.0.0.1", "Address to listen on; `0.0.0.0` for all")
-    port: int = _setting(
+    host: str = setting("str", "127.0.0.1", "Address to listen on; `0.0.0.0` for all")
+    port: int = setting(
         "int",
         3009,
         "Port to listen on",
         validate=validate.Range(1, 65535, error="must be a port from {min} to {max}"),
     )
-    web_concurrency: int = _setting(
+    web_concurrency: int = setting(
         "int",
         0,
         "Web processes",
         shown="one a core, 2 to 8",
         validate=validate.Range(0, 64, error="must be a whole number from {min} to {max}"),
     )
-    web_threads: int = _setting("int", 4, "Threads of a web process", validate=_positive(128))
-    public_url: str = _setting(
+    web_threads: int = setting("int", 4, "Threads of a web process", validate=positive(128))
+    public_url: str = setting(
         "str",
         "",
         "Where the world sees this service: links in invitations and mails begin with it",
@@ -124,147 +88,160 @@ class Settings:
             r"https?://[^\s/?#]+(/[^\s?#]*)?$", error="must be like https://interviews.example.com"
         ),
     )
-    dashboard: str = _setting(
+    dashboard: str = setting(
         "str",
         "on",
         "Pages for people at `/`: `on` or `off`",
-        validate=_one_of("on", "off"),
+        validate=one_of("on", "off"),
     )
-    jwt_secret_key: str = _setting(
+    jwt_secret_key: str = setting(
         "str",
         "",
         f"Secret that signs HS tokens, {MIN_SECRET_BYTES} bytes or more "
         "(48 for HS384, 64 for HS512)",
         shown="on SQLite made once and kept in `INSTANCE_PATH/jwt-secret`",
     )
-    jwt_algorithm: str = _setting(
+    jwt_algorithm: str = setting(
         "str",
         "HS256",
         "The one algorithm that tokens must use: " + ", ".join((*SYMMETRIC, *ASYMMETRIC)),
-        validate=_one_of(*SYMMETRIC, *ASYMMETRIC),
+        validate=one_of(*SYMMETRIC, *ASYMMETRIC),
     )
-    jwt_public_key: str = _setting(
+    jwt_public_key: str = setting(
         "str", "", "PEM public key (or the path of its file) for an RS, ES, PS or EdDSA algorithm"
     )
-    jwt_jwks_url: str = _setting(
+    jwt_jwks_url: str = setting(
         "str", "", "URL of the identity provider's JWKS, instead of `JWT_PUBLIC_KEY`"
     )
-    jwt_issuer: str = _setting(
+    jwt_issuer: str = setting(
         "str",
         "",
         "Required `iss` of a token; must be set with public keys, to `none` where any will do",
         shown="not checked",
     )
-    jwt_audience: str = _setting(
+    jwt_audience: str = setting(
         "str",
         "",
         "Required `aud` of a token; must be set with public keys, to `none` where any will do",
         shown="not checked",
     )
-    jwt_max_age: int = _setting(
+    jwt_max_age: int = setting(
         "int",
         366,
         "Days that a token may be made to live, from `iat` to `exp`; 0 for no limit",
         validate=validate.Range(0, 36_500, error="must be a number of days from {min} to {max}"),
     )
-    jwt_leeway: int = _setting(
+    jwt_leeway: int = setting(
         "int",
         10,
         "Seconds by which clocks may differ when `exp` and `nbf` are checked",
         validate=validate.Range(0, 300, error="must be a number of seconds from {min} to {max}"),
     )
-    jwt_tenant_claim: str = _setting(
+    jwt_tenant_claim: str = setting(
         "str", "tenantId", "Claim that names the tenant; dots reach into nested claims"
     )
-    jwt_permissions_claim: str = _setting(
+    jwt_permissions_claim: str = setting(
         "str",
         "permissions",
         "Claim with the permissions, a list or a space-separated string; dots reach into nested "
         "claims",
     )
-    jwt_role_claim: str = _setting(
+    jwt_role_claim: str = setting(
         "str",
         "",
         "Claim that names a role, for tokens without a permissions claim; `none` for no such claim",
         shown="`role` with HS algorithms, none with public keys",
     )
-    rate_limit: str = _setting(
+    rate_limit: str = setting(
         "str",
         "",
         "Requests that one subject of a tenant may make, such as `600/minute`; an address may fail "
         "to authenticate as often",
         shown="no limit",
-        validate=_RATE,
+        validate=RATE,
     )
-    tenant_rate_limit: str = _setting(
+    tenant_rate_limit: str = setting(
         "str",
         "",
         "Requests that all subjects of one tenant may make together, such as `6000/minute`",
         shown="no limit",
-        validate=_RATE,
+        validate=RATE,
     )
-    rate_limit_storage_url: str = _setting(
+    rate_limit_storage_url: str = setting(
         "str",
         "",
         "Redis in which all web processes count requests together: `redis://host:6379/0`; while it "
         "is unreachable, and without it, each counts by itself",
         shown="none",
     )
-    trusted_proxies: str = _setting(
+    trusted_proxies: str = setting(
         "str",
         "",
         "Addresses or networks of the proxies whose `X-Forwarded-For` names the client, "
         "comma-separated: `10.0.0.5, 192.168.0.0/16`",
         shown="none",
     )
-    interview_engine: str = _setting(
+    interview_engine: str = setting(
         "str",
         "builtin",
         "Who writes plans and assessments: `builtin` or `agno`",
-        validate=_one_of("builtin", "agno"),
+        validate=one_of("builtin", "agno"),
     )
-    interview_model: str = _setting(
+    interview_model: str = setting(
         "str",
         "",
         "The model of the agno engine: `openai:…`, `anthropic:…`, `ollama:…`",
     )
-    interview_model_url: str = _setting(
+    interview_model_url: str = setting(
         "str", "", "Base URL of an OpenAI-compatible server, or of Ollama", shown="the provider's"
     )
-    interview_model_key: str = _setting(
+    interview_model_key: str = setting(
         "str", "", "API key of the model's provider", shown="the provider's own variable"
     )
-    engine_timeout: int = _setting(
+    engine_timeout: int = setting(
         "int",
         120,
         "Seconds that a model may take for one plan or assessment, all attempts together",
         validate=validate.Range(1, 3600, error="must be a number of seconds from {min} to {max}"),
     )
-    engine_attempts: int = _setting(
-        "int", 2, "How often a model is asked until its answer is sound", validate=_positive(10)
+    engine_attempts: int = setting(
+        "int", 2, "How often a model is asked until its answer is sound", validate=positive(10)
     )
-    worker_threads: int = _setting(
+    worker_threads: int = setting(
         "int",
         4,
         "Plans and assessments that one worker has written at a time",
-        validate=_positive(64),
+        validate=positive(64),
     )
-    webhook_threads: int = _setting(
+    webhook_threads: int = setting(
         "int",
         16,
         "Webhooks that one worker posts at a time, those that hang for over a second not counted: "
         "half for one tenant, an eighth for one receiver",
-        validate=_positive(256),
+        validate=positive(256),
     )
-    webhook_allow_private: bool = _setting(
+    webhook_allow_private: bool = setting(
         "bool",
         False,
         "Let webhooks go to private addresses and over http: for development only",
     )
-    log_level: str = _setting(
-        "str", "INFO", "Least level logged: " + ", ".join(LOG_LEVELS), validate=_one_of(*LOG_LEVELS)
+    smtp_url: str = setting(
+        "str",
+        "",
+        "The mail server that mails are handed to: `smtp://user:password@host:587` (by STARTTLS), "
+        "`smtps://host:465`, or `smtp://localhost:25?starttls=no` for one without TLS or password",
+        shown="none: no mail is sent",
     )
-    log_format: str = _setting("str", "text", "`text` or `json`", validate=_one_of("text", "json"))
+    mail_from: str = setting(
+        "str",
+        "",
+        "The address that mails come from, `Interviews <interviews@example.com>`; must be set with "
+        "`SMTP_URL`",
+    )
+    log_level: str = setting(
+        "str", "INFO", "Least level logged: " + ", ".join(LOG_LEVELS), validate=one_of(*LOG_LEVELS)
+    )
+    log_format: str = setting("str", "text", "`text` or `json`", validate=one_of("text", "json"))
 
     @classmethod
     def from_environment(cls, *, dotenv: Path | None = Path(".env")) -> "Settings":
@@ -274,7 +251,7 @@ class Settings:
         """
         env = Env(eager=False)
         if dotenv is not None and dotenv.exists():
-            _check_dotenv(dotenv)
+            check_dotenv(dotenv)
             env.read_env(dotenv, recurse=False)
         values: dict[str, Any] = {}
         for each in fields(cls):
@@ -355,6 +332,27 @@ class Settings:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def sends_mail(self) -> bool:
+        """Tell whether the service sends mail."""
+        return bool(self.smtp_url)
+
+    @property
+    def relay(self) -> Relay:
+        """The mail server of `SMTP_URL`.
+
+        :raise ValueError: it names none that can be used.
+        """
+        return Relay.of(self.smtp_url)
+
+    @property
+    def sender(self) -> Address:
+        """Who mails come from.
+
+        :raise ValueError: `MAIL_FROM` is no address.
+        """
+        return parse_sender(self.mail_from)
+
+    @property
     def role_claim(self) -> str | None:
         """The claim that names a role; an identity provider's roles are its own by default."""
         default = "role" if self.jwt_algorithm in SYMMETRIC else NOT_CHECKED
@@ -373,7 +371,7 @@ class Settings:
 
     def secret(self) -> str:
         """Return the secret of HS tokens; on SQLite one is made, once, where none is set."""
-        return self.jwt_secret_key or _kept_secret(self.secret_file)
+        return self.jwt_secret_key or kept_secret(self.secret_file)
 
     def _cross_faults(self, known: Mapping[str, str]) -> dict[str, str]:
         """Return the faults that concern more than the form of one variable."""
@@ -381,7 +379,7 @@ class Settings:
         sqlite = True
         try:
             sqlite = self.is_sqlite
-            missing = _missing_driver(self.url)
+            missing = missing_driver(self.url)
             if missing:
                 faults["DATABASE_URL"] = missing
         except ValueError as error:
@@ -399,6 +397,7 @@ class Settings:
             faults["TRUSTED_PROXIES"] = (
                 "must be addresses or networks, comma-separated, such as 10.0.0.5, 192.168.0.0/16"
             )
+        faults |= self._mail_faults()
         if self.interview_engine == "agno" and ":" not in self.interview_model:
             faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
         if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
@@ -408,6 +407,20 @@ class Settings:
             if self.role_claim and any(_overlap(self.role_claim, each) for each in others):
                 faults["JWT_ROLE_CLAIM"] = "must be another claim than those of the other two"
             faults |= self._key_faults(sqlite)
+        return faults
+
+    def _mail_faults(self) -> dict[str, str]:
+        faults: dict[str, str] = {}
+        try:
+            _ = self.sends_mail and self.relay
+        except ValueError as error:
+            faults["SMTP_URL"] = str(error)
+        try:
+            _ = self.mail_from and self.sender
+        except ValueError as error:
+            faults["MAIL_FROM"] = str(error)
+        if self.sends_mail and not self.mail_from:
+            faults["MAIL_FROM"] = "must be set with SMTP_URL, to the address that mails come from"
         return faults
 
     def _key_faults(self, sqlite: bool) -> dict[str, str]:
@@ -469,45 +482,6 @@ def _min_secret_bytes(algorithm: str) -> int:
     return max(MIN_SECRET_BYTES, int(algorithm.removeprefix("HS")) // 8)
 
 
-def readable_secrets(settings: Settings, *, dotenv: Path = Path(".env")) -> list[str]:
-    """Return a warning for each file with a secret that others on this machine may read.
-
-    Each names the command that mends it.
-    """
-    warnings = []
-    for path in (dotenv, settings.secret_file):
-        try:
-            mode = path.stat().st_mode
-        except OSError:
-            continue
-        if mode & stat.S_IROTH:
-            warnings.append(
-                f"{path} can be read by every user of this machine: chmod o-rwx {quote(str(path))}"
-            )
-    return warnings
-
-
-def _check_dotenv(path: Path) -> None:
-    """Make sure that every line of a `.env` file can be read: what cannot be would be skipped.
-
-    :raise SettingsError: it cannot, and where.
-    """
-    try:
-        with path.open(encoding="utf-8") as file:
-            wrong = [_first_line(each.original) for each in parse_stream(file) if each.error]
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError({str(path): "must be a readable file in UTF-8"}) from None
-    if wrong:
-        lines = f"line{'s' if len(wrong) > 1 else ''} {', '.join(map(str, wrong))}"
-        raise SettingsError({str(path): f"must be NAME=value, in {lines}"})
-
-
-def _first_line(original: Original) -> int:
-    """Return the number of the first line of a statement; blank lines may come before it."""
-    text = original.string
-    return original.line + text[: len(text) - len(text.lstrip())].count("\n")
-
-
 def _overlap(one: str, other: str) -> bool:
     """Tell whether two dotted paths name one claim, or a claim and a part of it."""
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
@@ -520,81 +494,6 @@ def _environs_faults(env: Env) -> dict[str, str]:
         messages = cast(Mapping[str, list[str]], error.error_messages)
         return {name: " ".join(str(each) for each in messages[name]) for name in messages}
     return {}
-
-
-def database_url(text: str, instance_path: Path) -> URL:
-    """Return the URL of the database with its driver named; empty means the default SQLite file.
-
-    :raise ValueError: it is no URL, or of a database that is not supported.
-    """
-    if not text:
-        return URL.create("sqlite", database=str((instance_path / "interviews.db").resolve()))
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):  # a ValueError may quote the password
-        raise ValueError("must be a URL: sqlite:///file, postgresql://… or mariadb://…") from None
-    backend = url.drivername.partition("+")[0]
-    if backend == "sqlite":
-        if url.database in (None, "") or ":memory:" in text or "mode=memory" in text:
-            raise ValueError("an in-memory SQLite database cannot be shared: name a file")
-        if url.host:
-            raise ValueError("must be sqlite:///file, or sqlite:////file for a path from the root")
-        return url.set(drivername="sqlite")
-    if "@" in (url.host or ""):
-        raise ValueError("must have the special characters of its password as %40 and the like")
-    if not url.database:
-        raise ValueError("must name the database: …://user:password@host/name")
-    if backend in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
-    if backend in ("mariadb", "mysql"):
-        url = url.set(drivername="mariadb+pymysql")
-        return url.update_query_dict({"charset": "utf8mb4"})
-    raise ValueError(f"must be sqlite, postgresql or mariadb, not {backend}")
-
-
-def _missing_driver(url: URL) -> str | None:
-    """Say what has to be installed for a database; None where it is there."""
-    extra = _EXTRAS.get(url.drivername)
-    if extra is None or find_spec(url.get_driver_name()) is not None:
-        return None
-    return f"needs a driver: pip install 'interview-service[{extra}]'"
-
-
-def _kept_secret(path: Path) -> str:
-    """Return the secret kept at `path`, made first where there is none (0600, no race).
-
-    :raise SettingsError: it cannot be made or read, or is too short.
-    """
-    try:
-        return _made_once(path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise SettingsError(
-            {"INSTANCE_PATH": f"must be a folder that can be written: {path}: {reason}"}
-        ) from None
-
-
-def _made_once(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first: its secret is the one
-        finally:
-            draft.unlink()
-    secret = path.read_text().strip()
-    if len(secret.encode()) < MIN_SECRET_BYTES:
-        raise SettingsError(
-            {"JWT_SECRET_KEY": f"{path} must hold {MIN_SECRET_BYTES} bytes or more: delete it"}
-        )
-    return secret
 
 
 def describe() -> list[tuple[str, str, str]]:
