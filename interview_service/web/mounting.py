@@ -5,13 +5,9 @@ the service's own as well: without that header, `/interviews` under `PUBLIC_URL`
 `https://example.org/interviews` is the service's first page.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def path_of(public_url: str) -> str:
@@ -19,10 +15,10 @@ def path_of(public_url: str) -> str:
     return urlsplit(public_url).path.rstrip("/")
 
 
-def mounted(application: "WSGIApplication", path: str) -> "WSGIApplication":
+def mounted(application: WSGIApplication, path: str) -> WSGIApplication:
     """Return an application that makes addresses below a path, and finds itself there."""
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         asked: str = environ.get("PATH_INFO", "")
         is_taken_off = environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/") == path
         if not is_taken_off and f"{asked}/".startswith(f"{path}/"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -105,7 +105,10 @@ class Browser:
 
     def press(self, text: str) -> None:
         """Press a button."""
-        self.button(text).click()
+        button = self.button(text)
+        # The bar at the top of a page covers what is scrolled to its edge, as people do not.
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+        button.click()
 
     def type(self, **fields: str) -> None:
         """Type into fields, by their names."""
@@ -125,7 +128,7 @@ class Browser:
         """Wait until a text can be read on the page."""
         # The page may be another one by the time that its text is read.
         waiting = WebDriverWait(
-            self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[WebDriverException]
         )
         try:
             waiting.until(lambda _: text in self.text())
@@ -135,7 +138,7 @@ class Browser:
     def reads_anywhere(self, text: str) -> None:
         """Wait until a text can be read on a page that is no page of the dashboard."""
         waiting = WebDriverWait(
-            self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[WebDriverException]
         )
         waiting.until(lambda _: text in self.find("body").text, f"waited in vain for {text!r}")
 
