@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request
+from flask import Response, g, render_template, request
 
 from interview_service import lifecycle
 from interview_service.dashboard.blueprint import (
@@ -169,7 +169,9 @@ def interviews() -> Page:
 
 def _query(**changes: str | None) -> str:
     """Return the query of the list that is shown, with changes; a cursor is of the same list."""
-    asked: dict[str, str | None] = {**request.args, "cursor": None, "said": None, **changes}
+    if "list_query" not in g:
+        g.list_query = {**request.args, "cursor": None, "said": None}
+    asked: dict[str, str | None] = {**g.list_query, **changes}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
