@@ -45,8 +45,8 @@ format: $(DEVELOPED) ## Format the code
 token: $(INSTALLED) ## Print a token for TENANT (demo) and SUBJECT (me)
 	@$(BIN)/interview-service token --tenant $(or $(TENANT),demo) --subject $(or $(SUBJECT),me)
 
-demo: $(INSTALLED) ## Play one interview from request to verdict against the running service
-	@$(BIN)/interview-service demo
+demo: $(INSTALLED) ## Play one interview from request to verdict against the running service; ARGS=--seed fills a tenant with thirty
+	@$(BIN)/interview-service demo $(ARGS)
 
 bench: $(DEVELOPED) ## Measure the service beside a bare Flask handler; ARGS=--help tells more
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -16,6 +16,7 @@ from interview_service.api import (
     deliveries,
     docs,
     errors,
+    exports,
     headers,
     health,
     intake,
@@ -24,7 +25,6 @@ from interview_service.api import (
     links,
     lists,
     plans,
-    rate_limit,
     request_log,
     scorecards,
     sign_in,
@@ -44,7 +44,8 @@ from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.repository import Repository, dead_deliveries
 from interview_service.repository.directory import Directory
 from interview_service.settings import Settings
-from interview_service.web import kit
+from interview_service.web import kit, rate_limit
+from interview_service.web.mounting import mounted, path_of
 from interview_service.web.services import Services
 
 BASE_PATH = "/api/v1"
@@ -104,6 +105,7 @@ def create_app(
         directory=directory,
         public_url=settings.seen_at,
         proxies=settings.proxies,
+        exported=exports.document,
         sends_mail=settings.sends_mail,
     ).bind(app.extensions)
     request_log.init_app(app)
@@ -140,10 +142,13 @@ def create_app(
     if settings.dashboard == "on":
         from interview_service import dashboard  # an API alone has no use for it
 
-        dashboard.init_app(app)
+        dashboard.init_app(app, otherwise=errors.on_http_exception)
     else:
         app.register_blueprint(links.blueprint)
     app.after_request(_not_modified)
+    path = path_of(settings.seen_at)
+    if path:
+        app.wsgi_app = mounted(app.wsgi_app, path)  # type: ignore[assignment, method-assign]
     return app
 
 

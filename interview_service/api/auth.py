@@ -22,7 +22,6 @@ from jwt.exceptions import (
 )
 from jwt.types import Options
 
-from interview_service.api import rate_limit
 from interview_service.api.callers import KnownCallers, Principal, TokenRefused
 from interview_service.api.provider_keys import ProviderKeys
 from interview_service.api.session_tokens import SessionTokens
@@ -35,6 +34,7 @@ from interview_service.domain.workflow import grants
 from interview_service.lifecycle import SERVICE
 from interview_service.repository.directory import Directory
 from interview_service.settings import SYMMETRIC, Settings
+from interview_service.web import rate_limit
 
 MAX_TENANT, MAX_SUBJECT = limits.TENANT, limits.SUBJECT
 MAX_TOKEN = 16_384

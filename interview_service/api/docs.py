@@ -13,6 +13,7 @@ from flask import (
     current_app,
     jsonify,
     render_template,
+    request,
     send_from_directory,
 )
 
@@ -71,7 +72,7 @@ def script() -> Response:
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""
-    return jsonify(openapi(current_app))
+    return jsonify({**openapi(current_app), "servers": [{"url": request.script_root or "/"}]})
 
 
 def openapi(app: Flask) -> dict[str, Any]:

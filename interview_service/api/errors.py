@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 
 from interview_service.api.callers import SignInOff, TokenRefused
 from interview_service.api.provider_keys import KeysUnavailable
-from interview_service.api.rate_limit import TooManyRequests
 from interview_service.domain.errors import (
     AssessmentNotAvailable,
     Conflict,
@@ -34,6 +33,7 @@ from interview_service.domain.errors import (
     TranscriptNotAvailable,
 )
 from interview_service.domain.limits import ERROR_ANSWER_BYTES, ERROR_MESSAGES
+from interview_service.web.rate_limit import TooManyRequests
 
 log = logging.getLogger(__name__)
 

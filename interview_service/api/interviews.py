@@ -85,7 +85,7 @@ def create_interview(details: dict[str, Any]) -> Any:
     the plan of another interview at once, and is PENDING.
     """
     interview, created = take_new(details)
-    headers = {"Location": f"{request.path.rstrip('/')}/{interview.id}"}
+    headers = {"Location": f"{request.script_root}{request.path.rstrip('/')}/{interview.id}"}
     if not created and not may_read():
         reference = {
             "id": interview.id,

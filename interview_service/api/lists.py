@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from flask import request
 
 from interview_service import lifecycle
-from interview_service.api import spreadsheets
 from interview_service.api.blueprint import Blueprint
 from interview_service.api.idempotency import ViewResponse
 from interview_service.api.schemas.lists import (
@@ -16,17 +15,16 @@ from interview_service.api.schemas.lists import (
     FeedQuerySchema,
     FeedSchema,
     InterviewPageSchema,
-    InterviewRowSchema,
     ListQuerySchema,
-    packed_place,
 )
-from interview_service.api.serializer import serializer_of
 from interview_service.api.services import actor, repository
 from interview_service.domain.errors import InvalidQuery
 from interview_service.domain.interview import InterviewRow
 from interview_service.domain.lists import Filters, Order, Place
 from interview_service.domain.workflow import State
 from interview_service.repository import Page
+from interview_service.web import spreadsheets
+from interview_service.web.cursors import packed_place
 
 blueprint = Blueprint("lists", __name__, description="Lists of interviews")
 
@@ -44,7 +42,6 @@ _LINKS = {
         "schema": {"type": "string"},
     }
 }
-_serialize_rows = serializer_of(InterviewRowSchema(many=True))
 
 
 @blueprint.route("/interviews", methods=["GET"])
@@ -110,11 +107,8 @@ _JSON = "application/json"
 
 def _csv(rows: Iterable[InterviewRow], headers: Mapping[str, str]) -> ViewResponse:
     """Return rows as CSV, written as they are read."""
-    names = [field.data_key or name for name, field in InterviewRowSchema().dump_fields.items()]
-    records = (_serialize_rows([row])[0].values() for row in rows)
-    response = ViewResponse(spreadsheets.lines(names, records), mimetype=spreadsheets.CSV)
-    response.headers["Content-Disposition"] = 'attachment; filename="interviews.csv"'
-    response.headers["Vary"] = "Accept"
+    response = ViewResponse(spreadsheets.interviews(rows), mimetype=spreadsheets.CSV)
+    response.headers.update({**spreadsheets.INTERVIEWS, "Vary": "Accept"})
     response.headers.update(headers)
     return response
 
@@ -141,10 +135,10 @@ def _links(found: Page, page: int | None, total_pages: int | None) -> dict[str, 
         for name, value in request.args.items(multi=True)
         if name not in ("page", "cursor")
     ]
-    links = []
+    here, links = request.script_root + request.path, []
     for name, target in targets.items():
         query = urlencode([*kept, *target.items()])
-        links.append(f'<{request.path}{"?" if query else ""}{query}>; rel="{name}"')
+        links.append(f'<{here}{"?" if query else ""}{query}>; rel="{name}"')
     return {"Link": ", ".join(links)}
 
 

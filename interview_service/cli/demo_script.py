@@ -79,7 +79,9 @@ class DemoFailed(Exception):
     """The demo cannot continue; the message says why."""
 
 
-class _Client:
+class Client:
+    """Calls the API with a token."""
+
     def __init__(self, url: str, token: str) -> None:
         if not (token.isascii() and token.isprintable()):
             raise DemoFailed("this is not a token: it has characters that no token has")
@@ -117,15 +119,16 @@ def _reason(body: Any) -> str:
     return str(message or body)
 
 
-def play(url: str, token: str, interviewers: Mapping[str, str]) -> None:
+def play(url: str, token: str, interviewers: Mapping[str, str], pages: str | None) -> None:
     """Play the interview and show each step in the terminal.
 
     :param url: of the service, without the API's path.
     :param interviewers: tokens of those who hand in a scorecard, by their subjects.
+    :param pages: where people see its pages; None where they are left out.
     :raise DemoFailed: the service does not answer, or answers with an error.
     """
     console = Console(highlight=False)
-    client = _Client(url, token)
+    client = Client(url, token)
     request = {**REQUEST, "interviewers": list(interviewers)}
     interview = client.call("POST", "/interviews", json=request)
     _step(console, "Created", f"{interview['position']}, {', '.join(interview['skills'])}")
@@ -146,7 +149,7 @@ def play(url: str, token: str, interviewers: Mapping[str, str]) -> None:
     )
     _step(console, "Transcript sent", f"{len(WORDS.splitlines())} turns")
     for number, (subject, text) in enumerate(interviewers.items()):
-        _hand_in(console, _Client(url, text), interview, plan, subject, CARDS[number % len(CARDS)])
+        _hand_in(console, Client(url, text), interview, plan, subject, CARDS[number % len(CARDS)])
     _take(console, client, interview, "COMPLETE", {})
     _wait(console, client, interview, "verdict", "The assessment is being written")
     assessment = _with_quotes(console, client, interview)
@@ -161,6 +164,8 @@ def play(url: str, token: str, interviewers: Mapping[str, str]) -> None:
     _show_history(
         console, client.call("GET", f"/workflow/interviews/{interview['id']}/history")["data"]
     )
+    if pages is not None:
+        console.print(f"The pages show it at\n{pages}/interviews/{interview['id']}", soft_wrap=True)
 
 
 def _step(console: Console, title: str, text: str) -> None:
@@ -168,7 +173,7 @@ def _step(console: Console, title: str, text: str) -> None:
 
 
 def _take(
-    console: Console, client: _Client, interview: dict[str, Any], name: str, body: dict[str, Any]
+    console: Console, client: Client, interview: dict[str, Any], name: str, body: dict[str, Any]
 ) -> None:
     path = f"/workflow/interviews/{interview['id']}/transition"
     done = client.call("POST", path, json={"transition": name, **body})
@@ -177,7 +182,7 @@ def _take(
 
 def _hand_in(
     console: Console,
-    client: _Client,
+    client: Client,
     interview: dict[str, Any],
     plan: dict[str, Any],
     subject: str,
@@ -198,26 +203,26 @@ def _hand_in(
 
 
 def _wait(
-    console: Console, client: _Client, interview: dict[str, Any], wanted: str, text: str
+    console: Console, client: Client, interview: dict[str, Any], wanted: str, text: str
 ) -> None:
     """Wait until the interview waits for `wanted`, showing `text` meanwhile."""
     path = f"/interviews/{interview['runId']}/status"
-    status = _poll(
+    status = poll(
         console, client, interview, path, lambda found: found["waitingFor"] == wanted, text
     )
     _step(console, text.split(" is being")[0] + " is ready", f"now {status['workflowState']}")
 
 
-def _with_quotes(console: Console, client: _Client, interview: dict[str, Any]) -> dict[str, Any]:
+def _with_quotes(console: Console, client: Client, interview: dict[str, Any]) -> dict[str, Any]:
     """Return the assessment, once the candidate's words have been read for it."""
     path = f"/interviews/{interview['id']}/assessment"
     text = "The transcript is being read"
-    return _poll(console, client, interview, path, lambda found: bool(found["coverage"]), text)
+    return poll(console, client, interview, path, lambda found: bool(found["coverage"]), text)
 
 
-def _poll(
+def poll(
     console: Console,
-    client: _Client,
+    client: Client,
     interview: dict[str, Any],
     path: str,
     is_there: Callable[[dict[str, Any]], bool],

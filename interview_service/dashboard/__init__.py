@@ -3,12 +3,15 @@
 Nothing here is imported where the setting `DASHBOARD` is `off`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, g, request, url_for
+from flask import Flask, Response, g, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response as AnyResponse
 
 from interview_service.dashboard import (  # noqa: F401 (each binds its pages to the blueprint)
     audit,
@@ -16,11 +19,20 @@ from interview_service.dashboard import (  # noqa: F401 (each binds its pages to
     interview,
     interviews,
     keys,
+    lists,
+    plan_editing,
+    privacy,
     scorecards,
     settings,
     team,
 )
-from interview_service.dashboard.blueprint import blueprint, csrf_field, may
+from interview_service.dashboard.blueprint import (
+    blueprint,
+    csrf_field,
+    is_for_a_browser,
+    may,
+    unknown_page,
+)
 from interview_service.dashboard.moments import day, moment, zone
 from interview_service.dashboard.words import SAID, action_words, state_class, words
 from interview_service.web.services import services
@@ -48,7 +60,7 @@ _NAVIGATION = (
 
 def navigation() -> list[Place]:
     """Return where the visitor can go from any page."""
-    here = request.path
+    here = request.script_root + request.path
     places = []
     for label, endpoint, permission in _NAVIGATION:
         if may(permission):
@@ -79,14 +91,26 @@ def asset(filename: str) -> str:
     return _address(request.script_root, "static", filename)
 
 
-def init_app(app: Flask) -> None:
-    """Serve the pages."""
+def init_app(app: Flask, *, otherwise: Callable[[HTTPException], Response]) -> None:
+    """Serve the pages, and one that says so where a browser asks for what is not there.
+
+    :param otherwise: answers such a request of anything else than a browser.
+    """
+
+    def not_there(error: HTTPException) -> AnyResponse:
+        return unknown_page(error) if is_for_a_browser() else otherwise(error)
+
+    for each in (NotFound, MethodNotAllowed):
+        app.register_error_handler(each, not_there)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(blueprint)
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def _context() -> dict[str, object]:
+    """Return what every page may use; an address that leads nowhere has no blueprint."""
+    if request.blueprint not in (blueprint.name, None):
+        return {}
     return {
         "visitor": g.get("visitor"),
         "may": may,

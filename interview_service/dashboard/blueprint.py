@@ -11,9 +11,19 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ParamSpec, cast
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from interview_service import lifecycle
@@ -38,6 +48,8 @@ from interview_service.domain.limits import REQUEST_BODY_BYTES
 from interview_service.domain.workflow import grants
 from interview_service.lifecycle import Actor, sessions
 from interview_service.repository import Repository
+from interview_service.web import rate_limit
+from interview_service.web.rate_limit import TooManyRequests
 from interview_service.web.services import directory, origin, services
 
 log = logging.getLogger(__name__)
@@ -96,8 +108,18 @@ def _is_secure() -> bool:
 
 
 def _cookie(name: str) -> str:
-    """Return the name of a cookie: behind TLS one that no other host can set."""
-    return f"__Host-{name}" if _is_secure() else name
+    """Return the name of a cookie: behind TLS one that no other host can set.
+
+    Where the service has a path of its own, its cookies are sent there alone, which a `__Host-`
+    cookie cannot be.
+    """
+    if not _is_secure():
+        return name
+    return f"__Secure-{name}" if request.script_root else f"__Host-{name}"
+
+
+def _cookie_path() -> str:
+    return request.script_root or "/"
 
 
 def _session_cookie() -> str:
@@ -117,13 +139,20 @@ def begin_session(response: AnyResponse, secret: str) -> AnyResponse:
         httponly=True,
         samesite="Lax",
         secure=_is_secure(),
+        path=_cookie_path(),
     )
     return response
 
 
 def end_session(response: AnyResponse) -> AnyResponse:
     """Have the browser forget its session."""
-    response.delete_cookie(_session_cookie(), httponly=True, samesite="Lax", secure=_is_secure())
+    response.delete_cookie(
+        _session_cookie(),
+        httponly=True,
+        samesite="Lax",
+        secure=_is_secure(),
+        path=_cookie_path(),
+    )
     return response
 
 
@@ -136,15 +165,28 @@ def _begin() -> None:
         return
     g.no_store = True
     request.max_form_memory_size = REQUEST_BODY_BYTES
-    secret = request.cookies.get(_session_cookie(), "")
-    visit = sessions.browser_visit(directory(), secret) if secret else None
-    if visit is not None:
-        g.visitor = Visitor(visit.session_id, visit.user, secret)
-        g.principal = g.visitor  # for the log, which names the tenant
+    _recognise()
     if request.method == "POST":
         given = request.form.get(CSRF_FIELD, "")
         if not hmac.compare_digest(given.encode(), csrf_token().encode()):
             raise FormRefused
+
+
+def _recognise() -> None:
+    """Find out who visits, and count the request.
+
+    :raise TooManyRequests: they have used up the rate limit.
+    """
+    secret = request.cookies.get(_session_cookie(), "")
+    if not secret:
+        return
+    visit = sessions.browser_visit(directory(), secret)
+    if visit is None:
+        rate_limit.count_failure()
+        return
+    g.visitor = Visitor(visit.session_id, visit.user, secret)
+    g.principal = g.visitor  # for the log, which names the tenant
+    rate_limit.count(visit.user.tenant_id, visit.user.id)
 
 
 @blueprint.after_request
@@ -158,6 +200,7 @@ def _finish(response: Response) -> Response:
             httponly=True,
             samesite="Strict",
             secure=_is_secure(),
+            path=_cookie_path(),
         )
     return response
 
@@ -248,12 +291,12 @@ def requires(permission: str | None) -> Callable[[Callable[P, Page]], Callable[P
 
 
 def own_path(path: str | None) -> str:
-    """Return a path of this service to go on to: the first page where `path` is none of them."""
+    """Return where to go on to: a path of this service, or the first page where it is none."""
     path = path or ""
     is_own = path.startswith("/") and not path.startswith("//")
     if not is_own or "\\" in path or not path.isprintable():
         return url_for("dashboard.interviews")
-    return path
+    return request.script_root + path
 
 
 def go_to(endpoint: str, said: str | None = None, **values: Any) -> AnyResponse:
@@ -280,8 +323,10 @@ _STATUS_OF: Mapping[type[InterviewServiceError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     InvalidFields: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_RETRY_SECONDS = 2
 
 _EXPLAINED: Mapping[int, tuple[str, str]] = {
     400: (
@@ -308,7 +353,7 @@ _EXPLAINED: Mapping[int, tuple[str, str]] = {
     ),
     413: ("This is too large", "A form may carry 1 MiB at most. Nothing was changed."),
     422: ("This could not be taken", "Go back and check what was typed. Nothing was changed."),
-    429: ("Too many attempts", "Wait a quarter of an hour and try again."),
+    429: ("Too many requests", "Wait a little and try again. Nothing was changed."),
     503: (
         "The database is busy or unreachable",
         "Try again in a few seconds. Nothing was written.",
@@ -330,12 +375,41 @@ def error_page(status: int, detail: str | None = None) -> tuple[str, int]:
     return render_template("error.html", title=title, text=text, detail=detail, code=status), status
 
 
-def _on_service_error(error: InterviewServiceError) -> tuple[str, int]:
+def _on_service_error(error: InterviewServiceError) -> Page:
     status = next((_STATUS_OF[each] for each in type(error).__mro__ if each in _STATUS_OF), None)
     if status is None:
         return _on_defect(error)
-    shown = isinstance(error, Conflict | MoreThanHeld | LinkRefused)
-    return error_page(status, str(error) if shown else None)
+    shown = isinstance(error, Conflict | MoreThanHeld | LinkRefused | TooManyRequests)
+    page = make_response(error_page(status, str(error) if shown else None))
+    if isinstance(error, TooManyRequests):
+        page.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, DatabaseUnavailable):
+        page.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return page
+
+
+_MACHINES = ("/api", "/a2a", "/mcp", "/health", "/.well-known")
+"""Below these paths every answer is for programs."""
+
+
+def is_for_a_browser() -> bool:
+    """Tell whether what is asked for would be a page: it is no program's, and HTML is wanted."""
+    if any(f"{request.path}/".startswith(f"{each}/") for each in _MACHINES):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def unknown_page(error: HTTPException) -> AnyResponse:
+    """Return the page of an address that leads nowhere."""
+    try:
+        _recognise()
+    except InterviewServiceError as refused:
+        return make_response(_on_service_error(refused))
+    page = make_response(_on_http_exception(error))
+    page.headers["Cache-Control"] = "no-store"
+    if isinstance(error, MethodNotAllowed):
+        page.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return page
 
 
 def _on_http_exception(error: HTTPException) -> Page:
@@ -364,10 +438,12 @@ __all__ = [
     "end_session",
     "error_page",
     "go_to",
+    "is_for_a_browser",
     "may",
     "own_path",
     "read",
     "repository",
     "requires",
+    "unknown_page",
     "visitor",
 ]

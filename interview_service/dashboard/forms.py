@@ -4,7 +4,7 @@ Fields are named as the API names them, so that what the use cases refuse finds 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Form:
         if isinstance(given, list | tuple):
             return [str(each) for each in given]
         return [str(given)]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field was sent at all."""
+        return name in self._given
 
     def errors(self, name: str) -> Sequence[str]:
         """Return what is wrong with a field, in sentences."""
@@ -130,14 +134,22 @@ class Form:
         return text
 
     def lines(
-        self, name: str, *, most: int, max_length: int, required: bool = False
+        self,
+        name: str,
+        *,
+        most: int,
+        max_length: int,
+        required: bool = False,
+        has_commas: bool = True,
     ) -> tuple[str, ...]:
-        """Return a list of which each item has a line; a single line may have commas between them.
+        """Return a list of which each item has a line.
+
+        :param has_commas: a single line may have commas between items.
 
         Repeats, whatever their case, are dropped.
         """
         typed = self.value(name).strip().splitlines()
-        if len(typed) == 1:
+        if len(typed) == 1 and has_commas:
             typed = typed[0].split(",")
         items = [each.strip() for each in typed if each.strip()]
         first: dict[str, str] = {}
@@ -170,10 +182,12 @@ class Form:
             self.refuse(name, "Choose among these.")
         return tuple(each for each in self.values(name) if each in known)
 
-    def number(self, name: str, least: int, most: int) -> int | None:
+    def number(self, name: str, least: int, most: int, *, required: bool = False) -> int | None:
         """Return a whole number; None where it is empty or wrong."""
         text = self.value(name).strip()
         if not text:
+            if required:
+                self.refuse(name, REQUIRED)
             return None
         if not (
             text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
@@ -196,6 +210,17 @@ class Form:
             return moment.replace(tzinfo=zone, microsecond=0).astimezone(UTC)
         except (ValueError, OverflowError):
             self.refuse(name, "A date and a time, like 2026-02-01T10:00.")
+            return None
+
+    def day(self, name: str, zone: ZoneInfo) -> datetime | None:
+        """Return when a day begins, in the team's time zone."""
+        text = self.value(name).strip()
+        if not text:
+            return None
+        try:
+            return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.refuse(name, "A date, like 2026-02-01.")
             return None
 
     def is_as_shown(self, name: str, shown: object) -> bool:

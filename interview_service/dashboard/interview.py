@@ -157,6 +157,16 @@ def _overview(
         problem=problem,
         advert=advert,
         interviewers=_people(*found.interviewers),
+        others=[each for each in of_same_candidate(found) if each.id != found.id],
+    )
+
+
+def of_same_candidate(interview: Interview) -> list[Interview]:
+    """Return the candidate's interviews, newest first: this one among them, or alone."""
+    if interview.candidate_email is None:
+        return [interview]
+    return lifecycle.interviews_of_candidate(
+        repository(), interview.candidate_email, actor(), limit=limits.PAGE_ROWS
     )
 
 

@@ -1,6 +1,5 @@
-"""The list of interviews, and the form that takes one in or changes it."""
+"""The form that takes an interview in or changes it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
@@ -24,77 +23,10 @@ from interview_service.domain import limits
 from interview_service.domain.completeness import missing_of
 from interview_service.domain.errors import Conflict, InvalidFields
 from interview_service.domain.interview import Interview, Level, api_name
-from interview_service.domain.lists import Filters
-from interview_service.domain.workflow import BRIEF_OPEN_STATES, State, Transition, grants
+from interview_service.domain.workflow import BRIEF_OPEN_STATES, State, Transition
 from interview_service.web.services import services
 
-ROWS = 20
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Interviews that wait for somebody like the visitor.
-
-    :param label: what is to be done, of one interview or of several.
-    """
-
-    state: State
-    count: int
-    label: str
-
-
-_ERRANDS: tuple[tuple[State, str, str, str], ...] = (
-    (State.INFO_NEEDED, "interview:update", "waits for information", "wait for information"),
-    (State.PENDING, "interview:approve", "plan to approve", "plans to approve"),
-    (State.APPROVED, "interview:update", "to schedule", "to schedule"),
-    (State.IN_PROGRESS, "interview:update", "in progress", "in progress"),
-    (State.COMPLETED, "interview:update", "waits for evidence", "wait for evidence"),
-    (State.ASSESSMENT_PENDING, "interview:approve", "to decide", "to decide"),
-)
-
-
-@blueprint.get("/interviews")
-@requires("interview:read")
-def interviews() -> Page:
-    """Show what waits for the visitor, and the list."""
-    state, q, page = _asked()
-    filters = Filters(states=() if state is None else (state,), q=q)
-    found = lifecycle.page_of_interviews(repository(), actor(), filters, page=page, limit=ROWS)
-    totals = lifecycle.counts(repository()).by_state
-    permissions = actor().permissions
-    errands = [
-        Errand(each, totals[each], one if totals[each] == 1 else several)
-        for each, permission, one, several in _ERRANDS
-        if totals.get(each) and grants(permissions, permission)
-    ]
-    return render_template(
-        "interviews.html",
-        rows=found.rows,
-        total=found.total,
-        page=page,
-        pages=None if found.total is None else -(-found.total // ROWS),
-        has_more=found.next_place is not None,
-        state=state,
-        q=q or "",
-        totals=[(each, totals[each]) for each in State if totals.get(each)],
-        all=sum(totals.values()),
-        errands=errands,
-        form=Form({"q": q or ""}),
-    )
-
-
-def _asked() -> tuple[State | None, str | None, int]:
-    """Return which part of the list is asked for; what makes no sense asks for all of it."""
-    given = request.args
-    try:
-        state = State(given.get("state", ""))
-    except ValueError:
-        state = None
-    q = Form({"q": given.get("q", "")}).text("q", limits.SEARCH)
-    number = given.get("page", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 10
-    return state, q, max(1, int(number)) if is_number else 1
 
 
 @blueprint.get("/interviews/new")
@@ -203,6 +135,7 @@ def change_interview(interview_id: str) -> Page:
 @requires("interview:delete")
 def delete_interview(interview_id: str) -> Page:
     """Remove an interview and everything about its candidate."""
+    read(interview_id)
     form = Form.sent(request.form)
     if not form.ticked("sure"):
         return go_to("interview", interview_id=interview_id)

@@ -1,5 +1,6 @@
-"""What a team sets for itself: its webhook, the secret and a test of it, automatic approval."""
+"""What a team sets for itself: its time zone, for how long it keeps data, its webhook and more."""
 
+from functools import cache
 from http import HTTPStatus
 
 from flask import render_template, request
@@ -14,10 +15,12 @@ from interview_service.dashboard.blueprint import (
     requires,
 )
 from interview_service.dashboard.forms import Form
-from interview_service.dashboard.words import DELIVERIES
+from interview_service.dashboard.words import DELIVERIES, EVENTS
 from interview_service.domain import limits
 from interview_service.domain.errors import Conflict, InvalidFields, WebhookTestNotFound
 from interview_service.domain.outbox import DeliveryState
+from interview_service.domain.tenant import UTC, time_zones
+from interview_service.domain.workflow import Event
 from interview_service.web.services import services
 
 
@@ -35,7 +38,10 @@ def _settings_page(
     if form is None:
         form = Form(
             {
+                "timeZone": kept.time_zone,
+                "retentionDays": kept.retention_days,
                 "webhookUrl": kept.webhook_url,
+                "webhookEvents": kept.webhook_events,
                 "autoApprovePlans": ["on"] if kept.auto_approve_plans else [],
             }
         )
@@ -49,11 +55,26 @@ def _settings_page(
         kept=kept,
         form=form,
         problem=problem,
+        zones=_zones(),
+        is_listed=any(form.value("timeZone") in names for _, names in _zones()),
+        events=EVENTS,
+        days=(limits.MIN_RETENTION_DAYS, limits.MAX_RETENTION_DAYS),
         test=test,
         test_stands=DELIVERIES[test.state] if test is not None else None,
         is_pending=test is not None and test.state is DeliveryState.PENDING,
     )
     return page, status
+
+
+@cache
+def _zones() -> list[tuple[str, list[str]]]:
+    """Return the time zones by the part of the world that they are in; UTC by itself."""
+    parts: dict[str, list[str]] = {}
+    for name in sorted(time_zones()):
+        part, _, place = name.partition("/")
+        if place and part not in ("Etc", "SystemV", "posix", "right"):
+            parts.setdefault(part, []).append(name)
+    return [("", [UTC]), *parts.items()]
 
 
 @blueprint.post("/settings")
@@ -62,9 +83,20 @@ def change_settings() -> Page:
     """Change the settings."""
     form = Form.sent(request.form)
     url = form.url("webhookUrl", limits.URL, allow_private=services().allow_private)
+    zone = form.text("timeZone", limits.TIME_ZONE, required=True)
+    if zone is not None and zone not in time_zones():
+        form.refuse("timeZone", "Choose one of these.")
+    days = form.number("retentionDays", limits.MIN_RETENTION_DAYS, limits.MAX_RETENTION_DAYS)
+    events = form.among("webhookEvents", Event)
     if form.has_errors:
         return _settings_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    changes = {"webhook_url": url, "auto_approve_plans": form.ticked("autoApprovePlans")}
+    changes = {
+        "time_zone": zone,
+        "retention_days": days,
+        "webhook_url": url,
+        "webhook_events": tuple(map(Event, events)),
+        "auto_approve_plans": form.ticked("autoApprovePlans"),
+    }
     lifecycle.update_tenant_settings(repository(), changes, actor())
     return go_to("settings", said="settings")
 

@@ -6,10 +6,11 @@ from interview_service.domain.accounts import UserStatus
 from interview_service.domain.assessment import CoverageStatus, Recommendation
 from interview_service.domain.interview import Level
 from interview_service.domain.judging import Basis
+from interview_service.domain.lists import Order
 from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.roles import Role
 from interview_service.domain.scorecard import Agreement
-from interview_service.domain.workflow import State, Transition, WaitingFor
+from interview_service.domain.workflow import Event, State, Transition, WaitingFor
 
 _WORDS: Mapping[str, str] = {
     State.RECEIVED: "Received",
@@ -74,12 +75,45 @@ DELIVERIES: Mapping[DeliveryState, tuple[str, str]] = {
 }
 """How a delivery stands: its words, and its shape."""
 
+EVENTS: list[tuple[str, str]] = [
+    (Event.RECEIVED, "Interview taken in"),
+    (Event.INFO_NEEDED, "Information needed"),
+    (Event.INFO_COMPLETED, "Information completed"),
+    (Event.PLAN_GENERATED, "Plan ready"),
+    (Event.APPROVED, "Plan approved"),
+    (Event.REJECTED, "Rejected"),
+    (Event.SCHEDULED, "Scheduled"),
+    (Event.RESCHEDULED, "Moved to another time or place"),
+    (Event.NO_SHOW, "Candidate did not come"),
+    (Event.STARTED, "Interview started"),
+    (Event.COMPLETED, "Interview held"),
+    (Event.SCORECARD_SUBMITTED, "Scorecard handed in"),
+    (Event.ASSESSMENT_READY, "Assessment ready"),
+    (Event.ASSESSMENT_APPROVED, "Decided"),
+    (Event.ASSESSMENT_REJECTED, "Another assessment asked for"),
+    (Event.CANCELLED, "Cancelled"),
+    (Event.CANDIDATE_ERASED, "Candidate’s data erased"),
+    (Event.DELETED, "Interview removed"),
+]
+"""What the events that a webhook tells of are called."""
+
 ROLES: Mapping[Role, str] = {
     Role.ADMIN: "everything, the team and the settings included",
     Role.RECRUITER: "all of interviews, and candidates' data out",
     Role.INTERVIEWER: "reads and runs interviews, writes scorecards",
     Role.VIEWER: "reads interviews",
 }
+
+ORDERS: list[tuple[str, str]] = [
+    (Order.NEWEST, "Newest first"),
+    (Order.OLDEST, "Oldest first"),
+    (Order.EARLIEST, "Earliest appointment first"),
+    (Order.LATEST, "Latest appointment first"),
+    (Order.LAST_UPDATED, "Last changed first"),
+    (Order.FIRST_UPDATED, "Longest unchanged first"),
+    (Order.HIGHEST_SCORE, "Highest score first"),
+]
+"""What each order of a list is called."""
 
 LEVELS = [(each.value, _WORDS[each]) for each in Level]
 ROLE_CHOICES = [(each.value, f"{_WORDS[each]}: {ROLES[each]}") for each in Role]
@@ -162,6 +196,7 @@ SAID: Mapping[str, str] = {
     "deleted": "The interview and everything about its candidate is removed.",
     "approve": "The plan is approved.",
     "reject": "Rejected.",
+    "plan-edited": "The plan is saved. It still has to be approved.",
     "modify": "Understood: another plan is being written.",
     "schedule": "Scheduled.",
     "start": "The interview has started.",
@@ -204,6 +239,8 @@ _ACTIONS: Mapping[str, str] = {
     "api_key.create": "made an API key",
     "api_key.revoke": "revoked an API key",
     "tenant.set_up": "set the team up",
+    "candidate.export": "handed out a candidate's data",
+    "candidate.erase": "erased a candidate's data",
 }
 
 

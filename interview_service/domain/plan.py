@@ -149,7 +149,7 @@ class PlanStructure:
             return self.criteria
         found: dict[str, Criterion] = {}
         for section in self.sections:
-            key = _key_of(section.name)
+            key = key_of_name(section.name)
             while key in found:
                 key = f"{key}_2"
             found[key] = Criterion(key, SECTIONS_GROUP, section.name, dict(PLAIN_ANCHORS))
@@ -265,8 +265,8 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 
-def _key_of(name: str) -> str:
-    """Return a name as a key, in lower snake case."""
+def key_of_name(name: str) -> str:
+    """Return the name of a section or a criterion as a key, in lower snake case."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     key = _NOT_KEY.sub("_", "".join(char for char in plain if not unicodedata.combining(char)))
     key = key.strip("_")[:MAX_KEY].strip("_")

@@ -28,6 +28,7 @@ from interview_service.lifecycle.interviews import (
     update,
 )
 from interview_service.lifecycle.lists import (
+    ONESELF,
     Counts,
     all_interviews,
     changes,
@@ -69,6 +70,7 @@ from interview_service.lifecycle.reads import (
     history_of,
     interview,
     interview_of_run,
+    interviews_of_candidate,
     status,
 )
 from interview_service.lifecycle.scorecards import (
@@ -112,6 +114,7 @@ __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
     "MAIL",
+    "ONESELF",
     "SERVICE",
     "WEBHOOK_TEST",
     "Actor",
@@ -162,6 +165,7 @@ __all__ = [
     "history_of",
     "interview",
     "interview_of_run",
+    "interviews_of_candidate",
     "kept_answer",
     "missing_of",
     "once",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from interview_service.domain import transcript as said
+from interview_service.domain.accounts import folded_email
 from interview_service.domain.assessment import AssessmentDraft, criteria_of
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Assessment
@@ -145,8 +146,11 @@ def criteria_for(repository: Repository, interview: Interview) -> tuple[Criterio
 
 
 def names_of(repository: Repository, subjects: Collection[str]) -> dict[str, str]:
-    """Return the names of those subjects that are users."""
-    return {user.id: user.name for user in repository.accounts.users_among(subjects)}
+    """Return the names of those subjects that are users' ids or emails."""
+    users = repository.accounts.users_among(subjects, list(map(folded_email, subjects)))
+    names = {key: user.name for user in users for key in (user.id, folded_email(user.email))}
+    known = {each: names.get(each) or names.get(folded_email(each)) for each in subjects}
+    return {each: name for each, name in known.items() if name is not None}
 
 
 def present_assessment(repository: Repository, interview: Interview) -> Assessment | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from interview_service.domain import fairness
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Document, Plan
@@ -87,7 +88,7 @@ def replace_plan(
     :raise InterviewNotFound: there is none.
     :raise PreconditionFailed: the caller accepts neither.
     :raise WrongState: the interview is not PENDING.
-    :raise InvalidFields: the structure is not sound.
+    :raise InvalidFields: the structure is not sound, or asks what is never asked.
     """
     interview = repository.interviews.locked(interview_id)
     if not any(map(versions, (*tags_of(interview.version), interview.plan_id))):
@@ -95,6 +96,10 @@ def replace_plan(
     if interview.workflow_state is not State.PENDING:
         raise WrongState(f"Cannot replace the plan: workflowState is {interview.workflow_state}")
     faults = structure.faults()
+    faults += [
+        f"{where} asks candidates about {finding.matter.said}: {finding.sentence!r}"
+        for where, finding in fairness.plan_findings(structure)
+    ]
     if faults:
         raise InvalidFields({"structure": faults})
     by_hand = {"engine": BY_HAND, "subject": actor.subject}

@@ -31,6 +31,16 @@ def interview(repository: Repository, interview_id: str, actor: Actor) -> SeenIn
     return seen(repository, repository.interviews.get(interview_id), actor)
 
 
+def interviews_of_candidate(
+    repository: Repository, email: str, actor: Actor, *, limit: int
+) -> list[Interview]:
+    """Return a candidate's interviews, found by their email in any case, newest first."""
+    ids = repository.interviews.of_candidate(email, limit=limit)
+    return [
+        seen(repository, repository.interviews.get(each), actor).interview for each in reversed(ids)
+    ]
+
+
 def interview_of_run(repository: Repository, run_id: str) -> str:
     """Return the id of a run's interview; an interview's own id does as well.
 

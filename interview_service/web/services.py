@@ -1,6 +1,6 @@
 """What requests need of the rest of the service, bound to the application by the factory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -25,6 +25,7 @@ class Services:
     :param directory: finds the tenant of what arrives without one.
     :param public_url: where the world sees this service, without a slash at its end.
     :param proxies: the networks of trusted proxies, which say what address a client has.
+    :param exported: yields all that is kept on a candidate as a JSON document of the API's.
     :param sends_mail: whether the service sends mail.
     """
 
@@ -35,6 +36,7 @@ class Services:
     directory: Directory
     public_url: str
     proxies: tuple[Network, ...]
+    exported: Callable[..., Iterator[bytes]]
     sends_mail: bool
 
     def bind(self, extensions: dict[str, object]) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from interview_service.domain.workflow import State
 from tests.integration.chat_server import ChatServer, raw
 
-from .conftest import Starter, free_port, run
+from .conftest import Starter, free_port, run, until
 
 STEPS = [
     *("VALIDATE VALIDATING_SKILLS service", "GENERATE_PLAN GENERATING_PLAN service"),
@@ -37,6 +38,36 @@ def test_it_shows_every_step_in_full_at_the_terminals_width(
     assert any(line.startswith("╭─ NO_HIRE, ") and " of 100, SPLIT " in line for line in lines)
     assert "✓ Decided  HIRE by demo: We talked it over" in " ".join(lines)
     assert "answered" in played.stdout
+    address = next(line for line in lines if line.startswith("http"))
+    interview = address.removeprefix(f"http://localhost:{serving.port}/interviews/")
+    with serving.client("demo") as client:
+        assert client.get(f"/interviews/{interview}").json()["decision"] == "HIRE"
+    assert "in there as somebody of the team demo" in played.stdout
+
+
+def test_a_tenant_is_filled_with_interviews_in_every_state_that_lasts(
+    service: Starter, tmp_path: Path
+) -> None:
+    serving = service("serve")
+    for made in (30, 0):  # a second time does no harm
+        played = run(tmp_path, "demo", "--seed", settings=serving.settings)
+        assert (played.returncode, played.stderr) == (0, "")
+        assert f"{made} interviews were put in; {30 - made} were there already." in played.stdout
+        assert f"http://localhost:{serving.port}/interviews\n" in played.stdout
+    with serving.client("demo") as client:
+        counts = client.get("/interviews/counts").json()
+        passing = {State.RECEIVED, State.VALIDATING_SKILLS, State.GENERATING_PLAN}
+        assert {State(each) for each, count in counts["byState"].items() if not count} == passing
+        assert counts["total"] == 30
+        pending = client.get("/interviews?sort=-overallScore&state=ASSESSMENT_PENDING").json()
+        told = [
+            client.get(f"/interviews/{each['id']}/assessment").json() for each in pending["data"]
+        ]
+        assert {each["agreement"] for each in told} == {"SPLIT", "MIXED", "UNANIMOUS"}
+        failing = client.get("/interviews?externalId=demo-22").json()["data"][0]["id"]
+        path = f"/interviews/{failing}/deliveries"
+        until(lambda: client.get(path).json()["data"][0]["attempts"], "a webhook that fails")
+        assert client.get(path).json()["data"][0]["attempts"][0]["error"]
 
 
 def test_without_a_service_it_says_how_to_start_one(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from interview_service import lifecycle
@@ -24,14 +23,14 @@ from interview_service.domain.documents import Document
 from interview_service.domain.interview import Interview
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.roles import Role
-from interview_service.domain.workflow import State, Transition, grants
+from interview_service.domain.workflow import Event, State
 from interview_service.lifecycle import set_up
 from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
 from tests.callers import Caller
 from tests.conftest import AppFactory, Hands
 from tests.lives import interview_in
-from tests.pages.people import COOKIE, FORM_COOKIE, Person, directory_of, kept, parsed, wrong
+from tests.pages.people import FORM_COOKIE, Person, directory_of, kept, parsed, wrong
 
 PASSWORD = "a quiet harbour town"
 STRUCTURE: Document = {
@@ -66,7 +65,6 @@ STRUCTURE: Document = {
 }
 TRANSCRIPT = b"Interviewer: Tell me about a system.\nJane Smith: I redesigned the queue.\n"
 LEASE = timedelta(minutes=1)
-EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}</textarea>"
 
 
 @pytest.fixture
@@ -237,212 +235,6 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
         assert kept_cookie.secure is secure
 
 
-# --- forms that other sites cannot send
-
-
-def dashboard_rules(app: Flask, method: str) -> list[str]:
-    return [
-        re.sub(r"<[^>]+>", "00000000-0000-7000-8000-000000000000", rule.rule)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("dashboard.")
-        and method in (rule.methods or ())
-        and rule.endpoint != "dashboard.static"
-    ]
-
-
-def test_no_form_is_taken_without_its_sessions_token(sqlite_app: Flask) -> None:
-    ada, other = Person(sqlite_app), Person(sqlite_app)
-    nobody = Person(sqlite_app, None)
-    rules = dashboard_rules(sqlite_app, "POST")
-    assert len(rules) > 15
-    for path in rules:
-        for given in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": other.csrf()}, {"csrf": "é"}):
-            for person in (ada, nobody):
-                assert person.client.post(path, data=given).status_code == 400, path
-    assert repository_of(ada).lists.page(limit=1).total == 0
-
-
-def test_no_page_is_shown_to_who_is_not_signed_in(sqlite_app: Flask) -> None:
-    nobody = Person(sqlite_app, None)
-    public = {"/setup", "/sign-in", "/invitation"}
-    for path in set(dashboard_rules(sqlite_app, "GET")) - public:
-        answer = nobody.get(path)
-        assert answer.status_code == 303, path
-        assert answer.location.startswith("/sign-in"), path
-    for path in set(dashboard_rules(sqlite_app, "POST")) - public - {"/sign-out"}:
-        answer = nobody.send(path, csrf_of="/sign-in")
-        assert answer.status_code == 303, path
-        assert answer.location.startswith("/sign-in"), path
-
-
-def test_the_api_takes_no_cookie_and_the_pages_no_token(sqlite_app: Flask) -> None:
-    ada, caller = Person(sqlite_app), Caller(sqlite_app)
-    assert ada.get("/api/v1/interviews").status_code == 401
-    bearer = sqlite_app.test_client().get("/interviews", headers=caller.headers)
-    assert bearer.status_code == 303
-    cookie = ada.client.get_cookie(COOKIE)
-    assert cookie is not None
-    token = {"Authorization": f"Bearer {cookie.value}"}
-    assert sqlite_app.test_client().get("/api/v1/interviews", headers=token).status_code == 401
-
-
-# --- who may do what
-
-FORMS_BY_PERMISSION = {
-    "interview:create": ["/interviews/new"],
-    "interview:update": [
-        "/interviews/{id}/edit",
-        "/interviews/{id}/transcript",
-        "/interviews/{id}/deliveries/{none}/redeliver",
-    ],
-    "interview:approve": ["/interviews/{id}/retry"],
-    "interview:score": ["/interviews/{id}/scorecard", "/interviews/{id}/scorecard/remove"],
-    "interview:delete": ["/interviews/{id}/delete"],
-    "user:manage": [
-        "/team",
-        "/team/{none}",
-        "/team/{none}/status",
-        "/team/{none}/invitation",
-        "/team/{none}/remove",
-    ],
-    "key:manage": ["/api-keys", "/api-keys/{none}/revoke"],
-    "tenant:update": ["/settings", "/settings/secret", "/settings/test"],
-}
-PAGES_BY_PERMISSION = {
-    "interview:read": [
-        "/interviews",
-        "/interviews/{id}",
-        "/interviews/{id}/plan",
-        "/interviews/{id}/kit",
-        "/interviews/{id}/transcript",
-        "/interviews/{id}/assessment",
-        "/interviews/{id}/history",
-        "/interviews/{id}/progress",
-        "/interviews/{id}/compare",
-    ],
-    "interview:score": ["/interviews/{id}/scorecard"],
-    "interview:create": ["/interviews/new"],
-    "interview:update": ["/interviews/{id}/edit"],
-    "user:read": ["/team"],
-    "user:manage": ["/team/{user}"],
-    "key:manage": ["/api-keys"],
-    "tenant:read": ["/settings"],
-    "audit:read": ["/audit"],
-}
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_pages_and_forms_are_open_to_who_may_use_them(sqlite_app: Flask, role: Role) -> None:
-    ada, person = Person(sqlite_app), Person(sqlite_app, role)
-    places = {
-        "id": planned(ada),
-        "user": ada.user_id,
-        "none": "00000000-0000-7000-8000-000000000000",
-    }
-    held_permissions = Actor("x", role.permissions).permissions
-
-    def may(permission: str) -> bool:
-        return grants(held_permissions, permission)
-
-    for permission, paths in PAGES_BY_PERMISSION.items():
-        for path in paths:
-            expected = 200 if may(permission) else 403
-            assert person.get(path.format(**places)).status_code == expected, path
-    shown = {link["href"] for link in person.page("/account").select(".bar nav a")}
-    assert shown == {
-        path
-        for permission, path in (
-            ("interview:read", "/interviews"),
-            ("user:read", "/team"),
-            ("key:manage", "/api-keys"),
-            ("tenant:read", "/settings"),
-            ("audit:read", "/audit"),
-        )
-        if may(permission)
-    }
-    for permission, paths in FORMS_BY_PERMISSION.items():
-        for path in paths:
-            if not may(permission):
-                answer = person.send(path.format(**places))
-                assert answer.status_code == 403, path
-
-
-def test_every_form_and_page_stands_in_these_tables(sqlite_app: Flask) -> None:
-    def plain(path: str) -> str:
-        return re.sub(r"<[^>]+>|\{\w+\}", "*", path)
-
-    told = {plain(each) for paths in FORMS_BY_PERMISSION.values() for each in paths}
-    told |= {plain(each) for paths in PAGES_BY_PERMISSION.values() for each in paths}
-    rules = {
-        plain(rule.rule)
-        for rule in sqlite_app.url_map.iter_rules()
-        if rule.endpoint.startswith("dashboard.") and rule.endpoint != "dashboard.static"
-    }
-    for_everybody = {"/", "/setup", "/sign-in", "/sign-out", "/invitation", "/account"}
-    for_everybody |= {"/account/password", "/interviews/*/transition"}
-    assert rules == told | for_everybody
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_buttons_are_shown_to_who_may_press_them(sqlite_app: Flask, role: Role) -> None:
-    interview = planned(Person(sqlite_app))
-    person = Person(sqlite_app, role)
-    page = person.page(f"/interviews/{interview}")
-    shown = {str(each["value"]) for each in page.select("input[name=transition]")}
-    assert shown == {
-        name
-        for name in ("APPROVE", "MODIFY", "REJECT", "CANCEL")
-        if grants(role.permissions, str(Transition(name).permission))
-    }
-    for name in Transition:
-        wanted = name.permission
-        if wanted is None or not grants(role.permissions, wanted):
-            answer = person.send(f"/interviews/{interview}/transition", transition=name.value)
-            assert answer.status_code == 403, name
-
-
-# --- other tenants
-
-
-def test_another_tenants_page_is_not_found_like_one_that_does_not_exist(app: Flask) -> None:
-    ada, eve = Person(app), Person(app, tenant="globex")
-    key = ada.send("/api-keys", name="ats", permissions="interview:read")
-    assert key.status_code == 200
-    keys = repository_of(ada).accounts.keys(after=None, limit=1)
-    real = {"interview": planned(ada), "user": ada.user_id, "key": keys[0].id}
-    none = dict.fromkeys(real, "00000000-0000-7000-8000-000000000000")
-    interview_paths = [
-        path.replace("{none}", "{interview}").replace("{id}", "{interview}")
-        for table in (PAGES_BY_PERMISSION, FORMS_BY_PERMISSION)
-        for paths in table.values()
-        for path in paths
-        if "{id}" in path
-    ]
-    user_paths = ["/team/{user}", "/team/{user}/status", "/team/{user}/invitation"]
-    user_paths += ["/team/{user}/remove", "/api-keys/{key}/revoke"]
-    compared = 0
-    for path in [*interview_paths, "/interviews/{interview}/transition", *user_paths]:
-        for method in ("GET", "POST"):
-            if path.format(**none).replace(none["key"], "*") and method == "GET":
-                theirs, nobodys = eve.get(path.format(**real)), eve.get(path.format(**none))
-            else:
-                fields = {"transition": "APPROVE", "status": "DISABLED", "sure": "on"}
-                fields |= {"name": "X", "email": "x@example.com", "role": "ADMIN"}
-                theirs = eve.send(path.format(**real), **fields)
-                nobodys = eve.send(path.format(**none), **fields)
-            assert theirs.status_code == nobodys.status_code, path
-            assert theirs.status_code in (404, 405), path
-            assert theirs.text == nobodys.text
-            compared += theirs.status_code == 404
-    assert compared > 18
-    assert state(ada, real["interview"]) is State.PENDING
-    assert "Jane" not in eve.get("/interviews").text
-    assert "Jane" not in eve.get("/interviews?q=Jane").text
-    assert ada.user_id not in eve.get("/team").text
-    assert "ats" not in parsed(eve.get("/api-keys")).select_one("main .split > div").get_text()  # type: ignore[union-attr]
-    assert real["interview"] not in eve.get("/audit").text
-
-
 # --- interviews
 
 
@@ -483,7 +275,12 @@ def test_what_was_typed_stays_and_what_is_wrong_stands_beside_it(sqlite_app: Fla
 
 
 def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
-    first = added(ada, scheduledAt="2026-02-01T10:00", durationMinutes="45")
+    first = added(
+        ada,
+        scheduledAt="2026-02-01T10:00",
+        durationMinutes="45",
+        interviewers="grace@example.com",
+    )
     second = planned(ada, candidateName="José Álvarez", candidateEmail="jose@example.com")
     record = record_of(ada, first)
     assert record.skills == ("TypeScript", "React")
@@ -496,25 +293,77 @@ def test_an_interview_is_taken_in_found_and_filtered(ada: Person) -> None:
         ("/interviews?q=jane", ["Jane Smith"]),
         ("/interviews?state=PENDING", ["José Álvarez"]),
         ("/interviews?state=PENDING&q=jane", []),
-        ("/interviews?state=nonsense&page=zero", ["José Álvarez", "Jane Smith"]),
-        ("/interviews?page=2", []),
+        ("/interviews?state=nonsense&cursor=zero", ["José Álvarez", "Jane Smith"]),
+        ("/interviews?sort=createdAt", ["Jane Smith", "José Álvarez"]),
+        ("/interviews?sort=scheduledAt", ["Jane Smith", "José Álvarez"]),
+        ("/interviews?scheduledFrom=2026-02-01&scheduledTo=2026-02-01", ["Jane Smith"]),
+        ("/interviews?scheduledFrom=2026-02-02", []),
+        ("/interviews?createdTo=2020-01-01", []),
+        ("/interviews?level=SENIOR&position=senior+engineer&q=jos", ["José Álvarez"]),
+        ("/interviews?level=JUNIOR", []),
+        ("/interviews?decision=HIRE", []),
+        ("/interviews?recommendation=HIRE", []),
+        ("/interviews?interviewer=me", []),
+        ("/interviews?interviewer=grace@example.com", ["Jane Smith"]),
     ):
         rows = ada.page(path).select("tbody th a")
         assert [row.get_text() for row in rows] == expected, path
     assert second in ada.get("/interviews").text
+    wrong_one = ada.get("/interviews?createdFrom=yesterday&level=WIZARD&sort=up")
+    assert (wrong_one.status_code, set(wrong(wrong_one))) == (200, {"createdFrom", "level"})
+    assert kept(wrong_one, "createdFrom") == "yesterday"
 
 
-def test_a_long_list_comes_in_pages(sqlite_app: Flask) -> None:
-    ada = Person(sqlite_app)
-    for number in range(21):
-        lifecycle.create(repository_of(ada), {"candidate_name": f"Candidate {number}"}, Actor("x"))
-    first = ada.page("/interviews")
-    assert len(first.select("tbody tr")) == 20
-    older = first.select_one("a[rel=next]")
-    assert older is not None
-    second = ada.page(str(older["href"]))
-    assert [row.get_text() for row in second.select("tbody th a")] == ["Candidate 0"]
-    assert second.select_one("a[rel=prev]") is not None
+def test_a_long_list_comes_in_pages_of_any_order(ada: Person) -> None:
+    for number in range(41):
+        details = {"candidate_name": f"Candidate {number}", "candidate_email": f"{number}@x.org"}
+        lifecycle.create(repository_of(ada), details, Actor("x"))
+    for order, numbers in (("-createdAt", range(40, -1, -1)), ("createdAt", range(41))):
+        path, seen = f"/interviews?q=candidate&sort={order}", []
+        while path:
+            page = ada.page(path)
+            seen += [row.get_text() for row in page.select("tbody th a")]
+            assert "41 interviews" in page.select_one(".pages").get_text()  # type: ignore[union-attr]
+            older = page.select_one("a[rel=next]")
+            path = str(older["href"]) if older is not None else ""
+        assert seen == [f"Candidate {number}" for number in numbers]
+        first = page.find("a", string="First page")
+        assert first is not None
+        again = ada.page(str(first["href"])).select_one("tbody th a")
+        assert again is not None
+        assert again.get_text() == seen[0]
+
+
+def test_a_list_is_downloaded_as_the_api_hands_it_out(ada: Person) -> None:
+    added(ada, candidateName="=1+1", candidateEmail="kim@example.com", interviewers="g@x.org")
+    planned(ada, scheduledAt="2026-02-01T10:00")
+    link = ada.page("/interviews?sort=createdAt").find("a", string="Download as CSV")
+    assert link is not None
+    answer = ada.get(str(link["href"]))
+    assert answer.is_streamed
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="interviews.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    caller = Caller(ada.app)
+    theirs = caller.get("/interviews?sort=createdAt", headers={"Accept": "text/csv"})
+    assert answer.text == theirs.text
+    assert answer.text.count("\n") == 3
+    assert "'=1+1" in answer.text
+    one = ada.get("/interviews.csv?state=PENDING&cursor=zero&q=jane")
+    assert one.text.count("\n") == 2
+    assert ada.get("/interviews.csv?level=WIZARD").status_code == 422
+    assert ada.app.test_client().get("/interviews.csv").status_code == 303
+
+
+def test_who_judges_for_themselves_cannot_order_or_filter_by_what_others_think(ada: Person) -> None:
+    interview = judged(ada)
+    grace = Person(ada.app, Role.INTERVIEWER)
+    page = grace.page("/interviews?sort=-overallScore&recommendation=NO_HIRE")
+    assert interview in str(page)
+    assert page.select_one('select[name=recommendation], option[value="-overallScore"]') is None
+    assert "HIRE" not in grace.get("/interviews.csv?recommendation=NO_HIRE").text
+    ranked = ada.page("/interviews?sort=-overallScore&recommendation=HIRE")
+    assert interview in str(ranked)
 
 
 def test_the_same_reference_shows_the_interview_that_has_it(ada: Person) -> None:
@@ -529,6 +378,18 @@ def test_another_candidate_of_a_position_begins_with_its_details(ada: Person) ->
     assert kept(answer, "position") == "Senior Engineer"
     assert kept(answer, "skills").split() == ["TypeScript", "React"]
     assert kept(answer, "candidateName") == ""
+
+
+def test_a_candidates_other_interviews_stand_on_the_page(ada: Person) -> None:
+    first = added(ada, candidateEmail="Jane@Example.com", position="Nurse")
+    second = added(ada, candidateEmail="jane@example.COM")
+    added(ada, candidateEmail="mary-jane@example.com", position="Somebody else's")
+    Person(ada.app, tenant="globex").send("/interviews/new", **interview_form())
+    for one, other, position in ((first, second, "Senior Engineer"), (second, first, "Nurse")):
+        section = ada.page(f"/interviews/{one}").select_one("[aria-labelledby=others]")
+        assert section is not None
+        links = [(link["href"], link.get_text()) for link in section.select("a")]
+        assert links == [(f"/interviews/{other}", position)]
 
 
 def test_missing_information_is_supplied(ada: Person) -> None:
@@ -737,7 +598,7 @@ def test_a_transcript_of_a_mebibyte_can_be_pasted_and_a_larger_one_cannot(
 
 
 def test_deliveries_are_listed_and_sent_again(ada: Person) -> None:
-    ada.send("/settings", webhookUrl="https://ats.example.com/hook")
+    ada.send("/settings", timeZone="UTC", webhookUrl="https://ats.example.com/hook")
     interview = planned(ada)
     page = ada.page(f"/interviews/{interview}/history")
     assert "interview.received" in page.get_text()
@@ -911,93 +772,6 @@ def test_another_candidate_gets_the_same_plan(ada: Person) -> None:
     )
 
 
-# --- nothing that is typed can run
-
-
-def assert_harmless(html: str) -> None:
-    page = BeautifulSoup(html, "lxml")
-    scripts = page.select("script")
-    assert all(str(each.get("src", "")).startswith("/assets/live.js") for each in scripts)
-    assert all(not each.get_text(strip=True) for each in scripts)
-    assert not page.select("img, iframe, object, embed, style")
-    for element in page.find_all(True):
-        for name, value in element.attrs.items():
-            assert not name.startswith("on"), (element.name, name)
-            assert name != "style"
-            assert "javascript:" not in str(value).lower() or element.name in ("input", "textarea")
-
-
-def test_nothing_that_is_typed_can_run(sqlite_app: Flask) -> None:
-    ada = Person(sqlite_app)
-    evil_structure = {
-        "duration": 45,
-        "opening": [EVIL],
-        "closing": [EVIL],
-        "checks": [EVIL],
-        "notes": [EVIL],
-        "sections": [
-            {
-                "name": EVIL,
-                "duration": 45,
-                "topics": [EVIL],
-                "questions": [
-                    {"text": EVIL, "lookFor": [EVIL], "followUps": [EVIL], "criterion": "c"}
-                ],
-            }
-        ],
-        "criteria": [{"key": "c", "group": "g", "name": EVIL, "anchors": {"1": EVIL}}],
-    }
-    interview = planned(
-        ada,
-        evil_structure,
-        candidateName=EVIL,
-        candidateEmail="jane@example.com",
-        position=EVIL,
-        skills=EVIL,
-        jobDescription=EVIL + "<p>Build <b>things</b> javascript:alert(1)</p>",
-        companyName=EVIL,
-        companyDescription=EVIL,
-        location="javascript:alert(1)",
-        interviewers=EVIL,
-        externalId=EVIL,
-    )
-    ada.send("/team", name=EVIL, email="eve@example.com", role="VIEWER")
-    ada.send("/account", name=EVIL)
-    ada.send("/api-keys", name=EVIL, permissions="interview:read")
-    for name in ("APPROVE", "START"):
-        ada.send(f"/interviews/{interview}/transition", transition=name, reason=EVIL)
-    talk = f"Interviewer: {EVIL}\n<b>Jane</b> {EVIL}: {EVIL}\nJane: {EVIL}\n".encode()
-    assert ada.upload(f"/interviews/{interview}/transcript", "t.txt", talk).status_code == 303
-    card = {"recommendation": "HIRE", "summary": EVIL, "note-c": EVIL, "ownName": EVIL}
-    card_path = f"/interviews/{interview}/scorecard"
-    assert ada.send(card_path, do="submit", **card).status_code == 303
-    ada.send(f"/interviews/{interview}/transition", transition="COMPLETE")
-    tabs = ("", "/plan", "/transcript", "/history", "/scorecard", "/assessment", "/compare")
-    paths = [f"/interviews/{interview}{tab}" for tab in tabs]
-    paths += [f"/interviews/{interview}/kit", f"/interviews/{interview}/edit"]
-    paths += ["/interviews", "/team", "/api-keys", "/settings", "/audit", "/account"]
-    paths += [f"/interviews?q={EVIL}", f"/interviews?state={EVIL}", f"/audit?interview={EVIL}"]
-    paths += [f"/interviews/{interview}?said={EVIL}", f"/setup?code={EVIL}"]
-    paths += [f"/invitation?token={EVIL}", f"/team/{ada.user_id}"]
-    shown = 0
-    for path in paths:
-        answer = ada.get(path)
-        assert answer.status_code in (200, 404), path
-        assert_harmless(answer.text)
-        shown += "&lt;script&gt;alert(1)" in answer.text
-        policy = answer.headers["Content-Security-Policy"]
-        assert "default-src 'none'" in policy
-        assert "unsafe" not in policy
-        assert "frame-ancestors 'none'" in policy
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert shown >= 9
-    for path in ("/interviews/new", f"/interviews/{interview}/edit"):
-        answer = ada.send(path, **dict.fromkeys(interview_form(), EVIL))
-        assert answer.status_code == 422
-        assert_harmless(answer.text)
-
-
 # --- team, keys, settings, account
 
 
@@ -1060,10 +834,12 @@ def test_a_key_is_shown_once_works_and_is_revoked(ada: Person) -> None:
 def test_a_webhook_is_set_and_tested(ada: Person) -> None:
     assert ada.send("/settings/test").status_code == 422
     for refused in ("http://ats.example.com/x", "https://127.0.0.1/x", "nonsense"):
-        answer = ada.send("/settings", webhookUrl=refused)
+        answer = ada.send("/settings", timeZone="UTC", webhookUrl=refused)
         assert (answer.status_code, list(wrong(answer))) == (422, ["webhookUrl"])
         assert kept(answer, "webhookUrl") == refused
-    saved = ada.send("/settings", webhookUrl="https://ats.example.com/x", autoApprovePlans="on")
+    saved = ada.send(
+        "/settings", timeZone="UTC", webhookUrl="https://ats.example.com/x", autoApprovePlans="on"
+    )
     assert saved.location == "/settings?said=settings"
     settings = lifecycle.tenant_settings(repository_of(ada))
     assert (settings.webhook_url, settings.auto_approve_plans) == (
@@ -1074,9 +850,34 @@ def test_a_webhook_is_set_and_tested(ada: Person) -> None:
     test = ada.send("/settings/test")
     assert "Waiting for the answer" in ada.get(test.location).text
     assert ada.send("/settings/test").status_code == 409
-    assert ada.send("/settings", webhookUrl="").status_code == 303
+    assert ada.send("/settings", timeZone="UTC", webhookUrl="").status_code == 303
     cleared = lifecycle.tenant_settings(repository_of(ada))
     assert (cleared.webhook_url, cleared.auto_approve_plans) == (None, False)
+
+
+def test_a_team_sets_its_time_zone_retention_and_events(ada: Person) -> None:
+    wrong_ones = {
+        "timeZone": "Mars/Base",
+        "retentionDays": "0",
+        "webhookEvents": ["no", "approved"],
+    }
+    refused = ada.send("/settings", **wrong_ones)
+    assert (refused.status_code, set(wrong(refused))) == (422, set(wrong_ones))
+    assert kept(refused, "retentionDays") == "0"
+    events = ["approved", "candidate_erased"]
+    given = {"timeZone": "Europe/Berlin", "retentionDays": "180", "webhookEvents": events}
+    assert ada.send("/settings", **given).location == "/settings?said=settings"
+    settings = lifecycle.tenant_settings(repository_of(ada))
+    assert (settings.time_zone, settings.retention_days) == ("Europe/Berlin", 180)
+    assert list(settings.webhook_events) == events
+    page = ada.page("/settings")
+    assert page.select_one("#timeZone option[selected]").get_text() == "Europe/Berlin"  # type: ignore[union-attr]
+    ticked = [each["value"] for each in page.select("[name=webhookEvents][checked]")]
+    assert ticked == events
+    assert len(page.select("[name=webhookEvents]")) == len(Event)
+    assert ada.send("/settings", timeZone="UTC").status_code == 303
+    settings = lifecycle.tenant_settings(repository_of(ada))
+    assert (settings.retention_days, list(settings.webhook_events)) == (None, [])
 
 
 def test_one_changes_ones_password(app: Flask) -> None:
@@ -1152,17 +953,28 @@ def test_times_hold_still(ada: Person, hands: Hands) -> None:
     assert "Times are in UTC" in shown
 
 
-def test_times_are_read_and_shown_in_the_teams_zone_which_is_named(ada: Person) -> None:
-    actor = Actor("tester", frozenset({"tenant:*"}))
-    lifecycle.update_tenant_settings(repository_of(ada), {"time_zone": "Asia/Kolkata"}, actor)
-    interview = planned(ada, scheduledAt="2026-02-01T10:00")
-    page = ada.page(f"/interviews/{interview}")
-    shown = page.select_one('time[datetime="2026-02-01T04:30:00.000Z"]')
-    assert shown is not None
-    assert shown.get_text() == "1 Feb 2026, 10:00"
-    assert "Times are in Asia/Kolkata" in page.get_text()
-    kit = ada.get(f"/interviews/{interview}/kit").text
-    assert "1 February 2026, 10:00 (Asia/Kolkata)" in kit
+def test_times_are_read_and_shown_in_the_teams_zone(ada: Person) -> None:
+    ada.send("/settings", timeZone="America/New_York")
+    interview = planned(ada, scheduledAt="2026-07-01T23:30")
+    path = f"/interviews/{interview}"
+    moment = record_of(ada, interview).scheduled_at
+    assert moment is not None
+    assert moment.isoformat() == "2026-07-02T03:30:00+00:00"
+    for page in (path, "/interviews", f"{path}/kit"):
+        assert "23:30" in ada.get(page).text, page
+        assert "03:30" not in ada.page(page).get_text(), page
+    assert "When (America/New_York)" in ada.get(f"{path}/edit").text
+    assert "Times are in America/New_York" in ada.get(path).text
+    assert kept(ada.get(f"{path}/edit"), "scheduledAt") == "2026-07-01T23:30"
+    filtered = "/interviews?scheduledFrom=2026-07-01&scheduledTo=2026-07-01"
+    assert interview in ada.get(filtered).text
+    assert interview not in ada.get(filtered.replace("07-01", "07-02")).text
+    ada.send(f"{path}/transition", transition="APPROVE")
+    ada.send(f"{path}/transition", transition="SCHEDULE", scheduledAt="2026-12-01T09:00")
+    later = record_of(ada, interview).scheduled_at
+    assert later is not None
+    assert later.isoformat() == "2026-12-01T14:00:00+00:00"
+    assert "Times are in UTC" not in ada.get("/audit").text
 
 
 def test_every_page_of_an_interview_whose_candidate_was_erased_can_be_read(ada: Person) -> None:

@@ -444,7 +444,7 @@ def test_a_csv_is_written_as_it_is_read(
     sqlite_caller: Caller, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("interview_service.lifecycle.lists.ROWS_AT_ONCE", 2)
-    monkeypatch.setattr("interview_service.api.spreadsheets._LINES_AT_ONCE", 1)
+    monkeypatch.setattr("interview_service.web.spreadsheets._LINES_AT_ONCE", 1)
     for _ in range(4):
         sqlite_caller.create()
     response = sqlite_caller.get("/interviews", headers={"Accept": "text/csv"}, buffered=False)

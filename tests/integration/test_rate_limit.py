@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from flask import Flask, Request
 
-from interview_service.api import rate_limit
 from interview_service.app import create_app
 from interview_service.database.session import Database
 from interview_service.settings import Settings
+from interview_service.web import rate_limit
 from interview_service.web.client_address import client_address
 from tests.callers import Caller
 

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -89,7 +90,10 @@ class Browser:
 
     def button(self, text: str) -> WebElement:
         """Return a button, or a link that looks like one, by what is on it."""
-        path = f"//*[self::button or self::a or self::summary][normalize-space()='{text}']"
+        path = (
+            "//*[self::button or self::a or self::summary]"
+            f"[normalize-space()='{text}' or @aria-label='{text}']"
+        )
 
         def seen(driver: Any) -> WebElement | None:
             shown = driver.find_elements(By.XPATH, path)
@@ -101,7 +105,10 @@ class Browser:
 
     def press(self, text: str) -> None:
         """Press a button."""
-        self.button(text).click()
+        button = self.button(text)
+        # The bar at the top of a page covers what is scrolled to its edge, as people do not.
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+        button.click()
 
     def type(self, **fields: str) -> None:
         """Type into fields, by their names."""
@@ -121,9 +128,19 @@ class Browser:
         """Wait until a text can be read on the page."""
         # The page may be another one by the time that its text is read.
         waiting = WebDriverWait(
-            self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[WebDriverException]
         )
-        waiting.until(lambda _: text in self.text(), f"waited in vain for {text!r}")
+        try:
+            waiting.until(lambda _: text in self.text())
+        except TimeoutException:
+            pytest.fail(f"waited in vain for {text!r} at {self.driver.current_url}: {self.text()}")
+
+    def reads_anywhere(self, text: str) -> None:
+        """Wait until a text can be read on a page that is no page of the dashboard."""
+        waiting = WebDriverWait(
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[WebDriverException]
+        )
+        waiting.until(lambda _: text in self.find("body").text, f"waited in vain for {text!r}")
 
     def requested(self) -> set[str]:
         """Return every URL that was asked for since this was called last."""

@@ -87,3 +87,15 @@ def held(client: httpx.Client, name: str = "Jane Smith", **changes: Any) -> str:
     take(client, interview, "APPROVE")
     take(client, interview, "START")
     return interview
+
+
+def card(client: httpx.Client, interview: str, rating: int) -> None:
+    """Hand in a scorecard that rates everything the same."""
+    criteria = client.get(f"/interviews/{interview}/plan").json()["structure"]["criteria"]
+    body = {
+        "ratings": [{"criterion": each["key"], "rating": rating} for each in criteria],
+        "recommendation": "HIRE" if rating > 2 else "NO_HIRE",
+        "submitted": True,
+    }
+    answer = client.put(f"/interviews/{interview}/scorecards/me", json=body)
+    assert answer.status_code == 200, answer.text

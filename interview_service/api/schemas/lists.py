@@ -1,11 +1,9 @@
 """Lists of interviews, their counts, and the feed of what changed."""
 
-import base64
 import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -25,61 +23,14 @@ from interview_service.domain.assessment import Recommendation
 from interview_service.domain.clock import from_milliseconds, to_milliseconds
 from interview_service.domain.feed import ChangeKind, FeedPlace
 from interview_service.domain.interview import Level
-from interview_service.domain.lists import Order, Place
+from interview_service.domain.lists import Order
 from interview_service.domain.workflow import State
+from interview_service.web.cursors import packed, packed_place, place_of, unpacked
 
 FEED_ROWS = 1_000
 _NOT_A_CURSOR = "Not a cursor of this list."
-_ORDERS = tuple(Order)
-_ABSENT = -1
-_PLACE = struct.Struct(">B?qq16s")  # order, whether it has a value, the value, the total, the id
 _FEED = struct.Struct(">QQ")  # the number of a change, milliseconds since 1970
 _LATEST = to_milliseconds(datetime(9999, 1, 1, tzinfo=UTC))
-_MAX_CURSOR = 100
-
-
-def _unpacked(text: str) -> bytes:
-    """Return what a cursor holds.
-
-    :raise ValueError: it is none.
-    """
-    if len(text) > _MAX_CURSOR:
-        raise ValueError
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-
-
-def _packed(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def packed_place(place: Place) -> str:
-    """Return a place in a list as a cursor, which clients take for what it is."""
-    key = UUID(place.id).bytes
-    if place.order is Order.NEWEST and place.total is None:
-        return _packed(key)
-    total = _ABSENT if place.total is None else place.total
-    number = _ORDERS.index(place.order)
-    return _packed(_PLACE.pack(number, place.value is not None, place.value or 0, total, key))
-
-
-def _place(raw: bytes) -> Place:
-    """Return the place that a cursor names.
-
-    :raise ValueError: it names none.
-    """
-    if len(raw) == len(UUID(int=0).bytes):
-        return Place(Order.NEWEST, str(UUID(bytes=raw)))
-    if len(raw) != _PLACE.size:
-        raise ValueError
-    number, has_value, value, total, key = _PLACE.unpack(raw)
-    if number >= len(_ORDERS) or total < _ABSENT:
-        raise ValueError
-    return Place(
-        _ORDERS[number],
-        str(UUID(bytes=key)),
-        value if has_value else None,
-        None if total == _ABSENT else total,
-    )
 
 
 class PlaceCursor(fields.String):
@@ -93,7 +44,7 @@ class PlaceCursor(fields.String):
     ) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
-            return _place(_unpacked(text))
+            return place_of(text)
         except ValueError:
             raise ma.ValidationError(_NOT_A_CURSOR) from None
 
@@ -104,14 +55,14 @@ class FeedCursor(fields.String):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         if value is None:
             return None
-        return _packed(_FEED.pack(value.number, to_milliseconds(value.told_until)))
+        return packed(_FEED.pack(value.number, to_milliseconds(value.told_until)))
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
-            raw = _unpacked(text)
+            raw = unpacked(text)
             number, told_until = _FEED.unpack(raw)
         except (ValueError, struct.error):
             raise ma.ValidationError("Not a cursor of this feed.") from None

@@ -42,6 +42,11 @@ if (here.searchParams.has("said")) {
   history.replaceState(null, "", here);
 }
 
+// A choice that a list is ordered by holds at once.
+for (const each of document.querySelectorAll("select[data-submit]")) {
+  each.addEventListener("change", () => each.form.requestSubmit());
+}
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   field.addEventListener("focus", () => field.select());
@@ -119,5 +124,34 @@ if (card) {
     clearTimeout(timer);
     // Not before this event is over: until then a form cannot be sent again.
     saving.then(() => setTimeout(() => card.requestSubmit(event.submitter)));
+  });
+}
+
+// A plan is arranged without the page being loaded again.
+const arranged = document.querySelector("form[data-arranged]");
+if (arranged) {
+  arranged.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button || button.value === "save") return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(arranged, button));
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const form = page.querySelector("form[data-arranged]");
+      if (!form) throw new Error("not the form");
+      arranged.replaceChildren(...form.childNodes);
+    } catch {
+      arranged.submit(); // the browser shows what is wrong; what was typed goes with it
+      return;
+    }
+    const place = document.getElementById(button.getAttribute("formaction").slice(1));
+    place?.scrollIntoView({ block: "nearest" });
+    place?.querySelector("input, textarea")?.focus();
+  });
+  arranged.addEventListener("input", () => {
+    const minutes = [...arranged.querySelectorAll("input[name$=-minutes]")];
+    const told = arranged.querySelector("[data-minutes]");
+    told.textContent = minutes.reduce((sum, each) => sum + (Number(each.value) || 0), 0);
   });
 }
