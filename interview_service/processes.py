@@ -79,6 +79,8 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
             "route": "-",
             "status": status,
             "tenant": "-",
+            "subject": "-",
+            "address": _peer(sock),
             "request_id": request_id,
         },
     )
@@ -94,6 +96,14 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
         + "\r\n"
     )
     util.write_nonblock(sock, head.encode("latin1") + body)
+
+
+def _peer(sock: socket.socket) -> str:
+    """Return the address at the other end of a connection, which may be a proxy's."""
+    try:
+        return str(sock.getpeername()[0])
+    except (OSError, IndexError):
+        return "-"
 
 
 class RequestStalled(Exception):
@@ -283,6 +293,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+
 
     def load(self) -> Flask:
         """Return the application, which the web processes share.

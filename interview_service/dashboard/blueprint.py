@@ -66,6 +66,11 @@ class Visitor:
         return self.user.tenant_id
 
     @property
+    def subject(self) -> str:
+        """Who they are, as the log and the history name them."""
+        return self.user.id
+
+    @property
     def permissions(self) -> frozenset[str]:
         """What they may do."""
         return self.user.role.permissions
@@ -140,7 +145,7 @@ def _begin() -> None:
     visit = sessions.browser_visit(directory(), secret) if secret else None
     if visit is not None:
         g.visitor = Visitor(visit.session_id, visit.user, secret)
-        g.principal = g.visitor  # for the log, which names the tenant
+        g.principal = g.visitor  # for the log, which names tenant and subject
     if request.method == "POST":
         given = request.form.get(CSRF_FIELD, "")
         if not hmac.compare_digest(given.encode(), csrf_token().encode()):
