@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     Select,
-    func,
     or_,
     select,
 )
@@ -31,7 +30,6 @@ from interview_service.domain.feed import ChangeKind
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     WORK_PAUSES,
-    DeliveryState,
     longest_wait,
 )
 from interview_service.repository.unit_of_work import translated
@@ -51,7 +49,7 @@ def is_anything_due(database: Database, now: datetime) -> bool:
             select(WebhookTestModel.id).where(WebhookTestModel.due_at <= now).exists(),
         )
     )
-    return bool(_across(database, statement)[0][0])
+    return bool(across(database, statement)[0][0])
 
 
 def due_interviews(
@@ -84,7 +82,7 @@ def due_interviews(
         .order_by(due_at)
         .limit(limit)
     )
-    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+    return [(tenant_id, each) for tenant_id, each in across(database, statement)]
 
 
 def due_deliveries(
@@ -115,7 +113,7 @@ def due_deliveries(
         .order_by(DeliveryModel.due_at)
         .limit(limit)
     )
-    return [(tenant_id, each, url) for tenant_id, each, url in _across(database, statement)]
+    return [(tenant_id, each, url) for tenant_id, each, url in across(database, statement)]
 
 
 def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -127,17 +125,7 @@ def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tup
         .order_by(due_at)
         .limit(limit)
     )
-    return [(tenant_id, url) for tenant_id, url in _across(database, statement)]
-
-
-def dead_deliveries(database: Database) -> int:
-    """Return how many events of all tenants were given up."""
-    statement = (
-        select(func.count())
-        .select_from(DeliveryModel)
-        .where(DeliveryModel.state == DeliveryState.DEAD.value)
-    )
-    return int(_across(database, statement)[0][0])
+    return [(tenant_id, url) for tenant_id, url in across(database, statement)]
 
 
 def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
@@ -148,7 +136,7 @@ def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
         .order_by(IdempotencyKey.created_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_old_sessions(database: Database, now: datetime) -> list[str]:
@@ -160,7 +148,7 @@ def tenants_with_old_sessions(database: Database, now: datetime) -> list[str]:
     found = [
         tenant_id
         for statement in (old_sessions, old_links)
-        for (tenant_id,) in _across(database, statement.limit(_OLDEST_KEYS))
+        for (tenant_id,) in across(database, statement.limit(_OLDEST_KEYS))
     ]
     return list(dict.fromkeys(found))
 
@@ -173,7 +161,7 @@ def tenants_with_old_audit_entries(database: Database, before: datetime) -> list
         .order_by(AuditEntryModel.created_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_old_deletions(database: Database, before: datetime) -> list[str]:
@@ -184,10 +172,14 @@ def tenants_with_old_deletions(database: Database, before: datetime) -> list[str
         .order_by(ChangeModel.changed_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
-def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Return what a SELECT finds among every tenant's rows.
+
+    :raise DatabaseUnavailable: the database cannot be asked.
+    """
     try:
         with database.across_tenants() as session:
             return session.execute(statement).all()

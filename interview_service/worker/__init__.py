@@ -8,15 +8,17 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.accounts import FAILURE_WINDOW
 from interview_service.domain.audit import KEPT
-from interview_service.domain.clock import clock
-from interview_service.domain.errors import DatabaseUnavailable
+from interview_service.domain.clock import clock, new_id
+from interview_service.domain.errors import DatabaseUnavailable, DiskFull
 from interview_service.domain.feed import DELETIONS_KEPT
+from interview_service.domain.watching import BEAT, FORGOTTEN
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
 from interview_service.lifecycle import audit, sessions
@@ -30,6 +32,7 @@ from interview_service.repository import (
     tenants_with_old_sessions,
 )
 from interview_service.repository.directory import Directory
+from interview_service.repository.watching import Watch
 from interview_service.settings import Settings
 from interview_service.wakeups import WakeupReceiver
 from interview_service.webhooks.transport import Outcome, Transport
@@ -44,6 +47,7 @@ LEASE = timedelta(seconds=15)
 
 POLL_SECONDS = 0.25
 STRAYS_SECONDS = 10.0
+FULL_DISK_SECONDS = 2.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
 GRACE_SECONDS = 25
@@ -76,6 +80,10 @@ class Worker:
         self._stopped = threading.Event()
         self._wanted = threading.Event()
         self._more_is_due = self._database_is_unreachable = False
+        self._watch = Watch(database)
+        self._started_at = clock.now()
+        self._id = new_id(self._started_at)
+        self._beats_at = 0.0
 
     def _repository(self, tenant_id: str) -> Repository:
         """Return the repository of a tenant; events that it leaves are posted soon."""
@@ -141,6 +149,24 @@ class Worker:
         """Have the database asked at once."""
         self._wanted.set()
 
+    def say_alive(self) -> None:
+        """Note in the database that this worker looks for work, every `BEAT`.
+
+        While the disk is full it is tried more often: who can write again can work again.
+        """
+        if time.monotonic() < self._beats_at:
+            return
+        self._beats_at = time.monotonic() + BEAT.total_seconds()
+        try:
+            self._watch.beat(self._id, self._started_at, clock.now())
+        except DiskFull:
+            self._beats_at = time.monotonic() + FULL_DISK_SECONDS
+
+    def say_stopped(self) -> None:
+        """Note in the database that this worker has stopped."""
+        with suppress(DatabaseUnavailable):
+            self._watch.note_stop(self._id, clock.now())
+
     # --- the loops, each on threads of its own until `stop`
 
     def keep_polling(self) -> None:
@@ -152,7 +178,10 @@ class Worker:
         strays_at = 0.0
         while not self._stopped.is_set():
             try:
-                if time.monotonic() >= strays_at:
+                self.say_alive()
+                if self._database.met_full_disk:
+                    pass  # whatever is due begins with a write
+                elif time.monotonic() >= strays_at:
                     strays_at = time.monotonic() + STRAYS_SECONDS
                     self.sweep_interviews()
                     self.sweep_deliveries()
@@ -202,7 +231,7 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit entries."""
+        """Delete what is past its time: keys, sessions, links, failures, audit entries, workers."""
         self.forget_old_keys()
         self.forget_old_deletions()
         now = clock.now()
@@ -212,6 +241,7 @@ class Worker:
             audit.forget_audit_entries(Repository(self._database, tenant_id))
         directory = Directory(self._database, self._repository)
         directory.forget_failures(now - FAILURE_WINDOW)
+        self._watch.forget_workers(now - FORGOTTEN)
 
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""
@@ -262,6 +292,7 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
     worker.stop()
     for each in threads:
         each.join(max(0.0, leave_at - time.monotonic()))
+    worker.say_stopped()
     if any(each.is_alive() for each in threads):
         log.warning("an engine is left at work: what it was asked for is begun again later")
 
