@@ -140,6 +140,14 @@ def create_app(
         dashboard.init_app(app)
     else:
         app.register_blueprint(links.blueprint)
+    if settings.origins:
+        from interview_service.api import cors
+
+        cors.init_app(app, settings)
+    if settings.metrics_token:
+        from interview_service.api import metrics
+
+        metrics.init_app(app, settings, watch)
     app.after_request(_not_modified)
     return app
 
