@@ -16,7 +16,6 @@ from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
-from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.watching import Workers
 from interview_service.domain.workflow import State
 from interview_service.lifecycle import audit, sessions, set_up
@@ -85,7 +84,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
     lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
-    repository.deliveries.in_state(DeliveryState.DEAD, 10)
+    repository.deliveries.failing(10)
     now = clock.now()
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
