@@ -12,6 +12,7 @@ from interview_service.api import (
     assessments,
     audit,
     auth,
+    candidates,
     deliveries,
     docs,
     errors,
@@ -93,7 +94,7 @@ def create_app(
     if database is None:
         database = Database(make_engine(settings.url, pool_size=settings.pool_size))
     app.extensions["interview_service_database"] = database
-    repository_of = partial(Repository, database, wake=wake)
+    repository_of = partial(Repository, database, wake=wake, sends_mail=settings.sends_mail)
     directory = Directory(database, repository_of)
     watch = Watch(database)
     Services(
@@ -103,6 +104,7 @@ def create_app(
         directory=directory,
         public_url=settings.seen_at,
         proxies=settings.proxies,
+        sends_mail=settings.sends_mail,
     ).bind(app.extensions)
     request_log.init_app(app)
     headers.init_app(app)
@@ -121,6 +123,7 @@ def create_app(
         deliveries,
         workflow,
         intake,
+        candidates,
         tenant,
         sign_in,
         users,

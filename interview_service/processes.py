@@ -109,24 +109,24 @@ def _peer(sock: socket.socket) -> str:
 
 
 class RequestStalled(Exception):
-    """The client has begun a request, and does not get on with it."""
+    """The client began a request and stopped sending it."""
 
 
 class _ClientSocket(socket.socket):
-    """A client's connection that waits for a request only so long.
+    """A client's connection that limits the time of each request.
 
-    A request has `STALL_SECONDS` from its beginning, and more as it comes in: a second for every
-    `MIN_BYTES_A_SECOND`. So one that stalls ends, in its head as in its body, and so does one that
-    comes byte by byte, while one that is large or slow gets its time.
+    A request may take `STALL_SECONDS` from its first byte, and a second more for every
+    `MIN_BYTES_A_SECOND` received. That ends those that stall, in the head or in the body, and those
+    that trickle in byte by byte; large ones and slow ones get the time they need.
     """
 
     _deadline = math.inf
 
     request: Any = None
-    """gunicorn's request whose body is being read; None before its head is there."""
+    """gunicorn's request whose body is being read; None until its head has arrived."""
 
     def begin_request(self) -> None:
-        """Give the request that comes now its time."""
+        """Start the clock for the next request."""
         self._deadline, self.request = time.monotonic() + STALL_SECONDS, None
 
     def _stalled(self) -> RequestStalled:
@@ -136,10 +136,10 @@ class _ClientSocket(socket.socket):
         return RequestStalled()
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Return what has come.
+        """Return the bytes received.
 
-        :raise RequestStalled: the time is up.
-        :raise TimeoutError: the socket's own timeout, which is shorter, is.
+        :raise RequestStalled: the request's time is up.
+        :raise TimeoutError: the socket's own, shorter timeout has passed.
         """
         own = self.gettimeout()
         left = self._deadline - time.monotonic()
@@ -159,9 +159,9 @@ class _ClientSocket(socket.socket):
         return data
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send an answer, to a client that takes it within `ANSWER_SECONDS`.
+        """Send an answer to a client that has `ANSWER_SECONDS` to take it.
 
-        :raise BrokenPipeError: it does not.
+        :raise BrokenPipeError: the client did not.
         """
         own = self.gettimeout()
         self.settimeout(ANSWER_SECONDS)
@@ -174,7 +174,7 @@ class _ClientSocket(socket.socket):
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker with threads, which no client keeps by stalling.
+    """gunicorn's threaded worker, with threads that no client can tie up by stalling.
 
     `slot` is where it counts its requests, if they are counted.
     """
@@ -182,23 +182,23 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
     slot = 0
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Have a thread handle the request that a connection brings."""
+        """Queue a connection that has a request for a thread."""
         if not isinstance(conn.sock, _ClientSocket):
             conn.sock = _ClientSocket(fileno=conn.sock.detach())
         super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> Any:
-        """Handle a request, within its time."""
+        """Handle a request within its time."""
         conn.sock.begin_request()
         return super().handle(conn)
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Handle a request whose head is there."""
+        """Handle a request whose head has arrived."""
         conn.sock.request = req
         return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
-        """Answer what is no request that can be served."""
+        """Answer a request that cannot be served."""
         if not isinstance(exc, RequestStalled):
             super().handle_error(req, client, addr, exc)
             return
@@ -215,13 +215,13 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
 
 class _RequestBody:
-    """A request's body, which is 408 where the client stalls."""
+    """A request's body, whose reading is a 408 where the client stalls."""
 
     def __init__(self, body: Any) -> None:
         self._body = body
 
     def read(self, size: int | None = None) -> bytes:
-        """Return as much of the body as is asked for.
+        """Return up to `size` bytes of the body.
 
         :raise RequestTimeout: the client stalls.
         """
@@ -308,8 +308,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Return the application, which the web processes share.
 
-        What there is by now lives as long as they do: the collector leaves it alone, and so it
-        stays shared.
+        What exists by now lives as long as they do. The garbage collector is kept off it, so that
+        its memory stays shared.
         """
         app = self.make_app()
         app.wsgi_app = _with_own_body(app.wsgi_app)  # type: ignore[method-assign,assignment]

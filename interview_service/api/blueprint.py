@@ -197,12 +197,20 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
         """Like `idempotent`, for answers that tell more to who may read interviews."""
         return self.idempotent(view, readers_apart=True)
 
-    def idempotent(self, view: View, *, readers_apart: bool = False) -> View:
+    def idempotent_in_steps(self, view: View) -> View:
+        """Like `idempotent`, for what takes several transactions and is harmless when repeated."""
+        return self.idempotent(view, in_steps=True)
+
+    def idempotent(
+        self, view: View, *, readers_apart: bool = False, in_steps: bool = False
+    ) -> View:
         """Answer a request that repeats an Idempotency-Key as it was answered the first time."""
 
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return answer_once(lambda: view(*args, **kwargs), readers_apart=readers_apart)
+            return answer_once(
+                lambda: view(*args, **kwargs), readers_apart=readers_apart, in_steps=in_steps
+            )
 
         wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
         for status in wrapper._apidoc["success_status_codes"]:  # type: ignore[attr-defined]

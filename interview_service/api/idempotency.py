@@ -16,7 +16,7 @@ from interview_service.api.services import actor, repository
 from interview_service.domain.errors import SecretShownOnce
 from interview_service.domain.limits import IDEMPOTENCY_KEY
 from interview_service.domain.workflow import grants
-from interview_service.lifecycle import Answer, can_be_blind, once
+from interview_service.lifecycle import Answer, can_be_blind, kept_answer, once
 
 HEADER: Mapping[str, Any] = {
     "in": "header",
@@ -46,11 +46,15 @@ class ViewResponse(Response):
     holds_secret: bool = False
 
 
-def answer_once(view: Callable[[], ViewResponse], *, readers_apart: bool = False) -> Response:
+def answer_once(
+    view: Callable[[], ViewResponse], *, readers_apart: bool = False, in_steps: bool = False
+) -> Response:
     """Return the answer of a view, or, where the request repeats an Idempotency-Key, the first one.
 
     :param readers_apart: who may read interviews is told more, and an interviewer perhaps less:
         their answers are not for others.
+    :param in_steps: what the view does is more than one transaction, and harmless when repeated:
+        its answer is kept at the end.
     :raise IdempotencyKeyReused: the key came before with another request.
     :raise SecretShownOnce: the first answer held a secret, and was not kept.
     """
@@ -70,9 +74,12 @@ def answer_once(view: Callable[[], ViewResponse], *, readers_apart: bool = False
             interview_id=response.interview_id,
         )
 
-    answer, replayed = once(
-        repository(), _checked_key(header), _fingerprint(readers_apart), produce
-    )
+    key, fingerprint = _checked_key(header), _fingerprint(readers_apart)
+    if in_steps and kept_answer(repository(), key, fingerprint) is None:
+        done = produce()
+        answer, replayed = once(repository(), key, fingerprint, lambda: done)
+    else:
+        answer, replayed = once(repository(), key, fingerprint, produce)
     if not replayed:
         return produced[0]
     if not answer.body:

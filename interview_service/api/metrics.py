@@ -114,11 +114,12 @@ class Metrics:
         backlog = figures.backlog
         queue = GaugeMetricFamily(
             f"{_PREFIX}queue_length",
-            f"What is due: plans and assessments, and webhooks; {_UP_TO}",
+            f"What is due: plans and assessments, webhooks and mails; {_UP_TO}",
             labels=("kind",),
         )
         queue.add_metric(("work",), backlog.due_work)
         queue.add_metric(("webhooks",), backlog.due_deliveries)
+        queue.add_metric(("mails",), backlog.due_mails)
         yield queue
         yield _gauge(
             "queue_age_seconds",
@@ -135,6 +136,8 @@ class Metrics:
             "webhooks_undelivered", f"Webhooks not delivered yet; {_UP_TO}", backlog.undelivered
         )
         yield _gauge("webhooks_dead", f"Webhooks that were given up; {_UP_TO}", backlog.dead)
+        yield _gauge("mails_unsent", f"Mails not sent yet; {_UP_TO}", backlog.unsent_mails)
+        yield _gauge("mails_dead", f"Mails that were given up; {_UP_TO}", backlog.dead_mails)
         workers = figures.workers
         yield _gauge("workers_alive", "Workers seen within the last 45 seconds", workers.alive)
         if workers.last_seen_at is not None:

@@ -12,6 +12,7 @@ from interview_service.api.auth import (
 from interview_service.api.blueprint import Blueprint
 from interview_service.api.schemas.accounts import (
     CallerSchema,
+    ForgottenPasswordSchema,
     LinkPasswordSchema,
     LoginSchema,
     OneselfUpdateSchema,
@@ -20,9 +21,10 @@ from interview_service.api.schemas.accounts import (
     SessionSchema,
     SetUpSchema,
 )
-from interview_service.api.services import actor, directory, origin, repository
+from interview_service.api.services import actor, directory, origin, repository, services
 from interview_service.domain.accounts import ACCESS_LIFETIME, MailWishes, SignIn, User
-from interview_service.lifecycle import sessions, set_up, users
+from interview_service.domain.errors import MailNotSetUp
+from interview_service.lifecycle import forgotten, sessions, set_up, users
 from interview_service.lifecycle.base import Actor
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Signing in and out")
@@ -162,6 +164,24 @@ def use_invitation(given: dict[str, Any]) -> Any:
         given["password"],
         lambda user: Actor(user.id, request_id=at.request_id, address=at.address),
     )
+
+
+@blueprint.route("/forgotten", methods=["POST"])
+@blueprint.public
+@blueprint.arguments(ForgottenPasswordSchema)
+@blueprint.response(202)
+@blueprint.errors({HTTPStatus.NOT_FOUND: "This service sends no mail"})
+def forget_password(given: dict[str, Any]) -> Any:
+    """Ask for a new password
+
+    The answer is the same for every email. Whose account it is gets a mail, one for each tenant,
+    with a link that works once, for an hour; somebody who is disabled gets none. After three in 15
+    minutes for an email, or ten from an address, the answer is 429. Where the service sends no mail
+    it is 404, and an administrator can make a link.
+    """
+    if not services().sends_mail:
+        raise MailNotSetUp
+    forgotten.ask_for_password(directory(), given["email"], origin())
 
 
 @blueprint.route("/setup", methods=["POST"])

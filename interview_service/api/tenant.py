@@ -34,7 +34,9 @@ def read_settings() -> Any:
 def update_settings(given: dict[str, Any]) -> Any:
     """Change the tenant's settings
 
-    Takes any part of them. `webhookUrl` gets the events of interviews that have no `callbackUrl`.
+    Takes any part of them. `webhookUrl` gets the events of interviews that have no `callbackUrl`;
+    `webhookEvents` chooses among the events of all. Interviews that have stood still for
+    `retentionDays` are erased of their candidates' data, which cannot be undone.
     """
     return lifecycle.update_tenant_settings(repository(), given, actor())
 

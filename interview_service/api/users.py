@@ -46,8 +46,9 @@ def list_users(query: dict[str, Any]) -> Any:
 def create_user(given: dict[str, Any]) -> Any:
     """Add a user
 
-    They can sign in once they have set a password by a link: see the invitation. Nobody adds a user
-    who holds more than they do themselves.
+    They can sign in once they have set a password by a link, which is mailed to them where the
+    service sends mail; else see the invitation. Nobody adds a user who holds more than they do
+    themselves.
     """
     return users.create_user(
         repository(), given["email"], given["name"], Role(given["role"]), actor()
@@ -105,8 +106,9 @@ def delete_user(user_id: str) -> Any:
 def invite_user(user_id: str) -> Any:
     """Make a link with which the user sets a password
 
-    Good once, for 72 hours, and shown this once: hand it over in your own way. Using it ends the
-    user's sessions; until then they hold.
+    Good once, for 72 hours, and shown this once: hand it over in your own way. Where the service
+    sends mail, the user is mailed one of their own as well. Using either ends the user's sessions;
+    until then they hold.
     """
     link = users.invite(repository(), user_id, actor())
     return {"url": invitation_url(services().public_url, link.token), "expires_at": link.expires_at}

@@ -8,7 +8,21 @@ import click
 
 from interview_service import __version__
 
-from . import audit, backup, db, demo, keys, openapi, running, tenant, token, users, webhooks
+from . import (
+    audit,
+    backup,
+    candidate,
+    db,
+    demo,
+    keys,
+    mail,
+    openapi,
+    running,
+    tenant,
+    token,
+    users,
+    webhooks,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,8 +44,10 @@ for _command in (
     users.user,
     keys.key,
     audit.audit,
+    candidate.candidate,
     tenant.tenant,
     webhooks.webhooks,
+    mail.mail,
     demo.demo,
     backup.backup,
     openapi.openapi,

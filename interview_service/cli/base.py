@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from interview_service.lifecycle.base import Actor
+    from interview_service.mail.messages import MessageWriter
+    from interview_service.mail.transport import MailTransport
     from interview_service.repository import Repository
     from interview_service.repository.directory import Directory
 
@@ -188,6 +190,18 @@ def repository_of(tenant: str) -> Repository:
     return directory_of(settings).repository_of(tenant)
 
 
+def mail_of(settings: Settings) -> tuple[MessageWriter, MailTransport] | None:
+    """Return what writes mails and what hands them over; None where none are sent."""
+    from interview_service.mail.messages import MessageWriter
+    from interview_service.mail.transport import MailTransport
+
+    if not settings.sends_mail:
+        return None
+    has_pages = settings.dashboard == "on"
+    writer = MessageWriter(settings.sender, settings.seen_at, has_pages=has_pages)
+    return writer, MailTransport(settings.relay, settings.sender)
+
+
 def directory_of(settings: Settings) -> Directory:
     """Return what finds tenants; its database is closed when the command ends."""
     from functools import partial
@@ -199,7 +213,7 @@ def directory_of(settings: Settings) -> Directory:
 
     database = Database(make_engine(settings.url))
     click.get_current_context().call_on_close(database.engine.dispose)
-    return Directory(database, partial(Repository, database))
+    return Directory(database, partial(Repository, database, sends_mail=settings.sends_mail))
 
 
 def confirm_tenant(directory: Directory, tenant: str, *, yes: bool) -> None:

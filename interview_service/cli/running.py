@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from interview_service import __version__
-from interview_service.cli.base import base_url, load_settings, prepare
+from interview_service.cli.base import base_url, load_settings, mail_of, prepare
 from interview_service.settings import SYMMETRIC, Settings
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def web() -> None:
 def worker() -> None:
     """Run a worker alone; start as many as you want.
 
-    It writes plans and assessments and delivers webhooks, on any machine that reaches the database.
+    It writes plans and assessments, delivers webhooks and sends mails, on any machine that reaches
+    the database.
     """
     settings = load_settings()
     prepare(settings)
@@ -102,10 +103,10 @@ def _run_worker(settings: Settings, engine: Engine) -> None:
     from interview_service.webhooks.transport import Transport
 
     logs.configure(settings)
-    connections = settings.worker_threads + settings.webhook_threads + 3  # and three loops
+    connections = settings.worker_threads + settings.webhook_threads + 4  # and four loops
     database = Database(make_engine(settings.url, pool_size=connections))
     transport = Transport(allow_private=settings.webhook_allow_private)
-    worker.run(settings, database, engine, transport)
+    worker.run(settings, database, engine, transport, mail_of(settings))
 
 
 def _beginning(settings: Settings) -> str | None:

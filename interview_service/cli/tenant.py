@@ -10,6 +10,7 @@ from interview_service.cli.base import (
     load_settings,
     operator,
     repository_of,
+    valid,
     yes_option,
 )
 
@@ -26,19 +27,35 @@ def show(name: str) -> None:
     from interview_service import lifecycle
 
     view = lifecycle.tenant_settings(repository_of(name))
+    kept = "for ever" if view.retention_days is None else f"for {view.retention_days} days"
     click.echo(f"webhook URL         {view.webhook_url or 'none'}")
-    click.echo(f"plans are approved  {'automatically' if view.auto_approve_plans else 'by people'}")
+    click.echo(f"webhook events      {', '.join(view.webhook_events) or 'all'}")
     click.echo(f"webhook secret      {'set' if view.has_secret else 'none yet'}")
+    click.echo(f"plans are approved  {'automatically' if view.auto_approve_plans else 'by people'}")
+    click.echo(f"data is kept        {kept}")
+    click.echo(f"time zone           {view.time_zone}")
 
 
 @tenant.command("set")
 @click.argument("name")
 @click.option("--webhook-url", help="Where events are posted; an empty text for nowhere.")
+@click.option("--webhook-events", help="Which ones, comma-separated; `all` for all.")
 @click.option("--auto-approve/--no-auto-approve", default=None, help="Approve plans automatically.")
+@click.option("--retention-days", help="Erase candidates' data after so many days; `none` never.")
+@click.option("--time-zone", help="In which people read times, such as Europe/Berlin.")
 @yes_option
-def change(name: str, webhook_url: str | None, auto_approve: bool | None, yes: bool) -> None:
+def change(
+    name: str,
+    webhook_url: str | None,
+    webhook_events: str | None,
+    auto_approve: bool | None,
+    retention_days: str | None,
+    time_zone: str | None,
+    yes: bool,
+) -> None:
     """Change the settings of the tenant NAME."""
     from interview_service import lifecycle
+    from interview_service.api.schemas.tenant import TenantSettingsUpdateSchema
     from interview_service.webhooks.addresses import UrlRefused, check_url
 
     changes: dict[str, Any] = {}
@@ -46,8 +63,11 @@ def change(name: str, webhook_url: str | None, auto_approve: bool | None, yes: b
         changes["webhook_url"] = webhook_url.strip() or None
     if auto_approve is not None:
         changes["auto_approve_plans"] = auto_approve
+    changes |= valid(
+        TenantSettingsUpdateSchema(), _as_sent(webhook_events, retention_days, time_zone)
+    )
     if not changes:
-        raise click.ClickException("nothing to change: give --webhook-url or --auto-approve")
+        raise click.ClickException("nothing to change: give an option, such as --webhook-url")
     if changes.get("webhook_url"):
         try:
             check_url(changes["webhook_url"], allow_private=load_settings().webhook_allow_private)
@@ -57,6 +77,22 @@ def change(name: str, webhook_url: str | None, auto_approve: bool | None, yes: b
     confirm_tenant(directory_of(load_settings()), name, yes=yes)
     lifecycle.update_tenant_settings(repository, changes, operator())
     click.echo("changed")
+
+
+def _as_sent(
+    webhook_events: str | None, retention_days: str | None, time_zone: str | None
+) -> dict[str, Any]:
+    """Return what was given as a client of the API would send it."""
+    body: dict[str, Any] = {}
+    if webhook_events is not None:
+        names = [each.strip() for each in webhook_events.split(",")]
+        body["webhookEvents"] = [] if names == ["all"] else names
+    if retention_days is not None:
+        days = None if retention_days == "none" else retention_days
+        body["retentionDays"] = int(days) if days and days.isdecimal() else days
+    if time_zone is not None:
+        body["timeZone"] = time_zone
+    return body
 
 
 @tenant.command("rotate-secret")

@@ -55,7 +55,12 @@ def add(email: str, name: str, role: str, shown_as: str | None, yes: bool) -> No
     given = valid(NewUserSchema(), {"email": email, "name": shown_as or email, "role": role})
     with refusals():
         made = users.create_user(
-            repository, given["email"], given["name"], Role(given["role"]), operator()
+            repository,
+            given["email"],
+            given["name"],
+            Role(given["role"]),
+            operator(),
+            mailed=False,
         )
     _print_link(settings, repository, made)
 
@@ -176,7 +181,7 @@ def _print_link(settings: Settings, repository: Repository, found: User) -> None
     from interview_service.lifecycle import users
 
     with refusals():
-        link = users.invite(repository, found.id, operator())
+        link = users.invite(repository, found.id, operator(), mailed=False)
     click.echo(invitation_url(settings.seen_at, link.token))
     until = link.expires_at.isoformat(timespec="seconds")
     click.echo(f"good once, until {until}: hand it to {found.email}", err=True)

@@ -23,6 +23,7 @@ from interview_service.dashboard import (  # noqa: F401 (each binds its pages to
 from interview_service.dashboard.blueprint import blueprint, csrf_field, may
 from interview_service.dashboard.moments import day, moment, zone
 from interview_service.dashboard.words import SAID, action_words, state_class, words
+from interview_service.web.services import services
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -94,6 +95,7 @@ def _context() -> dict[str, object]:
         "asset": asset,
         "address": address,
         "time_zone": zone().key,
+        "sends_mail": services().sends_mail,
         "said": SAID.get(request.args.get("said", "")),
     }
 

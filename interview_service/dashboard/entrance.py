@@ -18,15 +18,17 @@ from interview_service.dashboard.blueprint import (
 )
 from interview_service.dashboard.forms import Form
 from interview_service.domain import limits
-from interview_service.domain.accounts import Visit
+from interview_service.domain.accounts import MailWishes, Visit
 from interview_service.domain.errors import (
     InvalidFields,
+    MailNotSetUp,
     SeveralTenants,
     SignInRefused,
     TooManySignIns,
 )
 from interview_service.lifecycle import Actor, sessions, set_up, users
-from interview_service.web.services import directory, origin
+from interview_service.lifecycle import forgotten as forgotten_passwords
+from interview_service.web.services import directory, origin, services
 
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -112,6 +114,38 @@ def _sign_in_page(form: Form, status: int = HTTPStatus.OK, tenants: tuple[str, .
     return page, status
 
 
+@blueprint.get("/forgotten")
+def forgotten() -> Page:
+    """Ask whose password is forgotten."""
+    _refuse_without_mail()
+    return _forgotten_page(Form())
+
+
+@blueprint.post("/forgotten")
+def ask_for_password() -> Page:
+    """Have a link mailed, where there is such a user: the answer is the same for every email."""
+    _refuse_without_mail()
+    form = Form.sent(request.form)
+    email = form.email("email", limits.EMAIL, required=True)
+    if email is None:
+        return _forgotten_page(form, UNPROCESSABLE)
+    try:
+        forgotten_passwords.ask_for_password(directory(), email, origin())
+    except TooManySignIns:
+        form.refuse("email", "It was asked for too often: try again in a quarter of an hour.")
+        return _forgotten_page(form, HTTPStatus.TOO_MANY_REQUESTS)
+    return go_to("sign_in", said="forgotten")
+
+
+def _refuse_without_mail() -> None:
+    if not services().sends_mail:
+        raise MailNotSetUp
+
+
+def _forgotten_page(form: Form, status: int = HTTPStatus.OK) -> Page:
+    return render_template("forgotten.html", form=form), status
+
+
 @blueprint.post("/sign-out")
 def sign_out() -> Page:
     """End the session."""
@@ -186,6 +220,16 @@ def change_name() -> Page:
     if name is None:
         return _account_page(form, UNPROCESSABLE)
     sessions.update_oneself(repository(), visitor().user, actor(), name=name, mail=None)
+    return go_to("account", said="saved")
+
+
+@blueprint.post("/account/mail")
+@requires(None)
+def change_mail() -> Page:
+    """Change what one wants mailed."""
+    form = Form.sent(request.form)
+    wishes = MailWishes(form.ticked("appointments"), form.ticked("reminders"))
+    sessions.update_oneself(repository(), visitor().user, actor(), name=None, mail=wishes)
     return go_to("account", said="saved")
 
 

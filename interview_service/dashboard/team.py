@@ -24,7 +24,7 @@ from interview_service.domain.errors import (
     MoreThanHeld,
 )
 from interview_service.domain.roles import Role
-from interview_service.lifecycle import users
+from interview_service.lifecycle import mails, users
 from interview_service.web.services import invitation_url
 
 ROWS = 100
@@ -43,6 +43,7 @@ def _team_page(form: Form, status: int = HTTPStatus.OK) -> Page:
     page = render_template(
         "team.html",
         people=found.users,
+        unmailed=mails.failing_invitations(repository(), found.users),
         next_id=found.next_id,
         form=form,
         roles=_roles(),
@@ -75,7 +76,7 @@ def invite() -> Page:
     except MoreThanHeld:
         form.refuse("role", "This role may do more than you may.")
         return _team_page(form, HTTPStatus.FORBIDDEN)
-    return _link_page(made, users.invite(repository(), made.id, actor()))
+    return _link_page(made, users.invite(repository(), made.id, actor(), mailed=False))
 
 
 def _link_page(user: User, link: Link) -> Page:

@@ -180,6 +180,8 @@ SAID: Mapping[str, str] = {
     "settings": "The settings are saved.",
     "test": "The test is on its way.",
     "password": "Your password is changed. Your other sessions have ended.",
+    "forgotten": "If this email address has an account, a link is on its way to it. It works once, "
+    "for an hour.",
     "welcome": "Your password is set. Sign in with it.",
     "signed-out": "You are signed out.",
     "card-saved": "Your draft is saved. Nobody else sees it.",

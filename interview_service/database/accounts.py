@@ -1,8 +1,11 @@
-"""The tables of users, sessions, links, API keys and the audit log, and what finds their tenant."""
+"""The tables of users, sessions, links, mails, API keys and the audit log.
+
+Beside them those that find the tenant of what arrives without one.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from interview_service.database.models import TABLE_OPTIONS, Base, TenantOwned
@@ -48,6 +51,24 @@ class SetUpCodeModel(Base):
 
     digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), primary_key=True)
     created_at: Mapped[datetime]
+
+
+class PasswordRequestModel(Base):
+    """Somebody asks for a new password: whether there is such a user, a worker finds out.
+
+    Outside the walls: `digest` is the SHA-256 of a folded email, as in `lookups`. A worker deletes
+    what it has answered.
+    """
+
+    __tablename__ = "password_requests"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH))
+    request_id: Mapped[str | None] = mapped_column(String(100))
+    address: Mapped[str | None] = mapped_column(String(45))
+    due_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_password_requests_due_at", "due_at"), TABLE_OPTIONS)
 
 
 class UserModel(TenantOwned, Base):
@@ -114,6 +135,45 @@ class LinkModel(TenantOwned, Base):
         ),
         Index("ix_links_tenant_id_user_id", "tenant_id", "user_id"),
         Index("ix_links_expires_at", "expires_at"),
+        TABLE_OPTIONS,
+    )
+
+
+class MailModel(TenantOwned, Base):
+    """A mail to a user: who, what kind and what about, and what came of it; never what it says.
+
+    `about_id` is an interview's id, which may be deleted, or the user's own. `sequence`,
+    `starts_at` and `ends_at` are what the user's calendar was told last. See `domain.mail.Mail`.
+    """
+
+    __tablename__ = "mails"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Identifier)
+    kind: Mapped[str] = mapped_column(String(20))
+    about_id: Mapped[str] = mapped_column(Identifier)
+    revision: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    attempt_count: Mapped[int] = mapped_column(Integer)
+    failure_count: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    sequence: Mapped[int | None] = mapped_column(Integer)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    status: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "user_id", "kind", "about_id"),
+        Index("ix_mails_tenant_id_about_id", "tenant_id", "about_id"),
+        Index("ix_mails_tenant_id_state_id", "tenant_id", "state", "id"),
+        Index("ix_mails_state_created_at", "state", "created_at"),
+        Index("ix_mails_due_at", "due_at"),
         TABLE_OPTIONS,
     )
 

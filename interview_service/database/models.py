@@ -18,6 +18,7 @@ from interview_service.database.types import Document, Identifier, LongText, Tim
 
 TENANT_LENGTH = 100
 KEY_LENGTH = 32
+TIME_ZONE_LENGTH = 64
 
 TABLE_OPTIONS: dict[str, Any] = {
     # Byte-wise comparison, trailing spaces included, as on the other two backends.
@@ -63,9 +64,9 @@ class InterviewModel(TenantOwned, Base):
     """An interview. `id` carries the time of creation, so its order is that of `created_at`.
 
     `search_text` is the case-folded name, email and position, a line each; `position_key` stands
-    for the position in any case. `due_at` is when the
-    worker should next look at it; null when it has nothing to do. `leased_until` is there while a
-    worker has an engine at work on it.
+    for the position in any case, `candidate_key` for the email. `due_at` is when the worker should
+    next look at it; null when it has nothing to do. `leased_until` is there while a worker has an
+    engine at work on it.
     """
 
     __tablename__ = "interviews"
@@ -78,6 +79,7 @@ class InterviewModel(TenantOwned, Base):
     assessment_id: Mapped[str | None] = mapped_column(Identifier)
     candidate_name: Mapped[str | None] = mapped_column(String(200))
     candidate_email: Mapped[str | None] = mapped_column(String(320))
+    candidate_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     position: Mapped[str | None] = mapped_column(String(200))
     position_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     level: Mapped[str | None] = mapped_column(String(20))
@@ -116,6 +118,14 @@ class InterviewModel(TenantOwned, Base):
         *(
             Index(f"ix_interviews_tenant_id_{name}_id", "tenant_id", name, "id")
             for name in LISTED_BY
+        ),
+        Index("ix_interviews_tenant_id_candidate_key_id", "tenant_id", "candidate_key", "id"),
+        Index(
+            "ix_interviews_tenant_id_candidate_erased_at_moved_at_id",
+            "tenant_id",
+            "candidate_erased_at",
+            "moved_at",
+            "id",
         ),
         Index("ix_interviews_due_at", "due_at"),
         Index(
@@ -343,11 +353,19 @@ class TenantSettingsModel(TenantOwned, Base):
     __tablename__ = "tenant_settings"
 
     webhook_url: Mapped[str | None] = mapped_column(String(2048))
+    webhook_events: Mapped[list[str] | None] = mapped_column(Document)
     auto_approve_plans: Mapped[bool]
+    retention_days: Mapped[int | None] = mapped_column(Integer)
+    time_zone: Mapped[str] = mapped_column(String(TIME_ZONE_LENGTH))
     secret: Mapped[str | None] = mapped_column(String(100))
     previous_secret: Mapped[str | None] = mapped_column(String(100))
     previous_secret_until: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_tenant_settings_retention_days", "retention_days"),
+        TABLE_OPTIONS,
+    )
 
 
 class DeliveryModel(TenantOwned, Base):
@@ -355,7 +373,8 @@ class DeliveryModel(TenantOwned, Base):
 
     `number` orders an interview's events. `due_at` is when to try next; null while an earlier event
     of the interview is pending, and when it is over. `failure_count` counts since the last
-    (re)start and picks the pause; `attempt_count` counts all.
+    (re)start and picks the pause; `attempt_count` counts all. The event of a deletion outlives its
+    interview, so nothing ties an event to one.
     """
 
     __tablename__ = "deliveries"
@@ -372,10 +391,11 @@ class DeliveryModel(TenantOwned, Base):
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    __table_args__ = _of_interview(
+    __table_args__ = (
         UniqueConstraint("tenant_id", "interview_id", "number"),
         Index("ix_deliveries_due_at", "due_at"),
         Index("ix_deliveries_state_tenant_id_id", "state", "tenant_id", "id"),
+        TABLE_OPTIONS,
     )
 
 

@@ -17,6 +17,10 @@ FAILURE_WINDOW = timedelta(minutes=15)
 MAX_FAILURES = 10
 """Failed sign-ins in `FAILURE_WINDOW`, of one email or from one address."""
 
+MAX_FORGOTTEN_OF_EMAIL = 3
+MAX_FORGOTTEN_FROM_ADDRESS = 10
+"""Requests for a new password in `FAILURE_WINDOW`, for one email and from one address."""
+
 MAX_TENANTS_TRIED = 3
 """Tenants in which a sign-in without a tenant looks for the email; so many hashes it costs."""
 
@@ -53,6 +57,21 @@ class User:
     mail: MailWishes
     created_at: datetime
     last_sign_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRequest:
+    """Somebody asks for a new password, for an email that may be nobody's.
+
+    :param digest: of the email.
+    :param request_id: of the request that they ask by, for the audit log.
+    :param address: the IP address that they ask from.
+    """
+
+    id: str
+    digest: str
+    request_id: str | None
+    address: str | None
 
 
 class LinkKind(StrEnum):

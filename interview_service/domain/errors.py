@@ -116,6 +116,13 @@ class WrongState(Conflict):
     """What was asked for is not possible in this state."""
 
 
+class CandidateErased(Conflict):
+    """The candidate's data is erased: nothing more is done about them."""
+
+    def __init__(self) -> None:
+        super().__init__("The candidate's data was erased")
+
+
 class TooManyScorecards(Conflict):
     """So many people have a scorecard of the interview already."""
 
@@ -257,11 +264,19 @@ class SeveralTenants(InvalidFields):
 
 
 class TooManySignIns(InterviewServiceError):
-    """Too many sign-ins failed a moment ago.
+    """Too many sign-ins failed, or new passwords were asked for, a moment ago.
 
     :param seconds: when to try again.
     """
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("Too many failed sign-ins: try again later")
+    def __init__(
+        self, seconds: int, message: str = "Too many failed sign-ins: try again later"
+    ) -> None:
+        super().__init__(message)
         self.seconds = seconds
+
+
+class MailNotSetUp(NotFoundError):
+    """This service sends no mail."""
+
+    message = "This service sends no mail: an administrator can make you a link"

@@ -1,5 +1,6 @@
 """The record of an interview, what a list shows of it, and how a transition changes it."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -24,6 +25,8 @@ _LETTERS = str.maketrans(
     | {"æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters, in lower case, that are another one with a stroke through it, or two in one."""
+
+_NAME_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 _FIRST_ACCENT = 200
 """Combining classes from here on are accents; those below are parts of a letter, as in Hindi."""
@@ -86,17 +89,21 @@ class Role(Flag):
     """Searches look into it."""
     WORK = auto()
     """The worker's notes: changing them makes no new version."""
+    PERSONAL = auto()
+    """An erasure of the candidate's data empties it."""
 
 
 _KEY = "role"
 _READ_ONLY = {_KEY: Role.READ_ONLY}
 _OPTIONAL = {_KEY: Role.WRITABLE}
-_CANDIDATE = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED}
+_PERSONAL = {_KEY: Role.PERSONAL}
+_PERSONAL_TEXT = {_KEY: Role.WRITABLE | Role.PERSONAL}
+_CANDIDATE = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED | Role.PERSONAL}
 _POSITION = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.SEARCHED | Role.BRIEF}
 _REQUIRED_BRIEF = {_KEY: Role.WRITABLE | Role.REQUIRED | Role.BRIEF}
-_BRIEF = {_KEY: Role.WRITABLE | Role.BRIEF}
+_BRIEF = {_KEY: Role.WRITABLE | Role.BRIEF | Role.PERSONAL}
 _APPOINTMENT = {_KEY: Role.WRITABLE | Role.APPOINTMENT}
-_WORK = {_KEY: Role.WORK}
+_WORK = {_KEY: Role.WORK | Role.PERSONAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ class Interview:
     updated_at: datetime = field(metadata=_READ_ONLY)
     plan_id: str | None = field(default=None, metadata=_READ_ONLY)
     assessment_id: str | None = field(default=None, metadata=_READ_ONLY)
-    external_id: str | None = field(default=None, metadata=_READ_ONLY)
+    external_id: str | None = field(default=None, metadata={_KEY: Role.READ_ONLY | Role.PERSONAL})
     candidate_name: str | None = field(default=None, metadata=_CANDIDATE)
     candidate_email: str | None = field(default=None, metadata=_CANDIDATE)
     position: str | None = field(default=None, metadata=_POSITION)
@@ -134,22 +141,24 @@ class Interview:
     skills: tuple[str, ...] = field(default=(), metadata=_REQUIRED_BRIEF)
     job_description: str | None = field(default=None, metadata=_BRIEF)
     company_name: str | None = field(default=None, metadata=_OPTIONAL)
-    company_description: str | None = field(default=None, metadata=_OPTIONAL)
+    company_description: str | None = field(default=None, metadata=_PERSONAL_TEXT)
     scheduled_at: datetime | None = field(default=None, metadata=_APPOINTMENT)
     duration_minutes: int | None = field(default=None, metadata=_APPOINTMENT)
-    location: str | None = field(default=None, metadata=_APPOINTMENT)
+    location: str | None = field(
+        default=None, metadata={_KEY: Role.WRITABLE | Role.APPOINTMENT | Role.PERSONAL}
+    )
     interviewers: tuple[str, ...] = field(default=(), metadata=_OPTIONAL)
-    callback_url: str | None = field(default=None, metadata=_OPTIONAL)
+    callback_url: str | None = field(default=None, metadata=_PERSONAL_TEXT)
     overall_score: int | None = field(default=None, metadata=_READ_ONLY)
     recommendation: str | None = field(default=None, metadata=_READ_ONLY)
     decision: str | None = field(default=None, metadata=_READ_ONLY)
     candidate_erased_at: datetime | None = field(default=None, metadata=_READ_ONLY)
     transition_count: int = 0
     moved_at: datetime | None = None
-    has_transcript: bool = False
-    is_read: bool = False
+    has_transcript: bool = field(default=False, metadata=_PERSONAL)
+    is_read: bool = field(default=False, metadata=_PERSONAL)
     work_version: int = 0
-    feedback: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = field(default=(), metadata=_PERSONAL)
     due_at: datetime | None = field(default=None, metadata=_WORK)
     attempts: int = field(default=0, metadata=_WORK)
     last_error: str | None = field(default=None, metadata=_WORK)
@@ -166,6 +175,14 @@ class Interview:
             company_name=self.company_name,
             company_description=self.company_description,
         )
+
+    @property
+    def known_name(self) -> str | None:
+        """The candidate's name, or what their email address has of it: of jane.doe@… `jane doe`."""
+        if self.candidate_name or not self.candidate_email:
+            return self.candidate_name
+        words = _NAME_WORDS.findall(re.split("[+@]", self.candidate_email)[0])
+        return " ".join(words) if len(words) > 1 else None
 
     @property
     def search_text(self) -> str:
@@ -211,6 +228,7 @@ REQUIRED_FIELDS = _fields_of(Role.REQUIRED)
 APPOINTMENT_FIELDS = _fields_of(Role.APPOINTMENT)
 SEARCHED_FIELDS = _fields_of(Role.SEARCHED)
 WORK_FIELDS = _fields_of(Role.WORK)
+PERSONAL_FIELDS = _fields_of(Role.PERSONAL)
 EMPTY: Mapping[str, object] = {
     each.name: each.default for each in fields(Interview) if each.default is not MISSING
 }

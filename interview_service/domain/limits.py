@@ -14,8 +14,11 @@ DELIVERY_ATTEMPTS = 20  # kept and shown of a delivery, the last
 PLANS_KEPT = 50  # of an interview, the current one among them
 ASSESSMENTS_KEPT = 50  # of an interview; the oldest go
 
+MIN_RETENTION_DAYS, MAX_RETENTION_DAYS = 1, 3_650
+
 IDEMPOTENCY_KEY = 200
 TENANT = 100
+TIME_ZONE = 64
 SUBJECT = 255
 URL = 2_048
 EMAIL = 320

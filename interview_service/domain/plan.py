@@ -17,6 +17,12 @@ MAX_CRITERIA = limits.PLAN_CRITERIA
 MAX_KEY = limits.CRITERION_KEY
 SECTIONS_GROUP = "interview"
 """The group of the criteria of a plan that names none itself."""
+PLAIN_ANCHORS = {
+    "1": "Shows little or nothing of what this part is about.",
+    "3": "Shows what the job needs, with gaps.",
+    "5": "Convinces throughout, with concrete examples.",
+}
+"""What answers look like to a criterion of which nothing more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ class PlanStructure:
             key = _key_of(section.name)
             while key in found:
                 key = f"{key}_2"
-            found[key] = Criterion(key, SECTIONS_GROUP, section.name, dict(_PLAIN_ANCHORS))
+            found[key] = Criterion(key, SECTIONS_GROUP, section.name, dict(PLAIN_ANCHORS))
         return tuple(found.values())
 
     def to_dict(self) -> dict[str, Any]:
@@ -255,11 +261,6 @@ class PlanStructure:
 
 
 _RATINGS_WITH_ANCHORS = {"1", "3", "5"}
-_PLAIN_ANCHORS = {
-    "1": "Shows little or nothing of what this part is about.",
-    "3": "Shows what the job needs, with gaps.",
-    "5": "Convinces throughout, with concrete examples.",
-}
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 

@@ -1,7 +1,8 @@
-"""Ways to reach a person, found in what people wrote or said, so that a model never sees them.
+"""What tells who a person is or how to reach them, found by its form in what people wrote or said.
 
-Phone numbers, links, handles and spelled-out email addresses are known by their form alone. Names
-and plain email addresses are masked with the transcript.
+Phone numbers, links, handles, spelled-out email addresses, and names that a title or a word such as
+“contact” introduces: a model sees none of them. Names that the record or the transcript has, and
+plain email addresses, are masked with the transcript.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 PHONE, LINK, HANDLE, EMAIL = "[phone]", "[link]", "[handle]", "[email]"
+NAME = "[name]"
 
 _MOST_BETWEEN = 25  # characters before a number in which a word makes it a phone number
 _DIGITS = range(7, 16)
@@ -53,12 +55,30 @@ _PLATFORMS = frozenset(
 )
 _ACCOUNT_WORDS = frozenset({"handle", "username", "user", "name", "id", "account", "profile"})
 _LINKING = frozenset({"is", "=", ":", "as", "under", "called", "it", "s", "my", "'", "’"})
+_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w'’-]*"
+_PARTICLES = "(?:(?:van|von|der|den|de|del|della|di|da|la|le|el|bin|ibn|al) ){0,3}"
+_MORE = rf"(?: {_PARTICLES}{_CAPITALISED})"
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sra|Señora?|Señor|"
+    r"M(?=\.)(?!\. (?:Tech|Sc|A|Ed|Eng|Phil|Arch)\b))"
+    r"\.? (?:(?:Dr|Prof|med|rer|nat|phil|jur|Ing)\.? ){0,3}"
+    rf"(?P<name>{_CAPITALISED}\.?{_MORE}{{0,2}})"
+)
+_NAMED = re.compile(
+    r"(?:\b(?i:cv of|résumé of|resume of|referred by|recommended by|contact(?: person)?|ask for|"
+    r"get in touch with|speak to|ansprechpartner(?:in)?|lebenslauf von|empfohlen von|cv de|"
+    r"interlocuteur|interlocutrice|recommandée? par|persona de contacto|recomendad[oa] por)|"
+    r"(?i:^|\b(?:our|your|my|unsere?|notre|nuestr[oa]) )"
+    r"(?i:candidate?|applicant|bewerber(?:in)?|kandidat(?:in)?|candidat[oa]))"
+    rf"\b:?(?: (?:is|ist|est|es))? (?P<name>{_CAPITALISED}\.?{_MORE}{{1,3}})(?=[\s.,;:!?)(]|$)",
+    re.MULTILINE,
+)
 _AROUND = ".,;:!?()[]{}<>\"'“”‘’…"
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A way to reach a person: the text's characters `start` to `end`, and what stands for it."""
+    """A name or a way to reach a person: where it begins and ends, and what stands for it."""
 
     start: int
     end: int
@@ -66,8 +86,11 @@ class Contact:
 
 
 def contacts_in(text: str) -> Iterator[Contact]:
-    """Yield ways to reach a person, in order, without overlaps. Takes time linear in the text."""
-    found = [*_links(text), *_numbers(text), *_spelled(text)]
+    """Yield introduced names and ways to reach a person, in order, without overlaps.
+
+    Takes time linear in the text.
+    """
+    found = [*_links(text), *_numbers(text), *_spelled(text), *_introduced(text)]
     end = 0
     for contact in sorted(found, key=lambda each: (each.start, -each.end)):
         if contact.start >= end:
@@ -76,7 +99,7 @@ def contacts_in(text: str) -> Iterator[Contact]:
 
 
 def without_contacts(text: str) -> str:
-    """Return a text with each way to reach a person masked."""
+    """Return a text with introduced names and each way to reach a person masked."""
     parts = []
     done = 0
     for contact in contacts_in(text):
@@ -122,6 +145,13 @@ def _numbers(text: str) -> Iterator[Contact]:
         is_said = _PHONE_WORDS.search(before) is not None and not _THOUSANDS.fullmatch(number)
         if has_prefix or is_grouped or is_said:
             yield Contact(match.start(), match.end(), PHONE)
+
+
+def _introduced(text: str) -> Iterator[Contact]:
+    """Yield names that a title or a word for a person introduces."""
+    for pattern in (_TITLED, _NAMED):
+        for match in pattern.finditer(text):
+            yield Contact(*match.span("name"), NAME)
 
 
 def _spelled(text: str) -> Iterator[Contact]:

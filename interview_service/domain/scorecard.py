@@ -19,6 +19,8 @@ MAX_NOTE = 2_000
 MAX_SUMMARY = 5_000
 MAX_CARDS = 50
 MAX_VERSIONS = 50
+OTHER_GROUP = "other"
+"""The group of a criterion that has none."""
 
 
 class Agreement(StrEnum):
@@ -141,7 +143,7 @@ def _means(
     for card in cards:
         for each in card.ratings:
             if each.rating is not None:
-                group = group_of.get(each.criterion) or each.group or "other"
+                group = group_of.get(each.criterion) or each.group or OTHER_GROUP
                 ratings.setdefault((group, each.criterion), []).append(each.rating)
     return {key: Fraction(sum(given), len(given)) for key, given in ratings.items() if given}
 

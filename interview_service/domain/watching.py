@@ -38,6 +38,8 @@ class Backlog:
     :param due_deliveries: events that are due to be posted.
     :param undelivered: events that are not delivered yet, due or not.
     :param dead: events that were given up.
+    :param due_mails: mails that are due to be sent; `unsent_mails` and `dead_mails` are counted as
+        events are.
     :param oldest_due_at: since when the oldest of what is due has waited; None where nothing is.
     """
 
@@ -46,6 +48,9 @@ class Backlog:
     due_deliveries: int
     undelivered: int
     dead: int
+    due_mails: int
+    unsent_mails: int
+    dead_mails: int
     oldest_due_at: datetime | None
 
     def oldest_due_seconds(self, now: datetime) -> float:

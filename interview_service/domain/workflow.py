@@ -101,6 +101,8 @@ class Event(StrEnum):
     ASSESSMENT_REJECTED = "assessment_rejected"
     CANCELLED = "cancelled"
     SCORECARD_SUBMITTED = "scorecard_submitted"
+    CANDIDATE_ERASED = "candidate_erased"
+    DELETED = "deleted"
 
 
 class WorkKind(StrEnum):

@@ -14,7 +14,12 @@ from interview_service.lifecycle.assessments import (
 from interview_service.lifecycle.base import SERVICE, Actor
 from interview_service.lifecycle.blindness import can_be_blind, seen
 from interview_service.lifecycle.briefs import missing_of
-from interview_service.lifecycle.idempotency import IDEMPOTENCY_HOURS, forget_keys, once
+from interview_service.lifecycle.idempotency import (
+    IDEMPOTENCY_HOURS,
+    forget_keys,
+    kept_answer,
+    once,
+)
 from interview_service.lifecycle.interviews import (
     complete_info,
     create,
@@ -30,6 +35,8 @@ from interview_service.lifecycle.lists import (
     forget_deletions,
     page_of_interviews,
 )
+from interview_service.lifecycle.mail_queue import MAIL
+from interview_service.lifecycle.mails import begin_mail, record_mail
 from interview_service.lifecycle.outbox import (
     DeliveryReport,
     Post,
@@ -40,6 +47,14 @@ from interview_service.lifecycle.outbox import (
     redeliver,
 )
 from interview_service.lifecycle.plans import attach_plan, current_plan, plans_of, replace_plan
+from interview_service.lifecycle.privacy import (
+    ExportedInterview,
+    ExportedScorecard,
+    erase_candidate,
+    erase_expired,
+    erase_interview,
+    export,
+)
 from interview_service.lifecycle.reads import (
     BackgroundError,
     Status,
@@ -89,6 +104,7 @@ from interview_service.lifecycle.work import (
 __all__ = [
     "DELIVERY_LEASE",
     "IDEMPOTENCY_HOURS",
+    "MAIL",
     "SERVICE",
     "WEBHOOK_TEST",
     "Actor",
@@ -96,6 +112,8 @@ __all__ = [
     "BackgroundError",
     "Counts",
     "DeliveryReport",
+    "ExportedInterview",
+    "ExportedScorecard",
     "GivenScorecard",
     "KeptTranscript",
     "NewSecret",
@@ -111,6 +129,7 @@ __all__ = [
     "attach_assessment",
     "attach_plan",
     "begin_delivery",
+    "begin_mail",
     "begin_webhook_test",
     "begin_work",
     "can_be_blind",
@@ -125,11 +144,16 @@ __all__ = [
     "delete_scorecard",
     "deliveries",
     "due_url",
+    "erase_candidate",
+    "erase_expired",
+    "erase_interview",
+    "export",
     "forget_deletions",
     "forget_keys",
     "history_of",
     "interview",
     "interview_of_run",
+    "kept_answer",
     "missing_of",
     "once",
     "own_scorecard",
@@ -140,6 +164,7 @@ __all__ = [
     "put_transcript",
     "record_delivery",
     "record_failure",
+    "record_mail",
     "record_webhook_test",
     "redeliver",
     "refuse_actor",

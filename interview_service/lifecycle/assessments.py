@@ -47,7 +47,7 @@ def attach_assessment(
         return False
     now = clock.now()
     words = said.Transcript.from_list(cast(Any, transcript.turns))
-    guess = candidate_speaker(words, interview.candidate_name, transcript.candidate_speaker)
+    guess = candidate_speaker(words, interview.known_name, transcript.candidate_speaker)
     present = present_assessment(repository, interview)
     read = replace(
         present or new_assessment(new_id(now), interview.id, now),

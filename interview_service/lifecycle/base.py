@@ -8,6 +8,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 from interview_service.domain.clock import clock
 from interview_service.domain.interview import SERVICE, Interview, Step
 from interview_service.lifecycle.events import emit_steps
+from interview_service.lifecycle.mail_queue import follow
 from interview_service.repository import Repository
 
 P = ParamSpec("P")
@@ -62,7 +63,7 @@ def keep(
     *,
     by_card: bool = False,
 ) -> Interview:
-    """Write what became of an interview, with its history and events; return it as it is kept.
+    """Write what became of an interview, with its history, events and mails; return it as kept.
 
     :param before: as it was read, locked.
     :param steps: the transitions that it took on the way.
@@ -72,6 +73,7 @@ def keep(
     for step in steps:
         repository.history.add(step.entry)
     emit_steps(repository, steps)
+    follow(repository, before, kept)
     if kept.due_at is not None and kept.due_at != before.due_at and kept.due_at <= clock.now():
         repository.work.wake_after_commit(kept.id)
     return kept

@@ -23,16 +23,31 @@ def once(
     :raise IdempotencyKeyReused: the key came before with another fingerprint.
     """
     now = clock.now()
-    expired = now - timedelta(hours=IDEMPOTENCY_HOURS)
-    known = repository.idempotency_keys.get(key)
-    if known is not None and known.created_at > expired:
-        if known.fingerprint != fingerprint:
-            raise IdempotencyKeyReused
-        return known.answer, True
+    known = kept_answer(repository, key, fingerprint)
+    if known is not None:
+        return known, True
     answer = produce()
     kept = KeptAnswer(key, fingerprint, answer, now)
-    repository.idempotency_keys.add(kept, expired=expired)
+    repository.idempotency_keys.add(kept, expired=_expired(now))
     return answer, False
+
+
+def kept_answer(repository: Repository, key: str, fingerprint: str) -> Answer | None:
+    """Return the answer that a request got the first time; None where it is new.
+
+    :raise IdempotencyKeyReused: the key came before with another fingerprint.
+    """
+    known = repository.idempotency_keys.get(key)
+    if known is None or known.created_at <= _expired(clock.now()):
+        return None
+    if known.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    return known.answer
+
+
+def _expired(now: datetime) -> datetime:
+    """Return up to when a key is forgotten."""
+    return now - timedelta(hours=IDEMPOTENCY_HOURS)
 
 
 @one_transaction

@@ -1,6 +1,7 @@
 """Interviews: taken in, completed, changed and deleted."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from interview_service.domain.audit import TargetType
 from interview_service.domain.changes import (
@@ -27,6 +28,7 @@ from interview_service.domain.errors import (
 )
 from interview_service.domain.interview import WRITABLE_FIELDS, Interview, api_name, taken
 from interview_service.domain.workflow import (
+    Event,
     State,
     Transition,
     caller_transitions_from,
@@ -36,7 +38,8 @@ from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, keep, one_transaction
 from interview_service.lifecycle.blindness import seen, tags_of
 from interview_service.lifecycle.briefs import missing_of
-from interview_service.lifecycle.events import emit_received
+from interview_service.lifecycle.events import emit_last, emit_received
+from interview_service.lifecycle.mail_queue import follow_deletion
 from interview_service.lifecycle.plans import current_plan, take_plan
 from interview_service.lifecycle.transitions import (
     record_transition,
@@ -66,6 +69,8 @@ def create(
     """
     if external_id is not None:
         known = repository.interviews.by_external_id(external_id)
+        if known is not None:  # else it could be erased before its answer is kept for a repeat
+            known = repository.interviews.locked_by_external_id(external_id)
         if known is not None:
             return known, False
     plan = _plan_of(repository, plan_from) if plan_from is not None else None
@@ -96,13 +101,14 @@ def create(
 def _plan_of(repository: Repository, interview_id: str) -> Plan:
     """Return the present plan of another interview.
 
-    :raise InvalidFields: there is no such interview, or it has none.
+    :raise InvalidFields: there is no such interview, or it has none, or nothing is left of it.
     """
-    try:
-        return current_plan(repository, interview_id)
-    except (InterviewNotFound, PlanNotAvailable):
-        fault = "No interview of yours with a plan has this id."
-        raise InvalidFields({"planFromInterviewId": [fault]}) from None
+    with suppress(InterviewNotFound, PlanNotAvailable):
+        plan = current_plan(repository, interview_id)
+        if repository.interviews.get(interview_id).candidate_erased_at is None:
+            return plan
+    fault = "No interview of yours with a plan has this id."
+    raise InvalidFields({"planFromInterviewId": [fault]})
 
 
 @one_transaction
@@ -244,7 +250,7 @@ def delete(
     *,
     versions: Callable[[int | str | None], bool] = lambda version: True,
 ) -> None:
-    """Remove an interview and everything about its candidate.
+    """Remove an interview and everything about its candidate; receivers are told by its id.
 
     :raise InterviewNotFound: there is none.
     :raise PreconditionFailed: the interview's version is not one that the caller accepts.
@@ -252,5 +258,7 @@ def delete(
     interview = repository.interviews.locked(interview_id)
     if not any(map(versions, tags_of(interview.version))):
         raise PreconditionFailed
+    emit_last(repository, interview, Event.DELETED, interview)
     repository.interviews.delete(interview)
+    follow_deletion(repository, interview.id)
     _record(repository, actor, "delete", interview, ())

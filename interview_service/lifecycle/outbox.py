@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
-from interview_service.domain.errors import InterviewNotFound, NotFoundError
+from interview_service.domain.errors import (
+    CandidateErased,
+    DeliveryNotFound,
+    InterviewNotFound,
+)
+from interview_service.domain.interview import Interview
 from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import (
     DELIVERY_LEASE,
@@ -61,11 +66,11 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
 
     :return: None where none is due, or another worker posts it.
     """
-    try:
-        interview = repository.interviews.locked(interview_id)
-    except InterviewNotFound:
-        return None
-    pending = repository.deliveries.pending(interview.id)
+    interview = _locked(repository, interview_id)
+    if interview is None:  # it was deleted, which its last event tells
+        pending = repository.deliveries.locked_pending(interview_id)
+    else:
+        pending = repository.deliveries.pending(interview_id)
     now = clock.now()
     if pending is None or not pending.is_due(now):
         return None
@@ -76,20 +81,33 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
         url=delivery.url,
         body=body,
         headers=signing.headers(signing_secrets(repository, now), delivery.id, now, body),
-        interview_id=interview.id,
+        interview_id=interview_id,
         delivery_id=delivery.id,
         attempt=delivery.attempt_count,
     )
 
 
+def _locked(repository: Repository, interview_id: str) -> Interview | None:
+    """Return an interview, locked; None where there is none any more."""
+    try:
+        return repository.interviews.locked(interview_id)
+    except InterviewNotFound:
+        return None
+
+
 @one_transaction
 def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> None:
-    """Keep what came of a post, and set what is next: another try, the next event, or nothing."""
+    """Keep what came of a post, and set what is next: another try, the next event, or nothing.
+
+    What a receiver answers is not kept once the candidate's data is erased.
+    """
+    interview = _locked(repository, post.interview_id)
     try:
-        interview = repository.interviews.locked(post.interview_id)
-        delivery = repository.deliveries.get(interview.id, post.delivery_id)
-    except NotFoundError:
-        return  # deleted meanwhile
+        delivery = repository.deliveries.locked(post.interview_id, post.delivery_id)
+    except DeliveryNotFound:  # its interview was deleted or erased meanwhile
+        _begin_last(repository, post.interview_id)
+        return
+    is_kept = interview is not None and interview.candidate_erased_at is None
     now = clock.now()
     repository.deliveries.add_attempt(
         DeliveryAttempt(
@@ -97,7 +115,7 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
             number=post.attempt,
             status=outcome.status,
             latency_ms=outcome.latency_ms,
-            answer=outcome.answer,
+            answer=outcome.answer if is_kept else "",
             error=outcome.error,
             created_at=now,
         )
@@ -105,31 +123,49 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
     if delivery.state is not DeliveryState.PENDING or delivery.attempt_count != post.attempt:
         return  # its lease ran out, and another attempt has begun since
     if outcome.delivered:
-        _finish(repository, delivery, DeliveryState.DELIVERED)
+        delivered = replace(delivery, state=DeliveryState.DELIVERED)
+        _finish(repository, interview, delivery, delivered)
         return
     failed = replace(delivery, failure_count=delivery.failure_count + 1)
     pause = None if outcome.gone else delivery_pause(failed.failure_count)
     if pause is None:
-        _finish(repository, delivery, DeliveryState.DEAD, failed.failure_count)
+        dead = replace(failed, state=DeliveryState.DEAD)
+        _finish(repository, interview, delivery, dead)
         return
-    head = repository.deliveries.pending(interview.id)
+    head = repository.deliveries.pending(delivery.interview_id)
     follows_another = head is not None and head.id != delivery.id  # which is delivered again
     due_at = None if follows_another else now + pause
     repository.deliveries.save(delivery, replace(failed, due_at=due_at))
 
 
+def _begin_last(repository: Repository, interview_id: str) -> None:
+    """Have the event posted that waited for one whose place it has taken."""
+    last = repository.deliveries.locked_pending(interview_id)
+    if last is not None and last.attempt_count == 0:
+        repository.deliveries.save(last, replace(last, due_at=clock.now()))
+        repository.work.wake_after_commit(interview_id)
+
+
 def _finish(
-    repository: Repository, delivery: Delivery, state: DeliveryState, failures: int | None = None
+    repository: Repository, interview: Interview | None, before: Delivery, after: Delivery
 ) -> None:
-    """Write that an event is over, and have the next one of its interview posted."""
-    failure_count = delivery.failure_count if failures is None else failures
-    finished = replace(delivery, state=state, due_at=None, failure_count=failure_count)
-    repository.deliveries.save(delivery, finished)
-    following = repository.deliveries.pending(delivery.interview_id)
+    """Write that an event is over, and have the next one of its interview posted.
+
+    The event of a deletion goes with that. Where the candidate's data is erased, the address goes:
+    it may have been theirs.
+
+    :param interview: None where it is deleted.
+    """
+    if interview is None:
+        repository.deliveries.delete(before)
+    else:
+        url = "" if interview.candidate_erased_at is not None else after.url
+        repository.deliveries.save(before, replace(after, due_at=None, url=url))
+    following = repository.deliveries.pending(before.interview_id)
     if following is not None:
         due_at = following.due_at or clock.now()
         repository.deliveries.save(following, replace(following, due_at=due_at))
-        repository.work.wake_after_commit(delivery.interview_id)
+        repository.work.wake_after_commit(before.interview_id)
 
 
 def deliveries(
@@ -159,10 +195,13 @@ def redeliver(
     """Have an event posted once more, under the same id, to where the events go now.
 
     :raise InterviewNotFound: there is no such interview.
+    :raise CandidateErased: its candidate's data is erased.
     :raise DeliveryNotFound: it has no such delivery.
     """
     interview = repository.interviews.locked(interview_id)
-    delivery = repository.deliveries.get(interview.id, delivery_id)
+    if interview.candidate_erased_at is not None:
+        raise CandidateErased
+    delivery = repository.deliveries.locked(interview.id, delivery_id)
     now = clock.now()
     tried = repository.deliveries.attempts(interview.id)
     attempts = [each for each in tried if each.delivery_id == delivery.id]
@@ -185,5 +224,5 @@ def redeliver(
     record(repository, actor, "interview.redeliver", TargetType.INTERVIEW, interview.id)
     repository.work.wake_after_commit(interview.id)
     return DeliveryReport(
-        repository.deliveries.get(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
+        repository.deliveries.locked(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Document, Plan
+from interview_service.domain.erasure import BY_HAND
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
@@ -96,7 +97,7 @@ def replace_plan(
     faults = structure.faults()
     if faults:
         raise InvalidFields({"structure": faults})
-    by_hand = {"engine": "manual", "subject": actor.subject}
+    by_hand = {"engine": BY_HAND, "subject": actor.subject}
     plan = _added(repository, interview, structure.to_dict(), by_hand)
     record(repository, actor, "interview.replace_plan", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, replace(interview, plan_id=plan.id).touched(clock.now()))

@@ -26,7 +26,7 @@ from interview_service.domain.errors import (
 )
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, one_transaction
-from interview_service.lifecycle.users import email_digest, refuse_password
+from interview_service.lifecycle.users import email_digest, end_links, refuse_password
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory, Owner
 
@@ -79,7 +79,7 @@ def _sign_in(
     owners = owners[: 1 if tenant_id is not None else MAX_TENANTS_TRIED]
     buckets = _buckets(directory, owners, digest, origin.address)
     attempt, failures = directory.begin_sign_in(buckets, clock.now())
-    if failures >= MAX_FAILURES:
+    if max(failures) >= MAX_FAILURES:
         directory.forget_sign_in(attempt)
         raise TooManySignIns(int(FAILURE_WINDOW.total_seconds()))
     comparisons = 1 if tenant_id is not None else MAX_TENANTS_TRIED
@@ -255,7 +255,7 @@ def change_password(
     @one_transaction
     def change(repository: Repository) -> None:
         repository.accounts.change_user(visit.user.id, {"password_hash": hashed})
-        repository.accounts.use_links(visit.user.id)
+        end_links(repository, visit.user.id)
         repository.accounts.end_sessions(visit.user.id, but=visit.session_id)
         record(repository, actor, "user.set_password", TargetType.USER, visit.user.id)
 

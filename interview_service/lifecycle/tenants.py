@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock
@@ -22,7 +23,10 @@ class TenantView:
     """What a tenant has set; `has_secret` tells whether a webhook secret was ever made."""
 
     webhook_url: str | None
+    webhook_events: Sequence[str]
     auto_approve_plans: bool
+    retention_days: int | None
+    time_zone: str
     has_secret: bool
 
 
@@ -40,16 +44,23 @@ def tenant_settings(repository: Repository) -> TenantView:
 
 
 def _view(settings: TenantSettings) -> TenantView:
-    has_secret = settings.secret is not None
-    return TenantView(settings.webhook_url, settings.auto_approve_plans, has_secret)
+    return TenantView(
+        webhook_url=settings.webhook_url,
+        webhook_events=settings.webhook_events,
+        auto_approve_plans=settings.auto_approve_plans,
+        retention_days=settings.retention_days,
+        time_zone=settings.time_zone,
+        has_secret=settings.secret is not None,
+    )
 
 
 @one_transaction
 def update_tenant_settings(
     repository: Repository, changes: Mapping[str, object], actor: Actor
 ) -> TenantView:
-    """Change what the tenant has set: `webhook_url`, `auto_approve_plans`.
+    """Change what the tenant has set.
 
+    :param changes: attributes of `TenantView`.
     :raise InvalidFields: `has_secret` is given and not what it is.
     """
     now = clock.now()
@@ -57,6 +68,9 @@ def update_tenant_settings(
     if changes.get("has_secret", settings.secret is not None) != (settings.secret is not None):
         raise InvalidFields({"hasSecret": ["Read-only field"]})
     given = {name: value for name, value in changes.items() if name != "has_secret"}
+    if "webhook_events" in given:
+        events = cast(Sequence[str], given["webhook_events"])
+        given["webhook_events"] = tuple(dict.fromkeys(events))
     changed = replace(settings, **given)  # type: ignore[arg-type]
     repository.settings.save(settings, changed, now)
     fields = [api_name(each) for each in given if getattr(settings, each) != getattr(changed, each)]

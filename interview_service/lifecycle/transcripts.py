@@ -52,7 +52,7 @@ def put_transcript(
     state = interview.workflow_state
     if state not in TRANSCRIPT_STATES:
         raise WrongState(f"Cannot take a transcript: workflowState is {state}")
-    guess = candidate_speaker(parsed.transcript, interview.candidate_name, candidate)
+    guess = candidate_speaker(parsed.transcript, interview.known_name, candidate)
     now = clock.now()
     after = replace(interview.touched(now), has_transcript=True, is_read=False).restarted(now)
     kept = InterviewTranscript(
@@ -65,7 +65,7 @@ def put_transcript(
     repository.transcripts.put(kept, is_first=not interview.has_transcript)
     record(repository, actor, "interview.put_transcript", TargetType.INTERVIEW, interview.id)
     keep(repository, interview, after)
-    return _kept(kept, interview.candidate_name)
+    return _kept(kept, interview.known_name)
 
 
 def current_transcript(repository: Repository, interview_id: str) -> KeptTranscript:
@@ -78,7 +78,7 @@ def current_transcript(repository: Repository, interview_id: str) -> KeptTranscr
     transcript = repository.transcripts.get(interview.id)
     if transcript is None:
         raise TranscriptNotAvailable(interview.workflow_state)
-    return _kept(transcript, interview.candidate_name)
+    return _kept(transcript, interview.known_name)
 
 
 def _kept(row: InterviewTranscript, candidate_name: str | None) -> KeptTranscript:

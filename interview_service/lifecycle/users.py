@@ -26,9 +26,11 @@ from interview_service.domain.errors import (
     WrongState,
 )
 from interview_service.domain.interview import api_name
+from interview_service.domain.mail import MailKind
 from interview_service.domain.roles import Role
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, one_transaction
+from interview_service.lifecycle.mail_queue import queue_link, withdraw_links
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
 
@@ -67,8 +69,18 @@ def is_user(repository: Repository, subject: str) -> bool:
 
 
 @one_transaction
-def create_user(repository: Repository, email: str, name: str, role: Role, actor: Actor) -> User:
+def create_user(
+    repository: Repository,
+    email: str,
+    name: str,
+    role: Role,
+    actor: Actor,
+    *,
+    mailed: bool = True,
+) -> User:
     """Make a user, who can sign in once they have set a password by a link.
+
+    :param mailed: whether such a link is mailed to them, where this service sends mail.
 
     :raise MoreThanHeld: the role holds more than the actor does.
     :raise EmailTaken: the tenant has a user of this email.
@@ -92,6 +104,8 @@ def create_user(repository: Repository, email: str, name: str, role: Role, actor
     record(
         repository, actor, "user.create", TargetType.USER, made.id, fields=("email", "name", "role")
     )
+    if mailed:
+        queue_link(repository, made.id, MailKind.INVITATION)
     return made
 
 
@@ -146,7 +160,7 @@ def update_user(repository: Repository, user_id: str, change: UserChange, actor:
             raise EmailTaken
         old, new = email_digest(before.email), email_digest(after.email)
         repository.accounts.move_email(before.id, old, new)
-        repository.accounts.use_links(before.id)
+        end_links(repository, before.id)
     repository.accounts.change_user(
         before.id,
         {
@@ -159,7 +173,7 @@ def update_user(repository: Repository, user_id: str, change: UserChange, actor:
     )
     if after.status is UserStatus.DISABLED:
         repository.accounts.end_sessions(before.id)
-        repository.accounts.use_links(before.id)
+        end_links(repository, before.id)
     record(repository, actor, "user.update", TargetType.USER, before.id, fields=changed)
     return after
 
@@ -180,8 +194,10 @@ def delete_user(repository: Repository, user_id: str, actor: Actor) -> None:
 
 
 @one_transaction
-def invite(repository: Repository, user_id: str, actor: Actor) -> Link:
+def invite(repository: Repository, user_id: str, actor: Actor, *, mailed: bool = True) -> Link:
     """Make a one-time link with which a user sets a password.
+
+    :param mailed: whether another one is mailed to them, where this service sends mail.
 
     :raise UserNotFound: there is none.
     :raise MoreThanHeld: the user holds more than the actor does.
@@ -193,6 +209,8 @@ def invite(repository: Repository, user_id: str, actor: Actor) -> Link:
         raise WrongState("The user is disabled: enable them first")
     link = make_link(repository, found, LinkKind.INVITATION)
     record(repository, actor, "user.invite", TargetType.USER, found.id)
+    if mailed:
+        queue_link(repository, found.id, MailKind.INVITATION)
     return link
 
 
@@ -205,6 +223,12 @@ def make_link(repository: Repository, user: User, kind: LinkKind) -> Link:
         new_id(now), user.id, kind, keys.digest(link.token), link.expires_at
     )
     return link
+
+
+def end_links(repository: Repository, user_id: str) -> int:
+    """Have no link of a user work any more, and none mailed; return how many worked until now."""
+    withdraw_links(repository, user_id)
+    return repository.accounts.use_links(user_id)
 
 
 def user_of_link(directory: Directory, token: str) -> User:
@@ -239,7 +263,7 @@ def use_link(
     @one_transaction
     def take(repository: Repository) -> User:
         user = user_of_link(directory, token)
-        if repository.accounts.use_links(user.id) == 0:
+        if end_links(repository, user.id) == 0:
             raise LinkRefused
         repository.accounts.end_sessions(user.id)
         values = {"password_hash": hashed, "status": UserStatus.ACTIVE.value}

@@ -34,7 +34,7 @@ def begin_webhook_test(repository: Repository, url: str | None, actor: Actor) ->
     :raise InvalidFields: there is no such place.
     :raise WebhookTestUnderWay: another test is to be finished first.
     """
-    where = url or repository.settings.webhook_url()
+    where = url or repository.settings.get().webhook_url
     if where is None:
         raise InvalidFields({"url": ["Required: the tenant has no webhookUrl."]})
     now = clock.now()

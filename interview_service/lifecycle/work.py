@@ -29,7 +29,7 @@ class Work:
     :param candidate_speaker: who of the speakers was said to be the candidate.
     :param leased_until: when others may take it, unless `renew_lease` is called before.
     :param feedback: what people want changed, oldest first.
-    :param candidate_name: to take out of what the engine is given; no engine ever gets it.
+    :param candidate_name: as far as it is known; to take out of what the engine is given.
     """
 
     kind: WorkKind
@@ -115,7 +115,7 @@ def _work(repository: Repository, interview: Interview, leased_until: datetime) 
         leased_until=leased_until,
         brief=brief_of(interview),
         feedback=interview.feedback,
-        candidate_name=interview.candidate_name,
+        candidate_name=interview.known_name,
         plan=plan,
         transcript=transcript,
         candidate_speaker=candidate,

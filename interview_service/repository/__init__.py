@@ -6,12 +6,15 @@ Transactions are the unit of work's; what reads across tenants stands apart, and
 from interview_service.repository.across_tenants import (
     due_deliveries,
     due_interviews,
+    due_mails,
     due_webhook_tests,
     is_anything_due,
     tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_mails,
     tenants_with_old_sessions,
+    tenants_with_retention,
 )
 from interview_service.repository.lists import Page
 from interview_service.repository.repository import Repository
@@ -21,10 +24,13 @@ __all__ = [
     "Repository",
     "due_deliveries",
     "due_interviews",
+    "due_mails",
     "due_webhook_tests",
     "is_anything_due",
     "tenants_with_old_audit_entries",
     "tenants_with_old_deletions",
     "tenants_with_old_keys",
+    "tenants_with_old_mails",
     "tenants_with_old_sessions",
+    "tenants_with_retention",
 ]

@@ -14,12 +14,19 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from interview_service.database.accounts import AuditEntryModel, LinkModel, SessionModel
+from interview_service.database.accounts import (
+    AuditEntryModel,
+    LinkModel,
+    MailModel,
+    PasswordRequestModel,
+    SessionModel,
+)
 from interview_service.database.models import (
     ChangeModel,
     DeliveryModel,
     IdempotencyKey,
     InterviewModel,
+    TenantSettingsModel,
     WebhookTestModel,
 )
 from interview_service.database.session import (
@@ -27,9 +34,11 @@ from interview_service.database.session import (
 )
 from interview_service.domain.accounts import SESSION_IDLE
 from interview_service.domain.feed import ChangeKind
+from interview_service.domain.mail import LONGEST_WAIT
 from interview_service.domain.outbox import (
     LONGEST_PAUSE,
     WORK_PAUSES,
+    DeliveryState,
     longest_wait,
 )
 from interview_service.repository.unit_of_work import translated
@@ -37,18 +46,24 @@ from interview_service.repository.unit_of_work import translated
 _OLDEST_KEYS = 10_000
 
 
-def is_anything_due(database: Database, now: datetime) -> bool:
+def is_anything_due(database: Database, now: datetime, *, mail: bool = False) -> bool:
     """Tell whether an interview's background work, an event or a test of a webhook is due.
 
     A worker keeps asking this: all answers are read from an index, and end at its first row.
+
+    :param mail: whether it sends mail as well.
     """
-    statement = select(
-        or_(
-            select(InterviewModel.id).where(InterviewModel.due_at <= now).exists(),
-            select(DeliveryModel.id).where(DeliveryModel.due_at <= now).exists(),
-            select(WebhookTestModel.id).where(WebhookTestModel.due_at <= now).exists(),
-        )
-    )
+    found = [
+        select(InterviewModel.id).where(InterviewModel.due_at <= now),
+        select(DeliveryModel.id).where(DeliveryModel.due_at <= now),
+        select(WebhookTestModel.id).where(WebhookTestModel.due_at <= now),
+    ]
+    if mail:
+        found += [
+            select(MailModel.id).where(MailModel.due_at <= now),
+            select(PasswordRequestModel.id).where(PasswordRequestModel.due_at <= now),
+        ]
+    statement = select(or_(*(each.exists() for each in found)))
     return bool(across(database, statement)[0][0])
 
 
@@ -128,6 +143,40 @@ def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tup
     return [(tenant_id, url) for tenant_id, url in across(database, statement)]
 
 
+def due_mails(
+    database: Database, now: datetime, limit: int, *, failed: bool, but_tenants: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """Return (tenant id, mail id) of mails to send, longest due first.
+
+    :param failed: return those that failed before; else those that did not.
+    :param but_tenants: whose mails are left out.
+    """
+    due_at = MailModel.due_at
+    statement = (
+        select(MailModel.tenant_id, MailModel.id)
+        .where(
+            due_at.is_not(None),
+            or_(due_at <= now, due_at > now + LONGEST_WAIT),
+            MailModel.failure_count > 0 if failed else MailModel.failure_count == 0,
+            MailModel.tenant_id.not_in(but_tenants),
+        )
+        .order_by(due_at)
+        .limit(limit)
+    )
+    return [(tenant_id, each) for tenant_id, each in across(database, statement)]
+
+
+def tenants_with_old_mails(database: Database, before: datetime) -> list[str]:
+    """Return the tenants that have the oldest mails that were given up from before a moment."""
+    statement = (
+        select(MailModel.tenant_id)
+        .where(MailModel.state == DeliveryState.DEAD.value, MailModel.created_at < before)
+        .order_by(MailModel.created_at)
+        .limit(_OLDEST_KEYS)
+    )
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
+
+
 def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
     """Return the tenants that have the oldest idempotency keys from before a moment."""
     statement = (
@@ -173,6 +222,13 @@ def tenants_with_old_deletions(database: Database, before: datetime) -> list[str
         .limit(_OLDEST_KEYS)
     )
     return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
+
+
+def tenants_with_retention(database: Database) -> list[str]:
+    """Return the tenants that keep candidates' data for so many days only."""
+    days = TenantSettingsModel.retention_days
+    statement = select(TenantSettingsModel.tenant_id).where(days.is_not(None))
+    return [tenant_id for (tenant_id,) in across(database, statement.order_by(days))]
 
 
 def across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:

@@ -23,11 +23,13 @@ from interview_service.repository.unit_of_work import UnitOfWork
 _OF_INTERVIEW = selected(DELIVERIES, Delivery).where(
     DELIVERIES.c.interview_id == bindparam("interview_id")
 )
-_FIRST_PENDING = Prepared(
+_PENDING = (
     _OF_INTERVIEW.where(DELIVERIES.c.state == DeliveryState.PENDING.value)
     .order_by(DELIVERIES.c.number)
     .limit(1)
 )
+_FIRST_PENDING = Prepared(_PENDING)
+_LOCKED_PENDING = Prepared(_PENDING.with_for_update())
 _QUEUE = Prepared(
     select(
         func.max(DELIVERIES.c.number).label("last"),
@@ -39,7 +41,7 @@ _QUEUE = Prepared(
         DELIVERIES.c.interview_id == bindparam("interview_id"),
     )
 )
-_ONE = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")))
+_LOCKED = Prepared(_OF_INTERVIEW.where(DELIVERIES.c.id == bindparam("key")).with_for_update())
 _ALL = Prepared(_OF_INTERVIEW.order_by(DELIVERIES.c.number))
 _PAGE = Prepared(
     _OF_INTERVIEW.where(DELIVERIES.c.number > bindparam("after"))
@@ -63,6 +65,10 @@ _FAILING = Prepared(
 )
 _ADD = PreparedInsert(insert(DELIVERIES))
 _SAVE = PreparedChange(update(DELIVERIES).where(DELIVERIES.c.id == bindparam("key")))
+_DELETE = PreparedChange(delete(DELIVERIES).where(DELIVERIES.c.id == bindparam("key")))
+_DELETE_ALL = PreparedChange(
+    delete(DELIVERIES).where(DELIVERIES.c.interview_id == bindparam("interview"))
+)
 
 _ATTEMPTS = select(*columns_of(ATTEMPTS, DeliveryAttempt)).where(
     ATTEMPTS.c.tenant_id == bindparam("tenant_id")
@@ -130,18 +136,25 @@ class Deliveries:
         rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id)
         return _delivery(rows[0]) if rows else None
 
+    def locked_pending(self, interview_id: str) -> Delivery | None:
+        """Return the same; other writers of it wait until the transaction ends."""
+        self._work.begin()
+        rows = self._work.rows(_LOCKED_PENDING, interview_id=interview_id)
+        return _delivery(rows[0]) if rows else None
+
     def queue(self, interview_id: str) -> tuple[int, bool]:
         """Return the number of an interview's next event, and whether one is still pending."""
         (row,) = self._work.rows(_QUEUE, interview_id=interview_id)
         return 0 if row.last is None else row.last + 1, row.pending > 0
 
-    def get(self, interview_id: str, delivery_id: str) -> Delivery:
-        """Return one delivery of an interview.
+    def locked(self, interview_id: str, delivery_id: str) -> Delivery:
+        """Return one delivery of an interview; other writers of it wait for the transaction's end.
 
         :raise DeliveryNotFound: it has none of that id.
         """
+        self._work.begin()
         key = canonical(delivery_id)
-        rows = self._work.rows(_ONE, interview_id=interview_id, key=key) if key else ()
+        rows = self._work.rows(_LOCKED, interview_id=interview_id, key=key) if key else ()
         if not rows:
             raise DeliveryNotFound
         return _delivery(rows[0])
@@ -193,6 +206,14 @@ class Deliveries:
         if changed:
             self._work.change(_SAVE, {**changed, "key": before.id})
         return after
+
+    def delete(self, delivery: Delivery) -> None:
+        """Remove an event, with what was tried."""
+        self._work.change(_DELETE, {"key": delivery.id})
+
+    def delete_all(self, interview_id: str) -> None:
+        """Remove every event of an interview, with what was tried."""
+        self._work.change(_DELETE_ALL, {"interview": interview_id})
 
     def attempts(self, interview_id: str) -> Sequence[DeliveryAttempt]:
         """Return every attempt to deliver an event of an interview, oldest first."""

@@ -6,7 +6,7 @@ These tables stand outside the walls. They hold hashes, and the tenant and id th
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -25,19 +26,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from interview_service.database.accounts import (
     LookupModel,
+    PasswordRequestModel,
     SetUpCodeModel,
     SignInFailureModel,
     UserModel,
 )
 from interview_service.database.models import StateTotal, TenantSettingsModel
 from interview_service.database.session import Database
-from interview_service.domain.accounts import FAILURE_WINDOW
+from interview_service.domain.accounts import FAILURE_WINDOW, PasswordRequest
 from interview_service.domain.clock import clock, new_id
+from interview_service.domain.outbox import CLOCKS_DIFFER
 from interview_service.repository.repository import Repository
 from interview_service.repository.unit_of_work import translated
 
 _LOOKUPS = cast(Table, LookupModel.__table__)
 _FAILURES = cast(Table, SignInFailureModel.__table__)
+_REQUESTS = cast(Table, PasswordRequestModel.__table__)
 _CODES = cast(Table, SetUpCodeModel.__table__)
 
 _NOBODY = ""
@@ -87,11 +91,13 @@ class Directory:
 
     # --- failed sign-ins
 
-    def begin_sign_in(self, buckets: Sequence[str], now: datetime) -> tuple[str, int]:
+    def begin_sign_in(self, buckets: Sequence[str], now: datetime) -> tuple[str, Sequence[int]]:
         """Count a sign-in as failed until it succeeds, so that guesses at one moment count too.
 
+        Whoever asks for a new password is counted in the same way.
+
         :param buckets: digests of what failures are counted by.
-        :return: the sign-in's id, and the largest number of other failures of any bucket.
+        :return: the sign-in's id, and the number of other failures of each bucket.
         """
         sign_in = new_id(now)
         rows = [{"bucket": each, "id": sign_in, "created_at": now} for each in buckets]
@@ -106,8 +112,8 @@ class Directory:
             .group_by(_FAILURES.c.bucket)
         )
         with self._reading() as connection:  # after the commit: no sign-in at this moment is missed
-            counts = [total for _, total in connection.execute(others)]
-        return sign_in, max(counts, default=0)
+            counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(others)}
+        return sign_in, [counts.get(each, 0) for each in buckets]
 
     def forget_sign_in(self, sign_in: str, buckets: Sequence[str] = ()) -> None:
         """Take a sign-in for no failure; with it all earlier ones of some buckets."""
@@ -123,6 +129,47 @@ class Directory:
     def forget_failures(self, before: datetime) -> None:
         """Delete what is past its time."""
         self._write(delete(_FAILURES).where(_FAILURES.c.created_at <= before))
+
+    # --- requests for a new password
+
+    def add_password_request(self, request: PasswordRequest, now: datetime) -> None:
+        """Have a worker find out whose email it is: here nobody can tell from the time it takes."""
+        values = {
+            "id": request.id,
+            "digest": request.digest,
+            "request_id": request.request_id,
+            "address": request.address,
+            "due_at": now,
+        }
+        self._write(insert(_REQUESTS), [values])
+
+    def take_password_requests(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[PasswordRequest]:
+        """Return requests that are due, longest first, and keep other workers from them meanwhile.
+
+        :param lease: how long; by then they are answered and forgotten, or their worker is dead.
+        """
+        ahead = now + lease + CLOCKS_DIFFER
+        is_due = or_(_REQUESTS.c.due_at <= now, _REQUESTS.c.due_at > ahead)
+        due = (
+            select(_REQUESTS.c.id, _REQUESTS.c.digest, _REQUESTS.c.request_id, _REQUESTS.c.address)
+            .where(is_due)
+            .order_by(_REQUESTS.c.due_at)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            found = [PasswordRequest(*row) for row in connection.execute(due)]
+        taken = []
+        for each in found:
+            mine = update(_REQUESTS).where(_REQUESTS.c.id == each.id, is_due)
+            if self._write(mine.values(due_at=now + lease)) == 1:
+                taken.append(each)
+        return taken
+
+    def forget_password_request(self, request: PasswordRequest) -> None:
+        """Forget a request that was answered."""
+        self._write(delete(_REQUESTS).where(_REQUESTS.c.id == request.id))
 
     # --- the first user
 
@@ -180,20 +227,24 @@ class Directory:
 
     def _write(
         self, statement: Executable, rows: Sequence[Mapping[str, object]] | None = None
-    ) -> None:
-        """Execute one statement in a transaction of its own; again where it lost a race."""
+    ) -> int:
+        """Execute one statement in a transaction of its own; again where it lost a race.
+
+        :return: how many rows it changed.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._database.transaction(_NOBODY) as connection:
-                    connection.execute(statement, rows)
+                    changed = connection.execute(statement, rows).rowcount
                     connection.commit()
-                return
+                return changed
             except (DBAPIError, PoolTimeout) as error:
                 lost = isinstance(error, DBAPIError) and self._database.backend.is_transient(
                     error.orig
                 )
                 if attempt == _ATTEMPTS or not lost:
                     raise translated(error) from error
+        raise AssertionError("unreachable")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -43,6 +43,7 @@ _OLDER_PLANS = Prepared(
     .offset(bindparam("others", type_=Integer))
 )
 _ADD_PLAN = PreparedInsert(insert(PLANS))
+_SAVE_PLAN = PreparedChange(update(PLANS).where(PLANS.c.id == _KEY))
 _DELETE_PLAN = PreparedChange(delete(PLANS).where(PLANS.c.id == _KEY))
 _ASSESSMENT = Prepared(selected(ASSESSMENTS, Assessment).where(ASSESSMENTS.c.id == _KEY))
 _ASSESSMENT_IDS = Prepared(
@@ -67,6 +68,7 @@ _TRANSCRIPT = Prepared(
 )
 _ADD_TRANSCRIPT = PreparedInsert(insert(TRANSCRIPTS))
 _REPLACE_TRANSCRIPT = PreparedChange(update(TRANSCRIPTS).where(TRANSCRIPTS.c.interview_id == _KEY))
+_DELETE_TRANSCRIPT = PreparedChange(delete(TRANSCRIPTS).where(TRANSCRIPTS.c.interview_id == _KEY))
 _HISTORY = Prepared(
     selected(HISTORY, HistoryEntry)
     .where(HISTORY.c.interview_id == _KEY, HISTORY.c.number > bindparam("after"))
@@ -74,6 +76,7 @@ _HISTORY = Prepared(
     .limit(bindparam("limit", type_=Integer))
 )
 _ADD_ENTRY = PreparedInsert(insert(HISTORY))
+_SAVE_ENTRIES = PreparedChange(update(HISTORY).where(HISTORY.c.interview_id == _KEY))
 
 
 class Plans:
@@ -108,6 +111,12 @@ class Plans:
         )
         for row in older:
             self._work.change(_DELETE_PLAN, {"key": row.id})
+
+    def save(self, before: Plan, after: Plan) -> None:
+        """Write what has changed of a plan; its interview is locked meanwhile."""
+        changed = difference(before, after)
+        if changed:
+            self._work.change(_SAVE_PLAN, {**changed, "key": before.id})
 
 
 class Assessments:
@@ -167,6 +176,10 @@ class Transcripts:
         key = values.pop("interview_id")
         self._work.change(_REPLACE_TRANSCRIPT, {**values, "key": key})
 
+    def delete(self, interview_id: str) -> None:
+        """Remove an interview's transcript."""
+        self._work.change(_DELETE_TRANSCRIPT, {"key": interview_id})
+
 
 class History:
     """What one tenant's interviews went through."""
@@ -198,3 +211,7 @@ class History:
     def add(self, entry: HistoryEntry) -> None:
         """Keep an entry."""
         self._work.write(_ADD_ENTRY, values_of(entry))
+
+    def forget_reasons(self, interview_id: str) -> None:
+        """Empty the reasons of an interview's transitions."""
+        self._work.change(_SAVE_ENTRIES, {"reason": None, "key": interview_id})

@@ -1,5 +1,6 @@
 """Idempotency keys and the answers that are kept for them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -25,6 +26,11 @@ _ADD = PreparedInsert(insert(KEYS))
 _FORGET_ONE = PreparedChange(
     delete(KEYS).where(KEYS.c.key == bindparam("wanted"), KEYS.c.created_at <= bindparam("expired"))
 )
+_OF_INTERVIEW = KEYS.c.interview_id == bindparam("interview")
+_ANSWERS = Prepared(
+    select(KEYS.c.key, KEYS.c.created_at).where(_OWN, _OF_INTERVIEW).order_by(KEYS.c.created_at)
+)
+_FORGET_INTERVIEW = PreparedChange(delete(KEYS).where(_OF_INTERVIEW))
 _FORGET = PreparedChange(delete(KEYS).where(KEYS.c.created_at < bindparam("before")))
 
 
@@ -63,3 +69,11 @@ class IdempotencyKeys:
     def forget(self, before: datetime) -> None:
         """Delete this tenant's keys from before a moment."""
         self._work.change(_FORGET, {"before": before})
+
+    def of_interview(self, interview_id: str) -> Sequence[str]:
+        """Return the keys whose answers tell of an interview, oldest first."""
+        return [row.key for row in self._work.rows(_ANSWERS, interview=interview_id)]
+
+    def forget_interview(self, interview_id: str) -> None:
+        """Delete the keys whose answers tell of an interview."""
+        self._work.change(_FORGET_INTERVIEW, {"interview": interview_id})

@@ -1,15 +1,17 @@
 """The records of interviews, one at a time."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, update
+from sqlalchemy import Integer, Row, bindparam, delete, insert, or_, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import ConcurrentUpdate, InterviewNotFound
 from interview_service.domain.feed import ChangeKind
 from interview_service.domain.interview import SEARCHED_FIELDS, WORK_FIELDS, Interview, Level
 from interview_service.domain.lists import key_of, keys_of
-from interview_service.domain.workflow import State
+from interview_service.domain.workflow import FINAL, State
 from interview_service.repository.tables import (
     INTERVIEWERS,
     INTERVIEWS,
@@ -26,6 +28,30 @@ _BY_ID = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")))
 _BY_RUN = Prepared(_ALL.where(INTERVIEWS.c.run_id == bindparam("key")))
 _BY_EXTERNAL_ID = Prepared(_ALL.where(INTERVIEWS.c.external_id == bindparam("key")))
 _LOCKED = Prepared(_ALL.where(INTERVIEWS.c.id == bindparam("key")).with_for_update())
+_LOCKED_BY_EXTERNAL_ID = Prepared(
+    _ALL.where(INTERVIEWS.c.external_id == bindparam("key")).with_for_update()
+)
+_OWN_IDS = (
+    select(INTERVIEWS.c.id)
+    .where(INTERVIEWS.c.tenant_id == bindparam("tenant_id"))
+    .limit(bindparam("limit", type_=Integer))
+)
+_OF_CANDIDATE = Prepared(
+    _OWN_IDS.where(
+        INTERVIEWS.c.candidate_key == bindparam("candidate"), INTERVIEWS.c.id > bindparam("after")
+    ).order_by(INTERVIEWS.c.id)
+)
+_BEFORE = bindparam("before", type_=INTERVIEWS.c.moved_at.type)
+_PAST = Prepared(
+    _OWN_IDS.where(
+        INTERVIEWS.c.candidate_erased_at.is_(None),
+        INTERVIEWS.c.moved_at < _BEFORE,
+        or_(
+            INTERVIEWS.c.workflow_state.in_(sorted(state.value for state in FINAL)),
+            INTERVIEWS.c.updated_at < _BEFORE,
+        ),
+    ).order_by(INTERVIEWS.c.moved_at, INTERVIEWS.c.id)
+)
 _ADD = PreparedInsert(insert(INTERVIEWS))
 _SAVE = PreparedChange(
     update(INTERVIEWS).where(
@@ -37,6 +63,9 @@ _ADD_INTERVIEWER = PreparedInsert(insert(INTERVIEWERS))
 _REMOVE_INTERVIEWERS = PreparedChange(
     delete(INTERVIEWERS).where(INTERVIEWERS.c.interview_id == bindparam("key"))
 )
+
+FIRST_ID = "00000000-0000-0000-0000-000000000000"
+"""An id that comes before every other."""
 
 _COLUMNS = [column.key for column in columns_of(INTERVIEWS, Interview)]
 _STATE, _LEVEL, _SKILLS, _INTERVIEWERS, _FEEDBACK = map(
@@ -90,6 +119,27 @@ class Interviews:
         rows = self._work.rows(_BY_EXTERNAL_ID, key=external_id)
         return _interview(rows[0]) if rows else None
 
+    def locked_by_external_id(self, external_id: str) -> Interview | None:
+        """Return the same; other writers of it wait until the transaction ends."""
+        self._work.begin()
+        rows = self._work.rows(_LOCKED_BY_EXTERNAL_ID, key=external_id)
+        return _interview(rows[0]) if rows else None
+
+    def of_candidate(self, email: str, *, limit: int, after: str = FIRST_ID) -> Sequence[str]:
+        """Return ids of the interviews of a candidate, by their email in any case, oldest first.
+
+        :param after: only of interviews younger than the one of this id.
+        """
+        rows = self._work.rows(_OF_CANDIDATE, candidate=key_of(email), after=after, limit=limit)
+        return [row.id for row in rows]
+
+    def untouched_since(self, before: datetime, *, limit: int) -> Sequence[str]:
+        """Return ids of interviews that ended before a moment, or did not change since, not erased.
+
+        Those that have stood still for longest come first.
+        """
+        return [row.id for row in self._work.rows(_PAST, before=before, limit=limit)]
+
     def locked(self, interview_id: str) -> Interview:
         """Return an interview; other writers of it wait until the transaction ends.
 
@@ -109,7 +159,8 @@ class Interviews:
         """Write a new interview."""
         derived = {
             "search_text": interview.search_text,
-            "position_key": _position_key(interview),
+            "position_key": _key(interview.position),
+            "candidate_key": _key(interview.candidate_email),
         }
         self._work.write(_ADD, {**values_of(interview), **derived})
         self._add_interviewers(interview)
@@ -133,7 +184,9 @@ class Interviews:
         if not _SEARCHED.isdisjoint(changed):
             changed["search_text"] = after.search_text
         if "position" in changed:
-            changed["position_key"] = _position_key(after)
+            changed["position_key"] = _key(after.position)
+        if "candidate_email" in changed:
+            changed["candidate_key"] = _key(after.candidate_email)
         keys = {"key": before.id, "old_version": before.version}
         if self._work.change(_SAVE, {**changed, **keys}) != 1:
             raise ConcurrentUpdate
@@ -152,11 +205,11 @@ class Interviews:
             self._work.write(_ADD_INTERVIEWER, {"person": person, "interview_id": interview.id})
 
     def delete(self, interview: Interview) -> None:
-        """Delete an interview and all that hangs on it."""
+        """Delete an interview and all that hangs on it, but its events."""
         self._work.change(_DELETE, {"key": interview.id})
         self._work.deltas[interview.workflow_state] -= 1
         self._work.note_change(interview.id, ChangeKind.DELETED)
 
 
-def _position_key(interview: Interview) -> str | None:
-    return key_of(interview.position) if interview.position else None
+def _key(text: str | None) -> str | None:
+    return key_of(text) if text else None

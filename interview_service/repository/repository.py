@@ -12,6 +12,7 @@ from interview_service.repository.documents import Assessments, History, Plans, 
 from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
+from interview_service.repository.mails import Mails
 from interview_service.repository.scorecards import Scorecards
 from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
@@ -30,6 +31,7 @@ class Repository:
 
     :param wake: called with (tenant id, interview id) after a commit that left the worker
         something to do. A hint only: nothing is lost with it.
+    :param sends_mail: whether this service sends mail: else none is queued.
     """
 
     def __init__(
@@ -37,6 +39,8 @@ class Repository:
         database: Database,
         tenant_id: str,
         wake: Callable[[str, str], None] | None = None,
+        *,
+        sends_mail: bool = False,
     ) -> None:
         self.tenant_id = tenant_id
         self.work = work = UnitOfWork(database, tenant_id, wake, before_commit=_write_last)
@@ -54,4 +58,5 @@ class Repository:
         self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)
         self.accounts = Accounts(work)
+        self.mails = Mails(work, are_sent=sends_mail)
         self.audit = AuditLog(work)

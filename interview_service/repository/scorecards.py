@@ -80,6 +80,9 @@ _FORGET_VERSIONS = PreparedChange(
         SCORECARD_VERSIONS.c.number <= bindparam("last", type_=Integer),
     )
 )
+_DELETE_VERSIONS = PreparedChange(
+    delete(SCORECARD_VERSIONS).where(SCORECARD_VERSIONS.c.interview_id == _KEY)
+)
 
 
 def _ratings(kept: Sequence[dict[str, Any]]) -> tuple[Rating, ...]:
@@ -165,3 +168,7 @@ class Scorecards:
         number = numbers[0] + 1 if numbers else 1
         row = {**version, "interview_id": interview_id, "number": number}
         self._work.write(_ADD_VERSION, row)
+
+    def delete_versions(self, interview_id: str) -> None:
+        """Remove what was handed in earlier of an interview, everybody's."""
+        self._work.change(_DELETE_VERSIONS, {"key": interview_id})

@@ -1,22 +1,33 @@
 """What a tenant has set."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, insert, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.tenant import TenantSettings
-from interview_service.repository.tables import SETTINGS, difference, selected, values_of
+from interview_service.repository.tables import (
+    SETTINGS,
+    columns_of,
+    difference,
+    selected,
+    values_of,
+)
 from interview_service.repository.unit_of_work import UnitOfWork
 
 _ALL = selected(SETTINGS, TenantSettings)
 _GET = Prepared(_ALL)
 _LOCKED = Prepared(_ALL.with_for_update())
-_WEBHOOK_URL = Prepared(
-    select(SETTINGS.c.webhook_url).where(SETTINGS.c.tenant_id == bindparam("tenant_id"))
-)
 _ADD = PreparedInsert(insert(SETTINGS))
 _SAVE = PreparedChange(update(SETTINGS))
+_EVENTS = [column.key for column in columns_of(SETTINGS, TenantSettings)].index("webhook_events")
+
+
+def _settings(row: Row[*tuple[Any, ...]]) -> TenantSettings:
+    values = list(row)
+    values[_EVENTS] = tuple(values[_EVENTS] or ())
+    return TenantSettings(*values)
 
 
 class Settings:
@@ -28,12 +39,7 @@ class Settings:
     def get(self) -> TenantSettings:
         """Return what the tenant has set; the defaults where it never set anything."""
         rows = self._work.rows(_GET)
-        return TenantSettings(*rows[0]) if rows else TenantSettings()
-
-    def webhook_url(self) -> str | None:
-        """Return where the tenant's events go by default; None for nowhere."""
-        rows = self._work.rows(_WEBHOOK_URL)
-        return rows[0][0] if rows else None
+        return _settings(rows[0]) if rows else TenantSettings()
 
     def locked(self, now: datetime) -> TenantSettings:
         """Return what the tenant has set; other writers of it wait until the transaction ends.
@@ -43,7 +49,7 @@ class Settings:
         self._work.begin()
         rows = self._work.rows(_LOCKED)
         if rows:
-            return TenantSettings(*rows[0])
+            return _settings(rows[0])
         settings = TenantSettings()
         self._work.write(_ADD, {**values_of(settings), "updated_at": now})
         return settings

@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from interview_service.database import schema
+from interview_service.database.accounts import MailModel
 from interview_service.database.models import (
     DeliveryModel,
     InterviewModel,
@@ -47,6 +48,11 @@ _WORKERS = cast(Table, WorkerModel.__table__)
 _CHECKS = cast(Table, WriteCheckModel.__table__)
 _NOBODY = ""
 """No tenant has this name, so a transaction in it sees no tenant's rows."""
+
+_COUNTS = (
+    *("due_work", "failed_work", "due_deliveries", "undelivered", "dead"),
+    *("due_mails", "unsent_mails", "dead_mails"),
+)
 
 CHECK_SECONDS = 5.0
 _ONE: ColumnElement[int] = literal_column("1")
@@ -142,9 +148,10 @@ class Watch:
 
         :raise DatabaseUnavailable: the database cannot be asked.
         """
-        work, event, test = (
-            each.due_at for each in (InterviewModel, DeliveryModel, WebhookTestModel)
+        work, event, test, mail = (
+            each.due_at for each in (InterviewModel, DeliveryModel, WebhookTestModel, MailModel)
         )
+        states = (DeliveryState.PENDING.value, DeliveryState.DEAD.value)
         latest = (
             select(InterviewModel.attempts.label("attempts"))
             .where(work.is_not(None))
@@ -156,19 +163,18 @@ class Watch:
             _counted(select(_ONE).where(work <= now)),
             select(func.count(case((latest.c.attempts > 0, 1)))).scalar_subquery(),
             _counted(select(_ONE).where(event <= now)),
-            *(
-                _counted(select(_ONE).where(DeliveryModel.state == state.value))
-                for state in (DeliveryState.PENDING, DeliveryState.DEAD)
-            ),
+            *(_counted(select(_ONE).where(DeliveryModel.state == state)) for state in states),
+            _counted(select(_ONE).where(mail <= now)),
+            *(_counted(select(_ONE).where(MailModel.state == state)) for state in states),
             *(
                 select(due_at).where(due_at <= now).order_by(due_at).limit(1).scalar_subquery()
-                for due_at in (work, event, test)
+                for due_at in (work, event, test, mail)
             ),
         )
         (row,) = across(self._database, statement)
-        work_count, failed, events, undelivered, dead, *moments = row
+        counts, moments = row[:8], row[8:]
         oldest = min((each for each in moments if each is not None), default=None)
-        return Backlog(work_count, failed, events, undelivered, dead, oldest)
+        return Backlog(**dict(zip(_COUNTS, counts, strict=True)), oldest_due_at=oldest)
 
     def figures(self, now: datetime) -> Figures:
         """Return all that is watched.

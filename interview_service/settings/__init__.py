@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from email.headerregistry import Address
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -18,6 +19,7 @@ from jwt.exceptions import PyJWTError
 from marshmallow import validate
 from sqlalchemy.engine import URL
 
+from interview_service.mail.relay import Relay, parse_sender
 from interview_service.settings.databases import database_url, missing_driver
 from interview_service.settings.declaring import RATE, SettingsError, one_of, positive, setting
 from interview_service.settings.files import MIN_SECRET_BYTES, check_dotenv, kept_secret
@@ -245,6 +247,19 @@ class Settings:
         False,
         "Let webhooks go to private addresses and over http: for development only",
     )
+    smtp_url: str = setting(
+        "str",
+        "",
+        "The mail server that mails are handed to: `smtp://user:password@host:587` (by STARTTLS), "
+        "`smtps://host:465`, or `smtp://localhost:25?starttls=no` for one without TLS or password",
+        shown="none: no mail is sent",
+    )
+    mail_from: str = setting(
+        "str",
+        "",
+        "The address that mails come from, `Interviews <interviews@example.com>`; must be set with "
+        "`SMTP_URL`",
+    )
     log_level: str = setting(
         "str", "INFO", "Least level logged: " + ", ".join(LOG_LEVELS), validate=one_of(*LOG_LEVELS)
     )
@@ -351,6 +366,27 @@ class Settings:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def sends_mail(self) -> bool:
+        """Tell whether the service sends mail."""
+        return bool(self.smtp_url)
+
+    @property
+    def relay(self) -> Relay:
+        """The mail server of `SMTP_URL`.
+
+        :raise ValueError: it names none that can be used.
+        """
+        return Relay.of(self.smtp_url)
+
+    @property
+    def sender(self) -> Address:
+        """Who mails come from.
+
+        :raise ValueError: `MAIL_FROM` is no address.
+        """
+        return parse_sender(self.mail_from)
+
+    @property
     def role_claim(self) -> str | None:
         """The claim that names a role; an identity provider's roles are its own by default."""
         default = "role" if self.jwt_algorithm in SYMMETRIC else NOT_CHECKED
@@ -402,6 +438,7 @@ class Settings:
                 "must be origins, comma-separated, such as https://app.example.com: scheme, host "
                 "and port in lower case, no path, no *"
             )
+        faults |= self._mail_faults()
         if self.interview_engine == "agno" and ":" not in self.interview_model:
             faults["INTERVIEW_MODEL"] = "must name provider and model, such as openai:gpt-5-mini"
         if _overlap(self.jwt_tenant_claim, self.jwt_permissions_claim):
@@ -411,6 +448,20 @@ class Settings:
             if self.role_claim and any(_overlap(self.role_claim, each) for each in others):
                 faults["JWT_ROLE_CLAIM"] = "must be another claim than those of the other two"
             faults |= self._key_faults(sqlite)
+        return faults
+
+    def _mail_faults(self) -> dict[str, str]:
+        faults: dict[str, str] = {}
+        try:
+            _ = self.sends_mail and self.relay
+        except ValueError as error:
+            faults["SMTP_URL"] = str(error)
+        try:
+            _ = self.mail_from and self.sender
+        except ValueError as error:
+            faults["MAIL_FROM"] = str(error)
+        if self.sends_mail and not self.mail_from:
+            faults["MAIL_FROM"] = "must be set with SMTP_URL, to the address that mails come from"
         return faults
 
     def _key_faults(self, sqlite: bool) -> dict[str, str]:

@@ -25,6 +25,7 @@ class Services:
     :param directory: finds the tenant of what arrives without one.
     :param public_url: where the world sees this service, without a slash at its end.
     :param proxies: the networks of trusted proxies, which say what address a client has.
+    :param sends_mail: whether the service sends mail.
     """
 
     repository_of: Callable[[str], Repository]
@@ -33,6 +34,7 @@ class Services:
     directory: Directory
     public_url: str
     proxies: tuple[Network, ...]
+    sends_mail: bool
 
     def bind(self, extensions: dict[str, object]) -> None:
         """Put the services where `services()` finds them."""

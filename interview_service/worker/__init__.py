@@ -1,4 +1,4 @@
-"""The background worker: has plans and assessments written, posts events, tidies up.
+"""The background worker: has plans and assessments written, posts events, sends mails, tidies up.
 
 The database is the queue. Whatever is due stands there; a worker asks for it every quarter of a
 second, and at once when it is told that there is something.
@@ -18,10 +18,13 @@ from interview_service.domain.audit import KEPT
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import DatabaseUnavailable, DiskFull
 from interview_service.domain.feed import DELETIONS_KEPT
+from interview_service.domain.mail import FAILED_KEPT
 from interview_service.domain.watching import BEAT, FORGOTTEN
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
-from interview_service.lifecycle import audit, sessions
+from interview_service.lifecycle import audit, mails, sessions
+from interview_service.mail.messages import MessageWriter
+from interview_service.mail.transport import MailTransport
 from interview_service.repository import (
     Repository,
     due_interviews,
@@ -29,7 +32,9 @@ from interview_service.repository import (
     tenants_with_old_audit_entries,
     tenants_with_old_deletions,
     tenants_with_old_keys,
+    tenants_with_old_mails,
     tenants_with_old_sessions,
+    tenants_with_retention,
 )
 from interview_service.repository.directory import Directory
 from interview_service.repository.watching import Watch
@@ -37,8 +42,9 @@ from interview_service.settings import Settings
 from interview_service.wakeups import WakeupReceiver
 from interview_service.webhooks.transport import Outcome, Transport
 from interview_service.worker.advancing import Advancer
+from interview_service.worker.mailing import Mailer
 from interview_service.worker.posting import Poster
-from interview_service.worker.turns import InterviewTurns
+from interview_service.worker.turns import TenantTurns
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +56,7 @@ STRAYS_SECONDS = 10.0
 FULL_DISK_SECONDS = 2.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
+ERASED_AT_ONCE = 50
 GRACE_SECONDS = 25
 
 _MOST_READS = 50  # of one sweep; the next one goes on where it left off
@@ -61,6 +68,7 @@ class Worker:
 
     :param lease: how long an interview stays with this worker unless the lease is renewed.
     :param delivery_threads: how many posts that do not hang may be under way at the same time.
+    :param mail: what writes mails and what hands them over; None where none are sent.
     """
 
     def __init__(
@@ -71,14 +79,18 @@ class Worker:
         *,
         lease: timedelta = LEASE,
         delivery_threads: int = 16,
+        mail: tuple[MessageWriter, MailTransport] | None = None,
     ) -> None:
         self._database = database
         self._lease = lease
-        self._turns = InterviewTurns()
+        self._turns = TenantTurns()
         self._poster = Poster(database, transport, delivery_threads)
         self._advancer = Advancer(self._repository, engine, lease)
         self._stopped = threading.Event()
         self._wanted = threading.Event()
+        self._mailer = None
+        if mail is not None:
+            self._mailer = Mailer(database, self._repository, *mail, self.wake)
         self._more_is_due = self._database_is_unreachable = False
         self._watch = Watch(database)
         self._started_at = clock.now()
@@ -86,8 +98,15 @@ class Worker:
         self._beats_at = 0.0
 
     def _repository(self, tenant_id: str) -> Repository:
-        """Return the repository of a tenant; events that it leaves are posted soon."""
-        return Repository(self._database, tenant_id, wake=self._poster.deliver_soon)
+        """Return the repository of a tenant; events and mails that it leaves are sent soon."""
+        sends_mail = self._mailer is not None
+        return Repository(self._database, tenant_id, wake=self._begin_soon, sends_mail=sends_mail)
+
+    def _begin_soon(self, tenant_id: str, interview_id: str) -> None:
+        if interview_id == lifecycle.MAIL:
+            self.wake()
+        else:
+            self._poster.deliver_soon(tenant_id, interview_id)
 
     def advance(self, tenant_id: str, interview_id: str) -> None:
         """Have an interview's plan or assessment written, where it is due."""
@@ -109,10 +128,18 @@ class Worker:
         self.sweep_interviews()
         while (following := self._turns.take(wait=False)) is not None:
             self.advance(*following)
+        if self._mailer is not None:
+            self._mailer.sweep()
+            self._mailer.send_waiting()
 
     def sweep_deliveries(self) -> None:
         """Find every event that is due, and post those whose turn it is."""
         self._poster.sweep()
+
+    def sweep_mails(self) -> None:
+        """Have mails that are due wait for their turns."""
+        if self._mailer is not None:
+            self._mailer.sweep()
 
     def sweep_interviews(self) -> None:
         """Have interviews that are due wait for their turns.
@@ -141,9 +168,10 @@ class Worker:
     def poll(self) -> None:
         """Ask the database whether anything is due and, where it is, find out what."""
         self._poster.begin_posts()  # a post that hangs makes room for others
-        if is_anything_due(self._database, clock.now()):
+        if is_anything_due(self._database, clock.now(), mail=self._mailer is not None):
             self.sweep_interviews()
             self.sweep_deliveries()
+            self.sweep_mails()
 
     def wake(self) -> None:
         """Have the database asked at once."""
@@ -185,6 +213,7 @@ class Worker:
                     strays_at = time.monotonic() + STRAYS_SECONDS
                     self.sweep_interviews()
                     self.sweep_deliveries()
+                    self.sweep_mails()
                 else:
                     self.poll()
                 self._database_is_unreachable = False
@@ -208,6 +237,11 @@ class Worker:
             if self._more_is_due and not self._turns.busy_tenants(failed=False):
                 self._wanted.set()
 
+    def keep_mailing(self) -> None:
+        """Send mails, one after the other."""
+        if self._mailer is not None:
+            self._mailer.keep_sending()
+
     def keep_renewing(self) -> None:
         """Renew the leases of what is in hand well before they run out."""
         while not self._stopped.wait(self._lease.total_seconds() / 3):
@@ -219,7 +253,7 @@ class Worker:
                 log.exception("a lease could not be renewed")
 
     def keep_tidying(self) -> None:
-        """Delete what is past its time, at the start and every hour."""
+        """Delete and erase what is past its time, at the start and every hour."""
         while not self._stopped.is_set():
             pause = KEYS_SECONDS
             try:
@@ -231,7 +265,10 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failures, audit entries, workers."""
+        """Delete what is past its time: keys, sessions, links, failures, audit entries, mails, workers.
+
+        Candidates' data is erased last, for there may be much of it.
+        """
         self.forget_old_keys()
         self.forget_old_deletions()
         now = clock.now()
@@ -239,9 +276,31 @@ class Worker:
             sessions.end_what_is_old(Repository(self._database, tenant_id))
         for tenant_id in tenants_with_old_audit_entries(self._database, now - KEPT):
             audit.forget_audit_entries(Repository(self._database, tenant_id))
+        for tenant_id in tenants_with_old_mails(self._database, now - FAILED_KEPT):
+            mails.forget_failed_mails(Repository(self._database, tenant_id))
         directory = Directory(self._database, self._repository)
         directory.forget_failures(now - FAILURE_WINDOW)
         self._watch.forget_workers(now - FORGOTTEN)
+        self.erase_candidates()
+
+    def erase_candidates(self) -> None:
+        """Erase candidates' data that is past its time, of each tenant a few in turn."""
+        actor = lifecycle.Actor(lifecycle.SERVICE)
+        waiting = tenants_with_retention(self._database)
+        while waiting and not self._stopped.is_set():
+            again = []
+            for tenant_id in waiting:
+                repository = self._repository(tenant_id)
+                try:
+                    found = lifecycle.erase_expired(repository, actor, limit=ERASED_AT_ONCE)
+                except DatabaseUnavailable:
+                    raise
+                except Exception:
+                    log.exception("a tenant's old data could not be erased")
+                    continue
+                if found == ERASED_AT_ONCE:
+                    again.append(tenant_id)
+            waiting = again
 
     def forget_old_keys(self) -> None:
         """Delete idempotency keys that are past their time."""
@@ -262,6 +321,8 @@ class Worker:
         self._stopped.set()
         self._turns.close()
         self._wanted.set()
+        if self._mailer is not None:
+            self._mailer.stop()
         self._poster.stop()
 
     def _wait_for_the_database(self) -> None:
@@ -271,7 +332,13 @@ class Worker:
         self._database_is_unreachable = True
 
 
-def run(settings: Settings, database: Database, engine: Engine, transport: Transport) -> None:
+def run(
+    settings: Settings,
+    database: Database,
+    engine: Engine,
+    transport: Transport,
+    mail: tuple[MessageWriter, MailTransport] | None = None,
+) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     told_to_stop = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
@@ -279,8 +346,10 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
     _remove_old_queue(settings)
     if isinstance(engine, IsolatedEngine):
         engine.start()
-    worker = Worker(database, engine, transport, delivery_threads=settings.webhook_threads)
-    loops = [worker.keep_polling, worker.keep_renewing, worker.keep_tidying]
+    worker = Worker(
+        database, engine, transport, delivery_threads=settings.webhook_threads, mail=mail
+    )
+    loops = [worker.keep_polling, worker.keep_renewing, worker.keep_tidying, worker.keep_mailing]
     loops += [worker.keep_advancing] * settings.worker_threads
     threads = [threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops]
     for each in threads:
@@ -294,7 +363,7 @@ def run(settings: Settings, database: Database, engine: Engine, transport: Trans
         each.join(max(0.0, leave_at - time.monotonic()))
     worker.say_stopped()
     if any(each.is_alive() for each in threads):
-        log.warning("an engine is left at work: what it was asked for is begun again later")
+        log.warning("work is left unfinished: it is begun again later")
 
 
 def _remove_old_queue(settings: Settings) -> None:

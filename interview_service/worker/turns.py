@@ -1,6 +1,6 @@
-"""Whose turn it is: tenants take turns at the engine, and at the posting of webhooks.
+"""Whose turn it is: tenants take turns at the engine, at the mail server, and at webhooks.
 
-Nothing here reads the database, starts a thread or waits for anything but `InterviewTurns.take`.
+Nothing here reads the database, starts a thread or waits for anything but `TenantTurns.take`.
 """
 
 import threading
@@ -20,11 +20,11 @@ _KNOWN_RECEIVERS = 10_000
 _FAILING_EVERY = 4  # of what may be posted next, every fourth goes to a receiver that fails
 
 
-class InterviewTurns:
-    """Interviews that wait to be advanced; their tenants take turns, one interview each time.
+class TenantTurns:
+    """What waits to be done, an id each: an interview to advance, a mail to send.
 
-    Interviews that failed before have turns of their own. So neither a tenant with much to do nor
-    interviews that fail for ever hold up the others.
+    Their tenants take turns, one id each time, and what failed before has turns of its own. So
+    neither a tenant with much to do nor what fails for ever holds up the others.
     """
 
     def __init__(self) -> None:
@@ -32,18 +32,18 @@ class InterviewTurns:
         self._changed = threading.Condition()
         self._closed = False
 
-    def add(self, tenant_id: str, interview_id: str, *, failed: bool = False) -> None:
-        """Have an interview wait for its turn, once."""
+    def add(self, tenant_id: str, waiting_id: str, *, failed: bool = False) -> None:
+        """Have something wait for its turn, once."""
         with self._changed:
             line = self._lines.setdefault((tenant_id, failed), OrderedDict())
             if len(line) < PLACES:
-                line[interview_id] = None
+                line[waiting_id] = None
                 self._changed.notify()
 
     def take(self, *, wait: bool) -> tuple[str, str] | None:
-        """Return the tenant id and interview id that are next.
+        """Return the tenant id and the id that are next.
 
-        :return: None once closed or, unless it is waited for, where nobody waits.
+        :return: None once closed or, unless it is waited for, where nothing waits.
         """
         with self._changed:
             while wait and not self._lines and not self._closed:
@@ -51,10 +51,10 @@ class InterviewTurns:
             if self._closed or not self._lines:
                 return None
             whose, line = self._lines.popitem(last=False)
-            interview_id, _ = line.popitem(last=False)
+            waiting_id, _ = line.popitem(last=False)
             if line:
                 self._lines[whose] = line  # behind all others
-            return whose[0], interview_id
+            return whose[0], waiting_id
 
     def busy_tenants(self, *, failed: bool) -> list[str]:
         """Return the tenants that have something waiting: the rest of theirs is read later."""

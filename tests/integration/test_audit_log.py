@@ -64,6 +64,10 @@ class House:
         assert handed_in.status_code == 200, handed_in.json
         return interview_id
 
+    def erased(self) -> Any:
+        self.interview(State.PENDING)
+        return self.caller.post("/candidates/erase", {"email": "JANE@example.com"})
+
     def user(self) -> str:
         self.number += 1
         body = {"email": f"grace{self.number}@example.com", "name": "Grace", "role": "VIEWER"}
@@ -176,6 +180,11 @@ CALLS: dict[str, tuple[str, Call]] = {
         "scorecard.delete",
         lambda h: h.caller.delete(f"/interviews/{h.judged()}/{CARD}"),
     ),
+    "delete /interviews/{interviewId}/candidate-data": (
+        "candidate.erase",
+        lambda h: h.caller.delete(f"/interviews/{h.interview(State.PENDING)}/candidate-data"),
+    ),
+    "post /candidates/erase": ("candidate.erase", lambda h: h.erased()),
     "put /tenant/settings": (
         "tenant.update",
         lambda h: h.caller.put("/tenant/settings", {"webhookUrl": "https://jane.example.com/h"}),
@@ -233,6 +242,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     ),
 }
 ELSEWHERE = {
+    "post /auth/forgotten": "the worker finds out whom it is about: tested in test_forgotten.py",
     "post /auth/setup": "before there is a tenant: tested below",
     "post /auth/refresh": "a session goes on as it was; a token that is used twice is tested below",
 }
@@ -397,10 +407,13 @@ WRITES: dict[str, tuple[list[str], str]] = {
     "user remove": (["grace@example.com"], "user.delete"),
     "key add": (["ats", "--tenant", "acme", "--role", "VIEWER"], "api_key.create"),
     "key revoke": (["old", "--tenant", "acme"], "api_key.revoke"),
+    "candidate export": (["jane@example.com", "--tenant", "acme"], "candidate.export"),
+    "candidate erase": (["jane@example.com", "--tenant", "acme", "--yes"], "candidate.erase"),
 }
 READS = {
     *("serve", "web", "worker", "demo", "token", "backup", "openapi", "audit"),
     *("db upgrade", "db current", "tenant show", "webhooks list", "user list", "key list"),
+    *("mail list", "mail test"),
 }
 """Commands that write no tenant's record; `demo` is a client like any other."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
+import orjson
 import pytest
 from flask import Flask
 from standardwebhooks.webhooks import Webhook
@@ -364,16 +365,47 @@ def test_another_tenants_deliveries_are_not_found(caller: Caller, receiver: Rece
     assert unknown.json == {"statusCode": 404, "message": "Delivery not found"}
 
 
-def test_deleting_an_interview_takes_its_deliveries_with_it(
+def test_a_deletion_is_told_by_ids_alone_in_the_place_of_all_that_was_not_delivered(
     caller: Caller, worker: Worker, repository: Repository, receiver: Receiver
 ) -> None:
-    record = caller.create(callbackUrl=receiver.url())
+    record = caller.create(callbackUrl=receiver.url(), externalId="req-7")
     post = lifecycle.begin_delivery(repository, record["id"])
     assert post is not None
+    plan(repository, record["id"])  # an event that waits for the one that is being posted
     assert caller.delete(f"/interviews/{record['id']}").status_code == 204
+    assert deliver_all(worker, record["id"]) == 0  # it does not overtake that one
     outcome = Transport(allow_private=True).send(post.url, post.body, post.headers)
     lifecycle.record_delivery(repository, post, outcome)
-    assert deliver_all(worker, record["id"]) == 0
+    assert deliver_all(worker, record["id"]) == 1
+    told = [orjson.loads(each.body) for each in receiver.requests]
+    assert [each["type"] for each in told] == ["interview.received", "interview.deleted"]
+    assert told[-1]["data"] == {
+        "interviewId": record["id"],
+        "runId": record["runId"],
+        "tenantId": "acme",
+        "externalId": None,
+        "transition": None,
+        "previousState": None,
+        "workflowState": "PENDING",
+        "planId": None,
+        "assessmentId": None,
+        "decision": None,
+    }
+    assert repository.deliveries.of_interview(record["id"]) == []
+
+
+def test_a_deletion_is_tried_again_and_given_up_like_any_event(
+    caller: Caller, worker: Worker, repository: Repository, hands: Hands
+) -> None:
+    with Receiver(answers(500)) as broken:
+        record = caller.create(callbackUrl=broken.url())
+        assert caller.delete(f"/interviews/{record['id']}").status_code == 204
+        for pause in DELIVERY_PAUSES:
+            assert deliver_all(worker, record["id"]) == 1
+            (kept,) = repository.deliveries.of_interview(record["id"])
+            assert kept.due_at == hands.moment + pause
+            hands.forward(seconds=pause.total_seconds())
+        assert deliver_all(worker, record["id"]) == 1
     assert repository.deliveries.of_interview(record["id"]) == []
 
 

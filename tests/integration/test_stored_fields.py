@@ -39,7 +39,10 @@ VALUES: dict[str, Any] = {
 }
 SETTINGS: dict[str, Any] = {
     "webhookUrl": "https://ats.example.org/tenant",
+    "webhookEvents": ["approved", "deleted"],
     "autoApprovePlans": True,
+    "retentionDays": 180,
+    "timeZone": "Europe/Berlin",
 }
 STRUCTURE: dict[str, Any] = {
     "duration": 30,

@@ -43,14 +43,22 @@ def dead_delivery(repository: Repository) -> tuple[str, str]:
 
 def test_a_tenants_settings_are_shown_and_changed(run: Any) -> None:
     assert run("tenant", "show", "acme").output == (
-        "webhook URL         none\nplans are approved  by people\nwebhook secret      none yet\n"
+        "webhook URL         none\nwebhook events      all\nwebhook secret      none yet\n"
+        "plans are approved  by people\ndata is kept        for ever\ntime zone           UTC\n"
     )
     url = "https://ats.example.com/hook"
     assert run("tenant", "set", "acme", "--webhook-url", url, "--auto-approve").exit_code == 0
+    more = ("--webhook-events", "approved, deleted", "--retention-days", "180")
+    done = run("tenant", "set", "acme", *more, "--time-zone", "Europe/Berlin")
+    assert done.exit_code == 0, done.output
     assert run("tenant", "show", "acme").output == (
-        f"webhook URL         {url}\nplans are approved  automatically\n"
-        "webhook secret      none yet\n"
+        f"webhook URL         {url}\nwebhook events      approved, deleted\n"
+        "webhook secret      none yet\nplans are approved  automatically\n"
+        "data is kept        for 180 days\ntime zone           Europe/Berlin\n"
     )
+    back = ("--webhook-events", "all", "--retention-days", "none", "--time-zone", "UTC")
+    assert run("tenant", "set", "acme", *back).exit_code == 0
+    assert "events      all\n" in run("tenant", "show", "acme").output
     assert run("tenant", "set", "acme", "--webhook-url", "", "--no-auto-approve").exit_code == 0
     assert run("tenant", "show", "acme").output.startswith("webhook URL         none\n")
     assert run("tenant", "show", "other").output.startswith("webhook URL         none\n")
@@ -62,7 +70,7 @@ def test_what_cannot_be_set_is_said_in_one_line(run: Any) -> None:
     assert refused.output.startswith("Error: --webhook-url: ")
     assert len(refused.output.splitlines()) == 1
     nothing = run("tenant", "set", "acme")
-    assert nothing.output == "Error: nothing to change: give --webhook-url or --auto-approve\n"
+    assert nothing.output == "Error: nothing to change: give an option, such as --webhook-url\n"
 
 
 @pytest.mark.parametrize("name", ["", " acme", "a\nb", "a\udc80", "x" * 101])
@@ -80,7 +88,7 @@ def test_a_secret_is_printed_when_it_is_made(run: Any) -> None:
     assert first.stderr == ""
     assert second.stdout != first.stdout
     assert second.stderr.startswith("events are signed with the previous secret too until ")
-    assert run("tenant", "show", "acme").output.endswith("webhook secret      set\n")
+    assert "\nwebhook secret      set\n" in run("tenant", "show", "acme").output
 
 
 def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository) -> None:

@@ -37,7 +37,10 @@ def receiver() -> Iterator[Receiver]:
 def test_a_tenant_starts_with_nothing_set(caller: Caller) -> None:
     assert caller.get("/tenant/settings").json == {
         "webhookUrl": None,
+        "webhookEvents": [],
         "autoApprovePlans": False,
+        "retentionDays": None,
+        "timeZone": "UTC",
         "hasSecret": False,
     }
 
@@ -46,7 +49,14 @@ def test_any_part_of_the_settings_can_be_changed(caller: Caller) -> None:
     url = "https://ats.example.com/webhook"
     assert caller.put("/tenant/settings", {"webhookUrl": url}).json["webhookUrl"] == url
     changed = caller.put("/tenant/settings", {"autoApprovePlans": True}).json
-    assert changed == {"webhookUrl": url, "autoApprovePlans": True, "hasSecret": False}
+    assert changed == {
+        "webhookUrl": url,
+        "webhookEvents": [],
+        "autoApprovePlans": True,
+        "retentionDays": None,
+        "timeZone": "UTC",
+        "hasSecret": False,
+    }
     assert caller.get("/tenant/settings").json == changed
     assert caller.put("/tenant/settings", changed).json == changed
     cleared = caller.put("/tenant/settings", {"webhookUrl": None}).json
@@ -62,6 +72,15 @@ def test_any_part_of_the_settings_can_be_changed(caller: Caller) -> None:
         {"webhookUrl": 1},
         {"autoApprovePlans": "true"},
         {"autoApprovePlans": 1},
+        {"webhookEvents": ["interview.approved"]},
+        {"webhookEvents": ["unknown"]},
+        {"webhookEvents": None},
+        {"retentionDays": 0},
+        {"retentionDays": 3651},
+        {"retentionDays": "180"},
+        {"timeZone": "Mars/Olympus"},
+        {"timeZone": "../UTC"},
+        {"timeZone": None},
         {"hasSecret": True},
         {"secret": "x"},
     ],
@@ -70,6 +89,21 @@ def test_bad_settings_change_nothing(sqlite_caller: Caller, body: dict[str, obje
     response = sqlite_caller.put("/tenant/settings", body)
     assert (response.status_code, list(response.json["errors"]["json"])) == (422, list(body))
     assert sqlite_caller.get("/tenant/settings").json["webhookUrl"] is None
+
+
+def test_events_that_a_tenant_does_not_want_are_not_written(
+    caller: Caller, repository: Repository
+) -> None:
+    caller.put("/tenant/settings", {"webhookEvents": ["deleted", "cancelled", "cancelled"]})
+    assert caller.get("/tenant/settings").json["webhookEvents"] == ["deleted", "cancelled"]
+    interview_id = caller.create(callbackUrl="https://ats.example.com/hook")["id"]
+    path = f"/workflow/interviews/{interview_id}/transition"
+    assert caller.post(path, {"transition": "CANCEL"}).status_code == 200
+    told = [each.event for each in repository.deliveries.of_interview(interview_id)]
+    assert told == ["interview.cancelled"]
+    caller.put("/tenant/settings", {"webhookEvents": ["approved"]})
+    assert caller.delete(f"/interviews/{interview_id}").status_code == 204
+    assert repository.deliveries.of_interview(interview_id) == []
 
 
 def test_a_secret_is_shown_once_and_rotated_with_an_overlap(caller: Caller) -> None:

@@ -53,7 +53,11 @@ def interview(**changed: object) -> Interview:
 
 def test_each_field_that_a_schema_takes_is_kept_and_each_that_is_kept_has_its_column() -> None:
     columns = {column.key for column in INTERVIEWS.columns}
-    found_by = {"search_text", "position_key"}  # derived from the fields, for lists alone
+    found_by = {
+        "search_text",
+        "position_key",
+        "candidate_key",
+    }  # derived from the fields, for lists alone
     assert {each.name for each in fields(Interview)} | found_by == columns
     created = set(InterviewCreateSchema().load_fields)
     assert created - {"external_id", "plan_from_interview_id"} <= set(WRITABLE_FIELDS)
@@ -66,6 +70,22 @@ def test_what_feeds_the_plan_and_what_cannot_be_lost() -> None:
     expected = {"candidate_name", "candidate_email", "position", "level", "skills"}
     assert set(REQUIRED_FIELDS) == expected
     assert not set(WRITABLE_FIELDS) & set(READ_ONLY_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "known"),
+    [
+        ("Jane Smith", "someone.else@example.com", "Jane Smith"),
+        (None, "jane.doe-smith+jobs2@example.com", "jane doe smith"),
+        (None, "j.doe@example.com", None),
+        (None, "janedoe@example.com", None),
+        (None, None, None),
+    ],
+)
+def test_a_name_is_known_from_the_record_or_else_from_the_address(
+    name: str | None, email: str | None, known: str | None
+) -> None:
+    assert interview(candidate_name=name, candidate_email=email).known_name == known
 
 
 def test_wishes_add_up_on_one_brief_and_are_forgotten_with_the_approval() -> None:

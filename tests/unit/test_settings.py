@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from interview_service.mail.relay import Relay, Security
 from interview_service.settings import Settings
 from interview_service.settings.databases import database_url
 from interview_service.settings.declaring import SettingsError
@@ -546,3 +547,72 @@ def test_origins_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch
         "http://localhost:3000",
         "http://[::1]:5173",
     )
+
+
+MAIL = {"MAIL_FROM": "Interviews <interviews@example.com>"}
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        (
+            "smtp://ada:p%40ss%2F1@mail.example.com",
+            Relay("mail.example.com", 587, Security.STARTTLS, "ada", "p@ss/1"),
+        ),
+        ("smtps://mail.example.com", Relay("mail.example.com", 465, Security.TLS)),
+        ("smtp://[::1]:25?starttls=no", Relay("::1", 25, Security.NONE)),
+    ],
+)
+def test_a_mail_server_is_protected_unless_it_is_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch, url: str, relay: Relay
+) -> None:
+    settings = read(monkeypatch, SMTP_URL=url, **MAIL)
+    assert (settings.sends_mail, settings.relay) == (True, relay)
+    assert settings.sender.addr_spec == "interviews@example.com"
+    assert settings.sender.display_name == "Interviews"
+    assert "p@ss" not in repr(settings.relay)
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("mail.example.com:25", "must be like smtp://user:password@mail.example.com:587"),
+        ("http://mail.example.com", "must be like smtp://"),
+        ("smtp://mail.example.com:port", "must be like smtp://"),
+        ("smtp://mail.example.com/path", "must be like smtp://"),
+        ("smtp://ada@mail.example.com", "must be like smtp://"),
+        ("smtp://ada:sec#ret@mail.example.com", "must be like smtp://"),
+        ("smtp://ada:sec ret@mail.example.com", "must have the special characters"),
+        ("smtp://mail.example.com?tls=no", "can have no parameter but starttls=no"),
+        ("smtps://mail.example.com?starttls=no", "can have no parameter but starttls=no"),
+        (
+            "smtp://ada:secret@localhost:25?starttls=no",
+            "cannot have a password with starttls=no: it would be sent unprotected",
+        ),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_a_fault_that_tells_no_password(
+    monkeypatch: pytest.MonkeyPatch, url: str, fault: str
+) -> None:
+    found = faults(monkeypatch, SMTP_URL=url, **MAIL)
+    assert list(found) == ["SMTP_URL"]
+    assert found["SMTP_URL"].startswith(fault)
+    assert "sec" not in found["SMTP_URL"]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        *("nobody", "<>", "ada@example.com, grace@example.com", "ädä@example.com"),
+        *("Ada, B <ada@example.com>", "Ada\r\nBcc: eve@example.com <ada@example.com>"),
+    ],
+)
+def test_mails_come_from_one_address(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    url = "smtp://localhost?starttls=no"
+    assert list(faults(monkeypatch, SMTP_URL=url, MAIL_FROM=sender)) == ["MAIL_FROM"]
+
+
+def test_mails_come_from_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults(monkeypatch, SMTP_URL="smtp://localhost?starttls=no") == {
+        "MAIL_FROM": "must be set with SMTP_URL, to the address that mails come from"
+    }

@@ -156,6 +156,12 @@ class RefreshSchema(Schema):
     )
 
 
+class ForgottenPasswordSchema(Schema):
+    """Whose password is forgotten."""
+
+    email = _email(required=True)
+
+
 class LinkPasswordSchema(Schema):
     """A one-time link's token, and the password to set."""
 

@@ -144,6 +144,7 @@ def _set_pragmas(connection: DBAPIConnection, record: ConnectionPoolEntry) -> No
         cursor.execute(_USE_WAL)  # for SQLAlchemy's error
     for pragma in (
         "synchronous = FULL",
+        "secure_delete = ON",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
         "temp_store = MEMORY",
