@@ -265,7 +265,7 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failures, audit entries, mails, workers.
+        """Delete what is past its time: keys, sessions, links, failures, audit, mails, workers.
 
         Candidates' data is erased last, for there may be much of it.
         """

@@ -17,6 +17,7 @@ import yaml
 
 from interview_service.cli import main
 from interview_service.settings import Settings, describe
+from tests.conftest import do_without
 from tests.deploying import DEPLOY, DOCKER, SITE, UNITS, filled_in, program
 
 SERVICE, BACKUP = UNITS / "interview-service.service", UNITS / "interview-service-backup.service"
@@ -128,7 +129,10 @@ def test_the_sites_limit_is_the_services_own() -> None:
 
 
 def test_a_linter_finds_no_fault_in_the_dockerfile() -> None:
-    checked = run(Path(sys.executable).with_name("hadolint"), DOCKERFILE)
+    linter = Path(sys.executable).with_name("hadolint")
+    if not linter.exists():
+        do_without("hadolint is not installed")
+    checked = run(linter, DOCKERFILE)
     assert (checked.returncode, checked.stdout) == (0, "")
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import event
 from interview_service.database.backends import backend_named
 from interview_service.database.session import Database
 from interview_service.domain.clock import rfc3339
+from interview_service.domain.roles import Role
 from interview_service.domain.watching import BEAT, FORGOTTEN, SILENCE
-from interview_service.repository import watching
+from interview_service.lifecycle import Actor, keys
+from interview_service.repository import Repository, watching
 from interview_service.repository.watching import Watch
 from interview_service.webhooks.transport import Transport
 from interview_service.worker import Worker
-from tests.callers import Caller, details
+from tests.callers import BASE, Caller, details
 from tests.conftest import Hands
 from tests.engines import GoodEngine
 
@@ -144,7 +146,7 @@ def test_what_waits_is_counted_up_to_a_limit(
 # --- a full disk
 
 
-CHECKED = ("interviews", "workers", "write_checks")
+CHECKED = ("interviews", "workers", "write_checks", "api_keys", "sessions")
 NO_ROOM = {
     "postgresql": "EXECUTE FUNCTION no_room()",
     "mariadb": "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'It is full'",
@@ -222,6 +224,16 @@ def test_a_full_disk_refuses_writes_and_says_so_while_reads_go_on(
     assert ready(caller)["checks"]["disk"] == "ok"
     assert caplog.messages.count("the disk of the database has room again") == 1
     assert caller.post("/interviews", details()).status_code == 201
+
+
+def test_an_api_key_reads_on_though_its_use_cannot_be_noted(
+    caller: Caller, database: Database, disk: Disk
+) -> None:
+    admin = Actor("admin", Role.ADMIN.permissions)
+    made = keys.create_key(Repository(database, "acme"), "ats", admin, role=Role.VIEWER)
+    disk.fill()
+    response = caller.client.get(f"{BASE}/interviews", headers={"X-API-Key": made.key})
+    assert (response.status_code, response.json["data"]) == (200, [])
 
 
 def test_a_process_that_has_written_nothing_finds_a_full_disk_by_the_silence_of_workers(

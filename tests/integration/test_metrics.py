@@ -12,6 +12,7 @@ from interview_service.api.metrics import KEPT
 from interview_service.api.request_counts import BOUNDS, RequestCounts
 from interview_service.app import create_app
 from interview_service.database.session import Database
+from interview_service.domain.clock import new_id
 from interview_service.domain.outbox import DELIVERY_PAUSES
 from interview_service.domain.workflow import State
 from interview_service.repository import Repository
@@ -21,9 +22,10 @@ from interview_service.webhooks.transport import Transport
 from interview_service.worker import Worker
 from tests.callers import BASE, Caller
 from tests.conftest import AppFactory, Hands
+from tests.documents import OPERATIONS
 from tests.engines import FailingEngine
 from tests.lives import interview_in
-from tests.metrics import Labels, samples, value
+from tests.metrics import Labels, documented, samples, value
 
 TOKEN = "a-token-of-the-tests"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -120,6 +122,17 @@ def test_it_is_openmetrics_and_names_no_tenant(watched_caller: Caller) -> None:
     assert {name for _, labels in found for name, _ in labels} <= {
         *("method", "route", "status", "le", "state", "kind", "version")
     }
+
+
+def test_the_table_of_the_operations_is_what_is_told(
+    watched_caller: Caller, database: Database, hands: Hands
+) -> None:
+    Watch(database).beat(new_id(hands.moment), hands.moment, hands.moment)
+    watched_caller.create()
+    heading = "| Metric | Labels | What it is |\n|---|---|---|\n"
+    table = OPERATIONS.split(heading)[1].split("\n\n")[0]
+    told = watched_caller.client.get("/metrics", headers=BEARER).text
+    assert table.splitlines() == documented(told)
 
 
 # --- requests
