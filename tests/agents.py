@@ -12,17 +12,23 @@ from interview_service.api.a2a.values import (
     Message,
     Part,
     PartKind,
+    PushConfigPage,
+    PushConfigQuery,
+    PushNotificationConfig,
     Role,
     SendRequest,
     Task,
     TaskPage,
     TaskQuery,
-    TaskState,
     data_part,
     text_part,
 )
 from interview_service.api.auth import authenticate
 from interview_service.domain.clock import clock, new_id
+from interview_service.domain.tasks import PushConfig, TaskState
+from interview_service.domain.workflow import State
+from interview_service.webhooks import payloads
+from interview_service.webhooks.transport import Transport
 
 FINAL = (TaskState.COMPLETED, TaskState.CANCELED, TaskState.REJECTED, TaskState.FAILED)
 ARTIFACTS = {
@@ -36,10 +42,15 @@ ARTIFACTS = {
 
 
 class ScriptedAgent:
-    """Keeps tasks in memory, those that changed last at the end."""
+    """Keeps tasks in memory, those that changed last at the end.
+
+    Whoever asked for it is told of each change before the message that brought it is answered.
+    """
 
     def __init__(self) -> None:
         self._tasks: dict[str, Task] = {}
+        self._configs: dict[tuple[str, str], PushNotificationConfig] = {}
+        self._transport = Transport(allow_private=True)
         self._lock = Lock()
 
     def authenticate(self) -> None:
@@ -59,7 +70,54 @@ class ScriptedAgent:
             )
             self._tasks.pop(task.id, None)
             self._tasks[task.id] = task
+        self._notify(task)
+        if request.push_config is not None:
+            self.set_push_config(replace(request.push_config, task_id=task.id))
         return self._shown(task, request.history_length)
+
+    def _notify(self, task: Task) -> None:
+        body = payloads.task_body(
+            task.changed_at,
+            interview_id=task.context_id,
+            run_id=task.id,
+            state=task.state,
+            workflow_state=State.PENDING,
+            waiting_for=None,
+        )
+        for given in self._of_task(task.id):
+            config = PushConfig(
+                str(given.id),
+                task.context_id,
+                given.url,
+                given.token,
+                given.scheme,
+                given.credentials,
+                task.changed_at,
+            )
+            self._transport.send(config.url, body, config.headers)
+
+    def _of_task(self, task_id: str) -> list[PushNotificationConfig]:
+        return [each for each in self._configs.values() if each.task_id == task_id]
+
+    def set_push_config(self, config: PushNotificationConfig) -> PushNotificationConfig:
+        task = self._known(str(config.task_id))
+        kept = replace(config, id=config.id or new_id(clock.now()))
+        self._configs[task.id, str(kept.id)] = kept
+        return kept
+
+    def push_config(self, task_id: str, config_id: str) -> PushNotificationConfig:
+        self._known(task_id)
+        if (task_id, config_id) not in self._configs:
+            raise A2AFault(Kind.TASK_NOT_FOUND, "Task not found")
+        return self._configs[task_id, config_id]
+
+    def push_configs(self, query: PushConfigQuery) -> PushConfigPage:
+        self._known(query.task_id)
+        return PushConfigPage(self._of_task(query.task_id), "")
+
+    def delete_push_config(self, task_id: str, config_id: str) -> None:
+        self._known(task_id)
+        self._configs.pop((task_id, config_id), None)
 
     def _task_of(self, message: Message) -> Task:
         if message.task_id is None:

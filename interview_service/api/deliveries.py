@@ -23,7 +23,7 @@ def list_deliveries(query: dict[str, Any], interview_id: str) -> Any:
     """List the deliveries
 
     The events of the interview in order, each with its last 20 attempts and the first 1 KiB of the
-    answers.
+    answers. Push notifications of agents stand among them, as `task.status_update`.
     """
     limit = query["limit"]
     page = lifecycle.deliveries(repository(), interview_id, limit=limit, after=query.get("cursor"))
@@ -41,6 +41,7 @@ def list_deliveries(query: dict[str, Any], interview_id: str) -> Any:
 def redeliver(interview_id: str, delivery_id: str) -> Any:
     """Deliver an event again
 
-    With the same `webhook-id`, to where the interview's events go now.
+    With the same `webhook-id`, to where the interview's events go now, or a push notification to
+    where its agent wants it now.
     """
     return lifecycle.redeliver(repository(), interview_id, delivery_id, actor())

@@ -146,7 +146,7 @@ def delete_interview(interview_id: str) -> None:
     """Delete an interview
 
     Removes everything about the candidate: record, plans, assessments, scorecards, transcript,
-    history.
+    history, events. Receivers of webhooks are told by `deleted`, which holds ids alone.
     """
     lifecycle.delete(repository(), interview_id, actor(), versions=accepted_versions())
 

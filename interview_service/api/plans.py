@@ -40,7 +40,8 @@ def read_plan(interview_id: str) -> Any:
     plan = lifecycle.current_plan(repository(), interview_id)
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         interview = lifecycle.interview(repository(), interview_id, actor()).interview
-        page = kit_page(interview, plan, ZoneInfo("UTC"))
+        zone = ZoneInfo(lifecycle.tenant_settings(repository()).time_zone)
+        page = kit_page(interview, plan, zone)
         return ViewResponse(page, mimetype="text/html", headers={"Vary": "Accept"})
     return plan, {**etag(plan.id), "Vary": "Accept"}
 

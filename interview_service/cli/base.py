@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from marshmallow import Schema
     from sqlalchemy import Engine
 
+    from interview_service.database.session import Database
     from interview_service.lifecycle.base import Actor
     from interview_service.mail.messages import MessageWriter
     from interview_service.mail.transport import MailTransport
@@ -202,17 +203,24 @@ def mail_of(settings: Settings) -> tuple[MessageWriter, MailTransport] | None:
     return writer, MailTransport(settings.relay, settings.sender)
 
 
+def database_of(settings: Settings) -> Database:
+    """Return the database, which is closed when the command ends."""
+    from interview_service.database.engine import make_engine
+    from interview_service.database.session import Database
+
+    database = Database(make_engine(settings.url))
+    click.get_current_context().call_on_close(database.engine.dispose)
+    return database
+
+
 def directory_of(settings: Settings) -> Directory:
     """Return what finds tenants; its database is closed when the command ends."""
     from functools import partial
 
-    from interview_service.database.engine import make_engine
-    from interview_service.database.session import Database
     from interview_service.repository import Repository
     from interview_service.repository.directory import Directory
 
-    database = Database(make_engine(settings.url))
-    click.get_current_context().call_on_close(database.engine.dispose)
+    database = database_of(settings)
     return Directory(database, partial(Repository, database, sends_mail=settings.sends_mail))
 
 

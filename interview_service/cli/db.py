@@ -37,6 +37,30 @@ def upgrade() -> None:
 
 
 @db.command()
+def vacuum() -> None:
+    """Free SQLite's file of all that was deleted.
+
+    Searches' index is put together and the file is written anew. Writers wait meanwhile: best when
+    nobody works.
+    """
+    from interview_service.database.backends import sqlite
+
+    settings = load_settings()
+    if not settings.is_sqlite:
+        raise click.ClickException(
+            "the database is not SQLite: docs/operations.md says what to run on a server"
+        )
+    if not Path(settings.url.database or "").exists():
+        raise click.ClickException(f"there is no database at {settings.url.database}")
+    with connected(settings) as engine:
+        if not sqlite.vacuum(engine):
+            raise click.ClickException(
+                "others are at work on it, or the disk is full: stop the service and try again"
+            )
+    click.echo("done")
+
+
+@db.command()
 def current() -> None:
     """Print the schema's revision.
 

@@ -1,37 +1,65 @@
-"""`mail …`: the mails of a tenant, and whether mail can be sent at all."""
+"""`mail …`: mails that were not sent, and whether any can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
-from interview_service.cli.base import load_settings, mail_of, repository_of
+from interview_service.cli.base import (
+    database_of,
+    load_settings,
+    mail_of,
+    prepare,
+    repository_of,
+)
+
+if TYPE_CHECKING:
+    from interview_service.repository import Repository
 
 
 @click.group()
 def mail() -> None:
-    """Inspect a tenant's mails, and test the mail server."""
+    """Inspect mails that were not sent, and test the mail server."""
 
 
 @mail.command("list")
-@click.option("--tenant", "name", required=True, help="Whose mails.")
-@click.option("--failing", is_flag=True, help="Only those whose last attempt failed.")
+@click.option("--tenant", "name", help="Whose mails.  [default: every tenant's]")
+@click.option("--failing", is_flag=True, help="Those alone whose last attempt failed.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-def show(name: str, failing: bool, limit: int) -> None:
-    """List a tenant's mails that wait or were given up.
+def show(name: str | None, failing: bool, limit: int) -> None:
+    """List the mails that wait or were given up.
 
-    Newest first. Each line has what it is for, whom it goes to, its state, the number of attempts,
-    when the next one is due, and how the last one ended.
+    Newest first, tenant by tenant. Each line has the tenant, what the mail is for, whom it goes to,
+    its state, the number of attempts, when the next one is due, and how the last one ended.
     """
     from interview_service.lifecycle import mails
 
-    found = mails.mails(repository_of(name), limit=limit, failing=failing)
-    for each in found:
-        waiting = each.mail
+    found = [
+        report
+        for repository in _repositories(name)
+        for report in mails.mails(repository, limit=limit, failing=failing)
+    ]
+    for user, waiting in ((each.user, each.mail) for each in found):
         due = waiting.due_at.isoformat(timespec="seconds") if waiting.due_at else "-"
         click.echo(
-            f"{waiting.kind}  {each.user.email}  {waiting.state}  "
+            f"{user.tenant_id}  {waiting.kind}  {user.email}  {waiting.state}  "
             f"attempts={waiting.attempt_count}  next={due}  {waiting.error or 'not tried yet'}"
         )
     if not found:
         click.echo("no mails that failed" if failing else "no mails that wait", err=True)
+
+
+def _repositories(name: str | None) -> list[Repository]:
+    """Return the repository of a tenant, by default of each that has such mails."""
+    from interview_service.repository import Repository, tenants_with_unsent_mails
+
+    if name is not None:
+        return [repository_of(name)]
+    settings = load_settings()
+    prepare(settings)
+    database = database_of(settings)
+    return [Repository(database, tenant) for tenant in tenants_with_unsent_mails(database)]
 
 
 @mail.command()
@@ -51,7 +79,7 @@ def test(address: str) -> None:
     if sending is None:
         raise click.ClickException("no mail is sent: SMTP_URL is not set")
     writer, transport = sending
-    outcome = transport.send(writer.test(address), address)
+    outcome = transport.send(writer.test(address))
     status = f"{outcome.status} " if outcome.status is not None else ""
     if outcome.result is not Result.ACCEPTED:
         raise click.ClickException(f"{status}{outcome.said}")

@@ -1,18 +1,33 @@
 """How times are shown: in the team's time zone, which is named."""
 
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
+from flask import g
 from markupsafe import Markup
 
+from interview_service import lifecycle
+from interview_service.dashboard.blueprint import repository
 from interview_service.domain.clock import from_milliseconds, rfc3339
+from interview_service.domain.errors import DatabaseUnavailable
 
-UTC_ZONE = ZoneInfo("UTC")
+_UTC = ZoneInfo("UTC")
 
 
 def zone() -> ZoneInfo:
-    """Return the time zone that times are read and shown in."""
-    return UTC_ZONE
+    """Return the time zone that the visitor's team reads and writes times in.
+
+    It is UTC for nobody, and on the page that says that the database cannot be reached.
+    """
+    if "visitor" not in g:
+        return _UTC
+    if "zone" not in g:
+        try:
+            g.zone = ZoneInfo(lifecycle.tenant_settings(repository()).time_zone)
+        except DatabaseUnavailable:
+            return _UTC
+    return cast(ZoneInfo, g.zone)
 
 
 def moment(value: datetime | int | None) -> str:

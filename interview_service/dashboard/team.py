@@ -9,6 +9,7 @@ from interview_service.dashboard.blueprint import (
     actor,
     blueprint,
     go_to,
+    may,
     repository,
     requires,
     visitor,
@@ -40,10 +41,11 @@ def team() -> Page:
 def _team_page(form: Form, status: int = HTTPStatus.OK) -> Page:
     after = request.args.get("after")
     found = users.users(repository(), limit=ROWS, after=after)
+    managed = found.users if may("user:manage") else []
     page = render_template(
         "team.html",
         people=found.users,
-        unmailed=mails.failing_invitations(repository(), found.users),
+        unmailed=mails.failing_invitations(repository(), managed),
         next_id=found.next_id,
         form=form,
         roles=_roles(),

@@ -371,16 +371,18 @@ class TenantSettingsModel(TenantOwned, Base):
 class DeliveryModel(TenantOwned, Base):
     """An event to be posted: the outbox. `id` is the `webhook-id`, `body` what is signed and sent.
 
-    `number` orders an interview's events. `due_at` is when to try next; null while an earlier event
-    of the interview is pending, and when it is over. `failure_count` counts since the last
-    (re)start and picks the pause; `attempt_count` counts all. The event of a deletion outlives its
-    interview, so nothing ties an event to one.
+    `number` orders an interview's events; `line` is empty for the webhook, else the id of a push
+    notification configuration. `due_at` is when to try next; null while an earlier event of the
+    line is pending, and when it is over. `failure_count` counts since the last (re)start and picks
+    the pause; `attempt_count` counts all. The event of a deletion outlives its interview, so
+    nothing ties an event to one.
     """
 
     __tablename__ = "deliveries"
 
     id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     interview_id: Mapped[str] = mapped_column(Identifier)
+    line: Mapped[str] = mapped_column(String(100), server_default="")
     number: Mapped[int] = mapped_column(Integer)
     event: Mapped[str] = mapped_column(String(50))
     url: Mapped[str] = mapped_column(String(2048))
@@ -420,6 +422,22 @@ class DeliveryAttemptModel(TenantOwned, Base):
         ),
         TABLE_OPTIONS,
     )
+
+
+class PushConfigModel(TenantOwned, Base):
+    """A push notification configuration: where an agent is told of each change of its task."""
+
+    __tablename__ = "push_configs"
+
+    interview_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    url: Mapped[str] = mapped_column(String(2048))
+    token: Mapped[str | None] = mapped_column(LongText)
+    auth_scheme: Mapped[str | None] = mapped_column(String(50))
+    auth_credentials: Mapped[str | None] = mapped_column(LongText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = _of_interview()
 
 
 class WebhookTestModel(TenantOwned, Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from interview_service.domain.limits import PUSH_CONFIGS
 from interview_service.domain.workflow import State, Transition
 
 
@@ -34,6 +35,12 @@ class DeliveryNotFound(NotFoundError):
     """No such delivery of this interview."""
 
     message = "Delivery not found"
+
+
+class PushConfigNotFound(NotFoundError):
+    """No such push notification configuration of this interview."""
+
+    message = "Push notification configuration not found"
 
 
 class WebhookTestNotFound(NotFoundError):
@@ -128,6 +135,15 @@ class TooManyScorecards(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The interview has as many scorecards as one can have")
+
+
+class TooManyPushConfigs(Conflict):
+    """So many receivers are told of the interview already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The task has {PUSH_CONFIGS} push notification configurations, as many as it can have"
+        )
 
 
 class WebhookTestUnderWay(Conflict):

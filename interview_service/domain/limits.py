@@ -13,6 +13,7 @@ PAGE_BYTES = 1024 * 1024
 DELIVERY_ATTEMPTS = 20  # kept and shown of a delivery, the last
 PLANS_KEPT = 50  # of an interview, the current one among them
 ASSESSMENTS_KEPT = 50  # of an interview; the oldest go
+PUSH_CONFIGS = 10  # of an interview
 
 MIN_RETENTION_DAYS, MAX_RETENTION_DAYS = 1, 3_650
 

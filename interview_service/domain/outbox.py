@@ -35,6 +35,9 @@ WORK_PAUSES = (
     timedelta(hours=1),
 )
 
+WEBHOOK = ""
+"""The line of the events that go to the interview's own webhook."""
+
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 
@@ -46,16 +49,19 @@ LONGEST_PAUSE = max(DELIVERY_PAUSES) + CLOCKS_DIFFER
 class Delivery:
     """An event to be posted. `id` is the `webhook-id`, `body` what is signed and sent.
 
+    :param line: where it waits: `WEBHOOK`, or the id of the push notification configuration that
+        it goes to. The events of a line go out one after the other, and no line waits for another.
     :param number: orders an interview's events.
     :param event: its type, as `interview.approved`.
     :param attempt_count: all attempts that were begun.
     :param failure_count: failures since the last (re)start; picks the pause.
-    :param due_at: when to try next; None while an earlier event of the interview is pending, and
+    :param due_at: when to try next; None while an earlier event of its line is pending, and
         when it is over.
     """
 
     id: str
     interview_id: str
+    line: str
     number: int
     event: str
     url: str

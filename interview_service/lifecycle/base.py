@@ -7,7 +7,8 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from interview_service.domain.clock import clock
 from interview_service.domain.interview import SERVICE, Interview, Step
-from interview_service.lifecycle.events import emit_steps
+from interview_service.domain.workflow import WaitingFor, waiting_for
+from interview_service.lifecycle.events import emit_steps, emit_task_update
 from interview_service.lifecycle.mail_queue import follow
 from interview_service.repository import Repository
 
@@ -73,10 +74,16 @@ def keep(
     for step in steps:
         repository.history.add(step.entry)
     emit_steps(repository, steps)
+    if steps or _waiting_for(before) is not _waiting_for(kept):
+        emit_task_update(repository, kept)
     follow(repository, before, kept)
     if kept.due_at is not None and kept.due_at != before.due_at and kept.due_at <= clock.now():
         repository.work.wake_after_commit(kept.id)
     return kept
+
+
+def _waiting_for(interview: Interview) -> WaitingFor | None:
+    return waiting_for(interview.workflow_state, has_transcript=interview.has_transcript)
 
 
 __all__ = ["SERVICE", "Actor", "PartPage", "keep", "one_transaction"]

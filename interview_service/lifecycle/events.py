@@ -1,4 +1,4 @@
-"""Events of webhooks: written into the outbox with the change that they tell of."""
+"""Events of webhooks, and push notifications: written into the outbox with what they tell of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.interview import Interview, Step
-from interview_service.domain.outbox import Delivery, DeliveryState
-from interview_service.domain.workflow import TABLE, Event, HistoryEntry
+from interview_service.domain.outbox import WEBHOOK, Delivery, DeliveryState
+from interview_service.domain.tasks import task_state
+from interview_service.domain.workflow import TABLE, Event, HistoryEntry, waiting_for
 from interview_service.repository import Repository
 from interview_service.webhooks import payloads
 
@@ -57,7 +58,7 @@ def emit_last(
 
 def _free_at(repository: Repository, interview: Interview) -> datetime | None:
     """Return when what is being posted of an interview's events is over; None where nothing is."""
-    pending = repository.deliveries.pending(interview.id)
+    pending = repository.deliveries.pending(interview.id, WEBHOOK)
     if pending is None:
         return None
     attempt = repository.deliveries.last_attempt(pending.id)
@@ -102,20 +103,19 @@ def _emit(
     wanted = [each for each in told if settings.wants(each.event)]
     if url is None or not wanted:
         return
-    number, waits = repository.deliveries.queue(receiver.id)
+    number, waits = repository.deliveries.queue(receiver.id, WEBHOOK)
     for each in wanted:
         due = None if waits else due_at or clock.now()
-        repository.deliveries.add(_delivery(each, url, number, due))
-        repository.work.wake_after_commit(receiver.id)
+        place = _Place(WEBHOOK, url, number, due)
+        _add(repository, each.interview, payloads.type_of(each.event), _body(each), place)
         number, waits = number + 1, True
 
 
-def _delivery(told: _Told, url: str, number: int, due_at: datetime | None) -> Delivery:
+def _body(told: _Told) -> bytes:
     interview, entry = told.interview, told.entry
-    now = interview.updated_at
-    body = payloads.body(
+    return payloads.body(
         told.event,
-        now,
+        interview.updated_at,
         interview_id=interview.id,
         run_id=interview.run_id,
         tenant_id=interview.tenant_id,
@@ -127,16 +127,58 @@ def _delivery(told: _Told, url: str, number: int, due_at: datetime | None) -> De
         assessment_id=interview.assessment_id,
         decision=interview.decision,
     )
-    return Delivery(
+
+
+def emit_task_update(repository: Repository, interview: Interview) -> None:
+    """Write, for everybody who asked to be told, where the task stands that an interview is."""
+    body = None
+    for config in repository.push_configs.of_interview(interview.id):
+        body = body or _task_body(interview)
+        number, waits = repository.deliveries.queue(interview.id, config.id)
+        place = _Place(config.id, config.url, number, None if waits else clock.now())
+        _add(repository, interview, payloads.STATUS_UPDATE, body, place)
+
+
+def _task_body(interview: Interview) -> bytes:
+    state = interview.workflow_state
+    waits_for = waiting_for(state, has_transcript=interview.has_transcript)
+    return payloads.task_body(
+        interview.updated_at,
+        interview_id=interview.id,
+        run_id=interview.run_id,
+        state=task_state(state, waits_for),
+        workflow_state=state,
+        waiting_for=waits_for,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an event stands in the outbox; without a time it waits for an earlier one."""
+
+    line: str
+    url: str
+    number: int
+    due_at: datetime | None
+
+
+def _add(
+    repository: Repository, interview: Interview, event: str, body: bytes, place: _Place
+) -> None:
+    now = interview.updated_at
+    delivery = Delivery(
         id=new_id(now),
         interview_id=interview.id,
-        number=number,
-        event=payloads.type_of(told.event),
-        url=url,
+        line=place.line,
+        number=place.number,
+        event=event,
+        url=place.url,
         body=body.decode(),
         state=DeliveryState.PENDING,
         attempt_count=0,
         failure_count=0,
-        due_at=due_at,
+        due_at=place.due_at,
         created_at=now,
     )
+    repository.deliveries.add(delivery)
+    repository.work.wake_after_commit(interview.id)

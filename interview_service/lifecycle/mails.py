@@ -69,7 +69,7 @@ def begin_mail(repository: Repository, mail_id: str) -> Letter | None:
         address=user.email,
         name=user.name,
         tenant_id=repository.tenant_id,
-        zone="UTC",
+        zone=repository.settings.get().time_zone,
         content=content,
     )
 

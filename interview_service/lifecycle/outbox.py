@@ -14,6 +14,7 @@ from interview_service.domain.interview import Interview
 from interview_service.domain.limits import DELIVERY_ATTEMPTS
 from interview_service.domain.outbox import (
     DELIVERY_LEASE,
+    WEBHOOK,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -24,7 +25,7 @@ from interview_service.lifecycle.base import Actor, PartPage, one_transaction
 from interview_service.lifecycle.events import webhook_url_of
 from interview_service.lifecycle.tenants import signing_secrets
 from interview_service.repository import Repository
-from interview_service.webhooks import signing
+from interview_service.webhooks import payloads, signing
 from interview_service.webhooks.transport import Outcome
 
 
@@ -32,6 +33,7 @@ from interview_service.webhooks.transport import Outcome
 class Post:
     """A signed event, ready to be posted.
 
+    :param line: in which it waited.
     :param attempt: the number of this attempt, from 1; 0 of a test.
     """
 
@@ -39,6 +41,7 @@ class Post:
     body: bytes
     headers: Mapping[str, str]
     interview_id: str = ""
+    line: str = WEBHOOK
     delivery_id: str = ""
     attempt: int = 0
 
@@ -51,15 +54,16 @@ class DeliveryReport:
     attempts: Sequence[DeliveryAttempt]
 
 
-def due_url(repository: Repository, interview_id: str) -> str | None:
-    """Return where the event of an interview goes that is due; None where none is."""
-    delivery = repository.deliveries.pending(interview_id)
-    return delivery.url if delivery is not None and delivery.is_due(clock.now()) else None
+def due_urls(repository: Repository, interview_id: str) -> Mapping[str, str]:
+    """Return where the events of an interview go that are due, by their lines."""
+    now = clock.now()
+    timed = repository.deliveries.timed(interview_id)
+    return {each.line: each.url for each in reversed(timed) if each.is_due(now)}
 
 
 @one_transaction
-def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
-    """Take the event of an interview that is due, and sign it.
+def begin_delivery(repository: Repository, interview_id: str, line: str = WEBHOOK) -> Post | None:
+    """Take the event in a line of an interview that is due, and sign it.
 
     Nobody else gets it until the lease has run out: by then it is recorded, or its worker is dead,
     and the same event goes out again under the same id.
@@ -68,23 +72,33 @@ def begin_delivery(repository: Repository, interview_id: str) -> Post | None:
     """
     interview = _locked(repository, interview_id)
     if interview is None:  # it was deleted, which its last event tells
-        pending = repository.deliveries.locked_pending(interview_id)
+        pending = repository.deliveries.locked_pending(interview_id, line)
     else:
-        pending = repository.deliveries.pending(interview_id)
+        pending = repository.deliveries.pending(interview_id, line)
     now = clock.now()
     if pending is None or not pending.is_due(now):
         return None
     leased = replace(pending, attempt_count=pending.attempt_count + 1, due_at=now + DELIVERY_LEASE)
     delivery = repository.deliveries.save(pending, leased)
     body = delivery.body.encode()
+    signed = signing.headers(signing_secrets(repository, now), delivery.id, now, body)
     return Post(
         url=delivery.url,
         body=body,
-        headers=signing.headers(signing_secrets(repository, now), delivery.id, now, body),
+        headers={**_own_headers(repository, delivery), **signed},
         interview_id=interview_id,
+        line=line,
         delivery_id=delivery.id,
         attempt=delivery.attempt_count,
     )
+
+
+def _own_headers(repository: Repository, delivery: Delivery) -> Mapping[str, str]:
+    """Return what a receiver is sent beside the signature."""
+    if delivery.line == WEBHOOK:
+        return {}
+    config = repository.push_configs.get(delivery.interview_id, delivery.line)
+    return {**config.headers, "content-type": payloads.TASK_MEDIA_TYPE}
 
 
 def _locked(repository: Repository, interview_id: str) -> Interview | None:
@@ -104,8 +118,9 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
     interview = _locked(repository, post.interview_id)
     try:
         delivery = repository.deliveries.locked(post.interview_id, post.delivery_id)
-    except DeliveryNotFound:  # its interview was deleted or erased meanwhile
-        _begin_last(repository, post.interview_id)
+    except DeliveryNotFound:  # its interview was deleted or erased meanwhile, or its receiver was
+        if post.line == WEBHOOK:
+            _begin_last(repository, post.interview_id)
         return
     is_kept = interview is not None and interview.candidate_erased_at is None
     now = clock.now()
@@ -132,7 +147,7 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
         dead = replace(failed, state=DeliveryState.DEAD)
         _finish(repository, interview, delivery, dead)
         return
-    head = repository.deliveries.pending(delivery.interview_id)
+    head = repository.deliveries.pending(delivery.interview_id, delivery.line)
     follows_another = head is not None and head.id != delivery.id  # which is delivered again
     due_at = None if follows_another else now + pause
     repository.deliveries.save(delivery, replace(failed, due_at=due_at))
@@ -140,7 +155,7 @@ def record_delivery(repository: Repository, post: Post, outcome: Outcome) -> Non
 
 def _begin_last(repository: Repository, interview_id: str) -> None:
     """Have the event posted that waited for one whose place it has taken."""
-    last = repository.deliveries.locked_pending(interview_id)
+    last = repository.deliveries.locked_pending(interview_id, WEBHOOK)
     if last is not None and last.attempt_count == 0:
         repository.deliveries.save(last, replace(last, due_at=clock.now()))
         repository.work.wake_after_commit(interview_id)
@@ -149,7 +164,7 @@ def _begin_last(repository: Repository, interview_id: str) -> None:
 def _finish(
     repository: Repository, interview: Interview | None, before: Delivery, after: Delivery
 ) -> None:
-    """Write that an event is over, and have the next one of its interview posted.
+    """Write that an event is over, and have the next one of its line posted.
 
     The event of a deletion goes with that. Where the candidate's data is erased, the address goes:
     it may have been theirs.
@@ -161,7 +176,7 @@ def _finish(
     else:
         url = "" if interview.candidate_erased_at is not None else after.url
         repository.deliveries.save(before, replace(after, due_at=None, url=url))
-    following = repository.deliveries.pending(before.interview_id)
+    following = repository.deliveries.pending(before.interview_id, before.line)
     if following is not None:
         due_at = following.due_at or clock.now()
         repository.deliveries.save(following, replace(following, due_at=due_at))
@@ -207,13 +222,13 @@ def redeliver(
     attempts = [each for each in tried if each.delivery_id == delivery.id]
     if delivery.is_being_posted(attempts, now):
         return DeliveryReport(delivery, attempts[-DELIVERY_ATTEMPTS:])
-    url = webhook_url_of(repository, interview) or delivery.url
+    url = _present_url(repository, interview, delivery)
     again = replace(delivery, url=url, state=DeliveryState.PENDING, failure_count=0)
     repository.deliveries.save(delivery, again)
     pending = [
         each
         for each in repository.deliveries.of_interview(interview.id)
-        if each.state is DeliveryState.PENDING
+        if each.state is DeliveryState.PENDING and each.line == delivery.line
     ]
     head, *behind = pending
     for each in behind:
@@ -226,3 +241,10 @@ def redeliver(
     return DeliveryReport(
         repository.deliveries.locked(interview.id, delivery.id), attempts[-DELIVERY_ATTEMPTS:]
     )
+
+
+def _present_url(repository: Repository, interview: Interview, delivery: Delivery) -> str:
+    """Return where the events of a delivery's line go now."""
+    if delivery.line == WEBHOOK:
+        return webhook_url_of(repository, interview) or delivery.url
+    return repository.push_configs.get(interview.id, delivery.line).url

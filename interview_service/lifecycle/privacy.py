@@ -301,3 +301,4 @@ def _erase_documents(repository: Repository, interview: Interview) -> None:
         repository.scorecards.put(interview.id, criteria.card(card), is_first=False)
     repository.scorecards.delete_versions(interview.id)
     repository.transcripts.delete(interview.id)
+    repository.push_configs.delete_all(interview.id)

@@ -28,6 +28,9 @@ from interview_service.domain.mail import (
     Withdrawn,
 )
 
+POLICY = SMTP.clone(cte_type="7bit")
+"""Not every server takes bytes beyond ASCII."""
+
 MAX_SUBJECT = 150
 MAX_LINE = 500
 
@@ -79,12 +82,15 @@ class MessageWriter:
             "This is a test: Interview Service can send you mail.",
             f"It was sent by hand, from the service at {self._public_url}.",
         ]
-        return self._message(address, "test", _Body("A test by Interview Service", opening))
+        return self._message(
+            mailbox(address), "test", _Body("A test by Interview Service", opening)
+        )
 
     def message(self, letter: Letter) -> EmailMessage:
         """Return a mail, the same one each time that it is tried: but for a link, which is new."""
         body = self._body(letter)
-        return self._message(letter.address, f"{letter.mail_id}.{letter.revision}", body)
+        name = f"{letter.mail_id}.{letter.revision}"
+        return self._message(mailbox(letter.address), name, body)
 
     def _body(self, letter: Letter) -> _Body:
         zone = ZoneInfo(letter.zone)
@@ -111,7 +117,7 @@ class MessageWriter:
             ignore = "If it was not you, you need not do anything: your password stays as it is."
         return _Body(
             subject,
-            [_hello(letter), f"{asked} Choose a password here:"],
+            [_hello(letter), asked],
             link=("Choose a password", invitation_url(self._public_url, link.token)),
             closing=[until, ignore],
         )
@@ -120,7 +126,9 @@ class MessageWriter:
         interview, slot = scheduled.interview, scheduled.slot
         when = _moment(slot.starts_at, zone)
         moved = "Changed: interview" if scheduled.moved else "Interview"
-        calendar = request_of(interview, organizer=self._sender.addr_spec, attendee=letter.address)
+        calendar = request_of(
+            interview, organizer=self._sender.addr_spec, attendee=mailbox(letter.address)
+        )
         return _Body(
             _about(f"{moved} on {when}", interview),
             [
@@ -144,13 +152,13 @@ class MessageWriter:
         if withdrawn.takes_place:
             why = "Others hold this interview now; you are not expected any more."
         else:
-            why = "This interview does not take place at that time."
+            why = "This interview is called off. If another time is found, you are mailed it."
         calendar = cancellation_of(
             withdrawn.interview_id,
             withdrawn.slot,
             at=clock.now(),
             organizer=self._sender.addr_spec,
-            attendee=letter.address,
+            attendee=mailbox(letter.address),
         )
         return _Body(
             f"Cancelled: interview on {when}",
@@ -185,7 +193,7 @@ class MessageWriter:
         :param name: of what is said, so that a mail that is sent twice shows as the same one.
         """
         now = clock.now()
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["Subject"] = line(body.subject, MAX_SUBJECT)
         message["From"] = self._sender
         message["To"] = address
@@ -203,6 +211,15 @@ class MessageWriter:
                 calendar, maintype="application", subtype="ics", filename="interview.ics"
             )
         return message
+
+
+def mailbox(address: str) -> str:
+    """Return an address with its domain in the letters that every mail server takes (IDNA)."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 _ONE_CAN_TURN_IT_OFF = ("You choose under “Your account” which of these mails you get.",)

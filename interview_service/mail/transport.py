@@ -53,8 +53,10 @@ class MailTransport:
         self._timeout = timeout
         self._ca_file = ca_file
 
-    def send(self, message: EmailMessage, recipient: str) -> MailOutcome:
-        """Hand a mail over, and tell what came of it. Nothing that a server does raises.
+    def send(self, message: EmailMessage) -> MailOutcome:
+        """Hand a mail over, for the address in its To, and tell what came of it.
+
+        Nothing that a server does raises.
 
         Until the server is asked to take this mail, whatever goes wrong has to do with the server
         or the settings, and another attempt may find it mended. What it says once it has read the
@@ -63,7 +65,7 @@ class MailTransport:
         with _Watchdog(self._timeout) as watchdog:
             try:
                 with self._connection(watchdog) as connection:
-                    return _hand_over(connection, message, self.sender.addr_spec, recipient)
+                    return _hand_over(connection, message, self.sender.addr_spec)
             except (_Failed, smtplib.SMTPException, OSError, ValueError) as error:
                 if watchdog.has_barked or isinstance(error, TimeoutError):
                     said = f"The mail server did not answer within {self._timeout:g} s"
@@ -238,15 +240,14 @@ def _look_up(relay: Relay, timeout: float) -> Any:
         raise OSError("its name is no host name") from None
 
 
-def _hand_over(
-    connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient: str
-) -> MailOutcome:
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str) -> MailOutcome:
     """Have the server take a mail.
 
     :raise smtplib.SMTPException: the connection broke.
     """
     try:
-        connection.send_message(message, sender, [recipient])
+        (recipient,) = message["To"].addresses
+        connection.send_message(message, sender, [recipient.addr_spec])
     except smtplib.SMTPSenderRefused as error:
         return _refused(error.smtp_code, f"The sender was refused: {_line(error.smtp_error)}")
     except smtplib.SMTPRecipientsRefused as error:

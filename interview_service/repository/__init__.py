@@ -15,6 +15,7 @@ from interview_service.repository.across_tenants import (
     tenants_with_old_mails,
     tenants_with_old_sessions,
     tenants_with_retention,
+    tenants_with_unsent_mails,
 )
 from interview_service.repository.lists import Page
 from interview_service.repository.repository import Repository
@@ -33,4 +34,5 @@ __all__ = [
     "tenants_with_old_mails",
     "tenants_with_old_sessions",
     "tenants_with_retention",
+    "tenants_with_unsent_mails",
 ]

@@ -102,8 +102,8 @@ def due_interviews(
 
 def due_deliveries(
     database: Database, now: datetime, limit: int, busy: Collection[tuple[str, str]] = ()
-) -> list[tuple[str, str, str]]:
-    """Return (tenant id, interview id, URL) of events to deliver, longest due first.
+) -> list[tuple[str, str, str, str]]:
+    """Return (tenant id, interview id, line, URL) of events to deliver, longest due first.
 
     For the sweep: it reads across tenants, and of an event only whose it is and where it goes.
 
@@ -111,7 +111,12 @@ def due_deliveries(
         stands for all of a tenant's.
     """
     statement = (
-        select(DeliveryModel.tenant_id, DeliveryModel.interview_id, DeliveryModel.url)
+        select(
+            DeliveryModel.tenant_id,
+            DeliveryModel.interview_id,
+            DeliveryModel.line,
+            DeliveryModel.url,
+        )
         .where(
             DeliveryModel.due_at.is_not(None),
             or_(DeliveryModel.due_at <= now, DeliveryModel.due_at > now + LONGEST_PAUSE),
@@ -128,7 +133,7 @@ def due_deliveries(
         .order_by(DeliveryModel.due_at)
         .limit(limit)
     )
-    return [(tenant_id, each, url) for tenant_id, each, url in across(database, statement)]
+    return [tuple(row) for row in across(database, statement)]
 
 
 def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -164,6 +169,13 @@ def due_mails(
         .limit(limit)
     )
     return [(tenant_id, each) for tenant_id, each in across(database, statement)]
+
+
+def tenants_with_unsent_mails(database: Database) -> list[str]:
+    """Return the tenants that have mails that are still to be sent or were given up."""
+    unsent = (DeliveryState.PENDING.value, DeliveryState.DEAD.value)
+    statement = select(MailModel.tenant_id).where(MailModel.state.in_(unsent)).distinct()
+    return sorted(tenant_id for (tenant_id,) in across(database, statement))
 
 
 def tenants_with_old_mails(database: Database, before: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, case, delete, func, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import DeliveryNotFound
@@ -23,17 +23,18 @@ from interview_service.repository.unit_of_work import UnitOfWork
 _OF_INTERVIEW = selected(DELIVERIES, Delivery).where(
     DELIVERIES.c.interview_id == bindparam("interview_id")
 )
-_PENDING = (
-    _OF_INTERVIEW.where(DELIVERIES.c.state == DeliveryState.PENDING.value)
-    .order_by(DELIVERIES.c.number)
-    .limit(1)
-)
+_IS_PENDING = DELIVERIES.c.state == DeliveryState.PENDING.value
+_OF_LINE = DELIVERIES.c.line == bindparam("of_line")
+_PENDING = _OF_INTERVIEW.where(_IS_PENDING, _OF_LINE).order_by(DELIVERIES.c.number).limit(1)
 _FIRST_PENDING = Prepared(_PENDING)
 _LOCKED_PENDING = Prepared(_PENDING.with_for_update())
+_TIMED = Prepared(
+    _OF_INTERVIEW.where(_IS_PENDING, DELIVERIES.c.due_at.is_not(None)).order_by(DELIVERIES.c.number)
+)
 _QUEUE = Prepared(
     select(
         func.max(DELIVERIES.c.number).label("last"),
-        func.count(case((DELIVERIES.c.state == DeliveryState.PENDING.value, 1))).label("pending"),
+        func.count(case((and_(_IS_PENDING, _OF_LINE), 1))).label("pending"),
     )
     .select_from(DELIVERIES)
     .where(
@@ -131,20 +132,24 @@ class Deliveries:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def pending(self, interview_id: str) -> Delivery | None:
-        """Return the first event of an interview that is still to be delivered."""
-        rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id)
+    def pending(self, interview_id: str, line: str) -> Delivery | None:
+        """Return the first event in a line of an interview that is still to be delivered."""
+        rows = self._work.rows(_FIRST_PENDING, interview_id=interview_id, of_line=line)
         return _delivery(rows[0]) if rows else None
 
-    def locked_pending(self, interview_id: str) -> Delivery | None:
+    def locked_pending(self, interview_id: str, line: str) -> Delivery | None:
         """Return the same; other writers of it wait until the transaction ends."""
         self._work.begin()
-        rows = self._work.rows(_LOCKED_PENDING, interview_id=interview_id)
+        rows = self._work.rows(_LOCKED_PENDING, interview_id=interview_id, of_line=line)
         return _delivery(rows[0]) if rows else None
 
-    def queue(self, interview_id: str) -> tuple[int, bool]:
-        """Return the number of an interview's next event, and whether one is still pending."""
-        (row,) = self._work.rows(_QUEUE, interview_id=interview_id)
+    def timed(self, interview_id: str) -> Sequence[Delivery]:
+        """Return the events of an interview that have a time to be posted at: one a line."""
+        return [_delivery(row) for row in self._work.rows(_TIMED, interview_id=interview_id)]
+
+    def queue(self, interview_id: str, line: str) -> tuple[int, bool]:
+        """Return the number of an interview's next event, and whether its line has one pending."""
+        (row,) = self._work.rows(_QUEUE, interview_id=interview_id, of_line=line)
         return 0 if row.last is None else row.last + 1, row.pending > 0
 
     def locked(self, interview_id: str, delivery_id: str) -> Delivery:

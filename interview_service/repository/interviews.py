@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, delete, insert, or_, select, update
 
+from interview_service.database.backends import BACKENDS
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.domain.errors import ConcurrentUpdate, InterviewNotFound
 from interview_service.domain.feed import ChangeKind
@@ -42,16 +43,23 @@ _OF_CANDIDATE = Prepared(
     ).order_by(INTERVIEWS.c.id)
 )
 _BEFORE = bindparam("before", type_=INTERVIEWS.c.moved_at.type)
-_PAST = Prepared(
-    _OWN_IDS.where(
-        INTERVIEWS.c.candidate_erased_at.is_(None),
-        INTERVIEWS.c.moved_at < _BEFORE,
-        or_(
-            INTERVIEWS.c.workflow_state.in_(sorted(state.value for state in FINAL)),
-            INTERVIEWS.c.updated_at < _BEFORE,
-        ),
-    ).order_by(INTERVIEWS.c.moved_at, INTERVIEWS.c.id)
+_PAST = _OWN_IDS.where(
+    INTERVIEWS.c.candidate_erased_at.is_(None),
+    INTERVIEWS.c.moved_at < _BEFORE,
+    or_(
+        INTERVIEWS.c.workflow_state.in_(sorted(state.value for state in FINAL)),
+        INTERVIEWS.c.updated_at < _BEFORE,
+    ),
 )
+_OLDEST_FIRST = (INTERVIEWS.c.moved_at, INTERVIEWS.c.id)
+_OLDEST_PAST = {  # in the order of the index, which each backend has to be told in its own way
+    backend.name: Prepared(
+        _PAST.order_by(*_OLDEST_FIRST)
+        if backend.sorts_nulls
+        else _PAST.order_by(INTERVIEWS.c.candidate_erased_at, *_OLDEST_FIRST)
+    )
+    for backend in BACKENDS
+}
 _ADD = PreparedInsert(insert(INTERVIEWS))
 _SAVE = PreparedChange(
     update(INTERVIEWS).where(
@@ -138,7 +146,8 @@ class Interviews:
 
         Those that have stood still for longest come first.
         """
-        return [row.id for row in self._work.rows(_PAST, before=before, limit=limit)]
+        past = _OLDEST_PAST[self._work.database.backend.name]
+        return [row.id for row in self._work.rows(past, before=before, limit=limit)]
 
     def locked(self, interview_id: str) -> Interview:
         """Return an interview; other writers of it wait until the transaction ends.

@@ -13,6 +13,7 @@ from interview_service.repository.idempotency import IdempotencyKeys
 from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
 from interview_service.repository.mails import Mails
+from interview_service.repository.push_configs import PushConfigs
 from interview_service.repository.scorecards import Scorecards
 from interview_service.repository.tasks import Tasks
 from interview_service.repository.tenants import Settings
@@ -54,6 +55,7 @@ class Repository:
         self.transcripts = Transcripts(work)
         self.history = History(work)
         self.deliveries = Deliveries(work)
+        self.push_configs = PushConfigs(work)
         self.settings = Settings(work)
         self.webhook_tests = WebhookTests(work)
         self.idempotency_keys = IdempotencyKeys(work)

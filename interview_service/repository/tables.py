@@ -19,6 +19,7 @@ from interview_service.database.models import (
     InterviewerModel,
     InterviewModel,
     PlanModel,
+    PushConfigModel,
     ScorecardModel,
     ScorecardVersionModel,
     StateTotal,
@@ -44,6 +45,7 @@ TRANSCRIPTS = _table(TranscriptModel)
 HISTORY = _table(HistoryEntryModel)
 DELIVERIES = _table(DeliveryModel)
 ATTEMPTS = _table(DeliveryAttemptModel)
+PUSH_CONFIGS = _table(PushConfigModel)
 SETTINGS = _table(TenantSettingsModel)
 KEYS = _table(IdempotencyKey)
 TOTALS = _table(StateTotal)

@@ -9,9 +9,12 @@ from datetime import datetime
 import orjson
 
 from interview_service.domain.clock import rfc3339
-from interview_service.domain.workflow import Event, State, Transition
+from interview_service.domain.tasks import TaskState
+from interview_service.domain.workflow import Event, State, Transition, WaitingFor
 
 TEST = "webhook.test"
+STATUS_UPDATE = "task.status_update"
+TASK_MEDIA_TYPE = "application/a2a+json"
 
 
 def type_of(event: Event) -> str:
@@ -60,6 +63,25 @@ def body(
 def test_body(timestamp: datetime, *, tenant_id: str) -> bytes:
     """Return the JSON of a test event."""
     return _json(TEST, timestamp, {"tenantId": tenant_id})
+
+
+def task_body(
+    timestamp: datetime,
+    *,
+    interview_id: str,
+    run_id: str,
+    state: TaskState,
+    workflow_state: State,
+    waiting_for: WaitingFor | None,
+) -> bytes:
+    """Return the JSON of a push notification: A2A's `StreamResponse` with a status update."""
+    update = {
+        "taskId": run_id,
+        "contextId": interview_id,
+        "status": {"state": state, "timestamp": rfc3339(timestamp)},
+        "metadata": {"workflowState": workflow_state, "waitingFor": waiting_for},
+    }
+    return orjson.dumps({"statusUpdate": update})
 
 
 def _json(event: str, timestamp: datetime, data: Mapping[str, str | None]) -> bytes:

@@ -277,12 +277,12 @@ def _request(target: Target, body: bytes, headers: Mapping[str, str]) -> list[h1
     fixed = {
         "host": target.authority,
         "user-agent": f"Interview-Service/{__version__}",
-        "content-type": "application/json",
         "content-length": str(len(body)),
         "accept-encoding": "identity",
         "connection": "close",
     }
-    merged = {name.lower(): value for name, value in headers.items()} | fixed
+    given = {name.lower(): value for name, value in headers.items()}
+    merged = {"content-type": "application/json"} | given | fixed
     return [
         h11.Request(method="POST", target=target.resource, headers=list(merged.items())),
         h11.Data(data=body),

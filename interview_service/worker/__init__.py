@@ -19,6 +19,7 @@ from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import DatabaseUnavailable, DiskFull
 from interview_service.domain.feed import DELETIONS_KEPT
 from interview_service.domain.mail import FAILED_KEPT
+from interview_service.domain.outbox import WEBHOOK
 from interview_service.domain.watching import BEAT, FORGOTTEN
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
@@ -112,9 +113,9 @@ class Worker:
         """Have an interview's plan or assessment written, where it is due."""
         self._advancer.advance(tenant_id, interview_id)
 
-    def deliver(self, tenant_id: str, interview_id: str) -> Outcome | None:
-        """Post the event of an interview that is due; None where none is."""
-        return self._poster.deliver(tenant_id, interview_id)
+    def deliver(self, tenant_id: str, interview_id: str, line: str = WEBHOOK) -> Outcome | None:
+        """Post the event in a line of an interview that is due; None where none is."""
+        return self._poster.deliver(tenant_id, interview_id, line)
 
     def renew_leases(self) -> None:
         """Keep what is in hand from other workers for another while."""

@@ -98,7 +98,7 @@ class Mailer:
         except Exception:
             log.exception("a mail cannot be written", extra={"mail_id": letter.mail_id})
             return MailOutcome(Result.REFUSED, None, "The mail cannot be written")
-        return self._transport.send(message, letter.address)
+        return self._transport.send(message)
 
     def keep_sending(self) -> None:
         """Send what waits, one mail after the other, until `stop`."""

@@ -8,6 +8,7 @@ from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock
 from interview_service.domain.errors import DatabaseUnavailable, InterviewServiceError
+from interview_service.domain.outbox import WEBHOOK
 from interview_service.repository import Repository, due_deliveries, due_webhook_tests
 from interview_service.webhooks.transport import TIMEOUT, Outcome, Transport
 from interview_service.worker.turns import HANGING_SECONDS, PostTurns, Turn
@@ -24,7 +25,7 @@ _THREADS_A_PLACE = int(TIMEOUT / HANGING_SECONDS) + 1
 
 
 class Poster:
-    """Posts what is due, each interview's events in order.
+    """Posts what is due, each interview's events to a receiver in order.
 
     :param places: how many posts that do not hang may be under way at the same time.
     """
@@ -37,13 +38,14 @@ class Poster:
         self._stopped = threading.Event()
 
     def deliver_soon(self, tenant_id: str, interview_id: str) -> None:
-        """Have an interview's event posted when it is its turn, where one is due."""
+        """Have an interview's events posted when it is their turn, where any are due."""
         try:
-            url = lifecycle.due_url(Repository(self._database, tenant_id), interview_id)
+            urls = lifecycle.due_urls(Repository(self._database, tenant_id), interview_id)
         except DatabaseUnavailable:
             return  # the sweep will see to it
-        if url is not None:
-            self._turns.add(tenant_id, interview_id, url)
+        for line, url in urls.items():
+            self._turns.add(tenant_id, interview_id, url, line)
+        if urls:
             self.begin_posts()
 
     def sweep(self) -> None:
@@ -59,8 +61,8 @@ class Poster:
             if len(busy) > _MOST_BUSY:  # too many to be named one by one
                 busy = {(tenant_id, "") for tenant_id, _ in busy}
             due = due_deliveries(self._database, clock.now(), SWEEP_LIMIT, busy)
-            for tenant_id, interview_id, url in due:
-                self._turns.add(tenant_id, interview_id, url)
+            for tenant_id, interview_id, line, url in due:
+                self._turns.add(tenant_id, interview_id, url, line)
             self.begin_posts()
             if len(due) < SWEEP_LIMIT:
                 return
@@ -76,7 +78,7 @@ class Poster:
     def _post(self, turn: Turn) -> None:
         outcome = None
         try:
-            outcome = self.deliver(turn.tenant_id, turn.interview_id)
+            outcome = self.deliver(turn.tenant_id, turn.interview_id, turn.line)
         except InterviewServiceError as error:
             log.warning("delivery put off: %s", error, extra={"interview_id": turn.interview_id})
         except Exception:
@@ -88,12 +90,12 @@ class Poster:
             self.deliver_soon(turn.tenant_id, turn.interview_id)
         self.begin_posts()
 
-    def deliver(self, tenant_id: str, interview_id: str) -> Outcome | None:
-        """Post the event of an interview, or the test, that is due; None where none is."""
+    def deliver(self, tenant_id: str, interview_id: str, line: str = WEBHOOK) -> Outcome | None:
+        """Post the event in a line of an interview, or the test, that is due; None for none."""
         repository = Repository(self._database, tenant_id)
         if interview_id == lifecycle.WEBHOOK_TEST:
             return self._test(repository)
-        post = lifecycle.begin_delivery(repository, interview_id)
+        post = lifecycle.begin_delivery(repository, interview_id, line)
         if post is None:
             return None
         outcome = self._transport.send(post.url, post.body, post.headers)

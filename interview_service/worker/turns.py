@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from interview_service.domain.outbox import WEBHOOK
+
 PLACES = 200
 """How many may wait in one line; whatever finds no place is read from the database again later."""
 
@@ -91,21 +93,23 @@ class Receiver:
 class Turn:
     """An interview whose next event is to be posted now.
 
+    :param line: in which the event waits.
     :param began: when the turn was given, in seconds of the monotonic clock.
     """
 
     tenant_id: str
     interview_id: str
+    line: str
     url: str
     receiver: Receiver
     began: float
 
 
-class _Line:
-    """The interviews that wait for one receiver, and how the URLs of their events begin."""
+class _Waiting:
+    """What waits for one receiver, as (interview id, line), and how the URLs of it begin."""
 
     def __init__(self) -> None:
-        self.waiting: OrderedDict[str, str] = OrderedDict()
+        self.urls: OrderedDict[tuple[str, str], str] = OrderedDict()
         self.prefixes: set[str] = set()
 
 
@@ -125,23 +129,23 @@ class PostTurns:
     def __init__(self, places: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._places = places
         self._monotonic = monotonic
-        self._lines: OrderedDict[str, OrderedDict[Receiver, _Line]] = OrderedDict()
-        self._under_way: dict[tuple[str, str], Turn] = {}
+        self._lines: OrderedDict[str, OrderedDict[Receiver, _Waiting]] = OrderedDict()
+        self._under_way: dict[tuple[str, str, str], Turn] = {}
         self._answers_well: OrderedDict[Receiver, bool] = OrderedDict()
         self._taken = 0
         self._lock = threading.Lock()
 
-    def add(self, tenant_id: str, interview_id: str, url: str) -> None:
-        """Have an interview's next event wait for its turn, once."""
+    def add(self, tenant_id: str, interview_id: str, url: str, line: str = WEBHOOK) -> None:
+        """Have the next event in a line of an interview wait for its turn, once."""
         with self._lock:
-            if (tenant_id, interview_id) in self._under_way:
+            if (tenant_id, interview_id, line) in self._under_way:
                 return
             receiver = Receiver.of(tenant_id, url)
             lines = self._lines.setdefault(tenant_id, OrderedDict())
-            line = lines.setdefault(receiver, _Line())
-            if len(line.waiting) < PLACES:
-                line.waiting[interview_id] = url
-                line.prefixes.add(_prefix(url))
+            waiting = lines.setdefault(receiver, _Waiting())
+            if len(waiting.urls) < PLACES:
+                waiting.urls[interview_id, line] = url
+                waiting.prefixes.add(_prefix(url))
 
     def take(self) -> Turn | None:
         """Return whose event may be posted now; None where there is none.
@@ -170,7 +174,7 @@ class PostTurns:
         :param answered_well: whether the receiver took the event; None where nothing was posted.
         """
         with self._lock:
-            self._under_way.pop((turn.tenant_id, turn.interview_id), None)
+            self._under_way.pop((turn.tenant_id, turn.interview_id, turn.line), None)
             if answered_well is not None:
                 self._answers_well[turn.receiver] = answered_well
                 self._answers_well.move_to_end(turn.receiver)
@@ -183,8 +187,8 @@ class PostTurns:
             return {
                 (tenant_id, prefix)
                 for tenant_id, lines in self._lines.items()
-                for line in lines.values()
-                for prefix in line.prefixes
+                for waiting in lines.values()
+                for prefix in waiting.prefixes
             }
 
     def _load(self, now: float) -> "_Load":
@@ -204,21 +208,21 @@ class PostTurns:
         for tenant_id, lines in self._lines.items():
             if load.young_of[tenant_id] >= max(1, self._places // 2):
                 continue
-            for receiver, line in lines.items():
+            for receiver, waiting in lines.items():
                 answers_well = self._answers_well.get(receiver)
                 fails = answers_well is False or receiver in load.hanging
                 room = max(1, self._places // 8) if answers_well and not fails else 1
                 if fails is not of_failing or load.posts_to[receiver] >= room:
                     continue
-                interview_id, url = line.waiting.popitem(last=False)
+                (interview_id, line), url = waiting.urls.popitem(last=False)
                 lines.move_to_end(receiver)
                 self._lines.move_to_end(tenant_id)
-                if not line.waiting:
+                if not waiting.urls:
                     del lines[receiver]
                 if not lines:
                     del self._lines[tenant_id]
-                turn = Turn(tenant_id, interview_id, url, receiver, now)
-                self._under_way[tenant_id, interview_id] = turn
+                turn = Turn(tenant_id, interview_id, line, url, receiver, now)
+                self._under_way[tenant_id, interview_id, line] = turn
                 return turn
         return None
 

@@ -59,7 +59,7 @@ class Room:
         self.database = database
         self.app = app
         self.server = server
-        self.caller = Caller(app, "acme", "interview:*", "tenant:*", "user:*")
+        self.caller = Caller(app, "acme", "interview:*", "tenant:*", "user:*", "candidate:*")
         self.repository = Repository(database, "acme", sends_mail=True)
         self.worker = self.new_worker()
 

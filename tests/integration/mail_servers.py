@@ -222,7 +222,13 @@ class SilentServer:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End every connection, and take no other."""
         self._closing.set()
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _serve(self) -> None:

@@ -13,6 +13,8 @@ from interview_service.settings import Settings
 from tests.agents import ScriptedAgent
 from tests.callers import Caller
 
+from .receivers import Receiver, answers
+
 INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 
 
@@ -216,16 +218,60 @@ def test_tasks_come_in_pages_without_artifacts_unless_asked_for(agents: Agents) 
     assert rest["tasks"][0]["artifacts"]
 
 
+def test_push_notification_configurations_are_set_found_and_deleted(agents: Agents) -> None:
+    task = agents.send("tck-input-required")["task"]["id"]
+    wanted = {
+        "taskId": task,
+        "url": "https://agent.example.com/hook",
+        "token": "t-0815",
+        "authentication": {"scheme": "Bearer", "credentials": "c-4711"},
+    }
+    made = agents.ask("CreateTaskPushNotificationConfig", **wanted)
+    assert made == {
+        "id": made["id"],
+        "taskId": task,
+        "url": wanted["url"],
+        "authentication": {"scheme": "Bearer"},
+    }
+    assert agents.ask("GetTaskPushNotificationConfig", taskId=task, id=made["id"]) == made
+    page = agents.ask("ListTaskPushNotificationConfigs", taskId=task)
+    assert page == {"configs": [made], "nextPageToken": ""}
+    for _ in range(2):
+        deletion = agents.ask("DeleteTaskPushNotificationConfig", taskId=task, id=made["id"])
+        assert deletion == {}
+    gone = agents.ask("GetTaskPushNotificationConfig", taskId=task, id=made["id"])
+    assert gone["reason"] == "TASK_NOT_FOUND"
+    for operation in (
+        "CreateTaskPushNotificationConfig",
+        "GetTaskPushNotificationConfig",
+        "ListTaskPushNotificationConfigs",
+        "DeleteTaskPushNotificationConfig",
+    ):
+        params = {"taskId": str(uuid4()), "id": "x", "url": wanted["url"]}
+        assert agents.ask(operation, **params)["reason"] == "TASK_NOT_FOUND"
+
+
+def test_who_asked_for_it_is_told_of_a_task_that_changed(agents: Agents) -> None:
+    with Receiver(answers(204)) as receiver:
+        config = {"url": receiver.url(), "token": "t-0815"}
+        begun = agents.send(
+            "tck-input-required", configuration={"taskPushNotificationConfig": config}
+        )["task"]
+        assert receiver.requests == []
+        agents.send("tck-complete-task", taskId=begun["id"])
+        [received] = receiver.wait_for_requests(1)
+    assert received.headers["x-a2a-notification-token"] == "t-0815"
+    update = received.json["statusUpdate"]
+    assert (update["taskId"], update["contextId"]) == (begun["id"], begun["contextId"])
+    assert update["status"]["state"] == "TASK_STATE_COMPLETED"
+
+
 @pytest.mark.parametrize(
     ("operation", "reason"),
     [
         ("SendStreamingMessage", "UNSUPPORTED_OPERATION"),
         ("SubscribeToTask", "UNSUPPORTED_OPERATION"),
         ("GetExtendedAgentCard", "UNSUPPORTED_OPERATION"),
-        ("CreateTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("GetTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("ListTaskPushNotificationConfigs", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
-        ("DeleteTaskPushNotificationConfig", "PUSH_NOTIFICATION_NOT_SUPPORTED"),
     ],
 )
 def test_what_the_card_does_not_declare_is_refused_by_name(
@@ -381,7 +427,7 @@ def test_the_card_is_public_and_can_be_cached(scripted_app: Flask) -> None:
     card = client.get("/.well-known/agent-card.json")
     assert card.json["capabilities"] == {
         "streaming": False,
-        "pushNotifications": False,
+        "pushNotifications": True,
         "extendedAgentCard": False,
     }
     assert {

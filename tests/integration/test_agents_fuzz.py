@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.workflow import State, Transition
 from interview_service.repository import Repository
 from tests.callers import Caller
-from tests.lives import INFO, TURNS, interview_in
+from tests.lives import INFO, SOMEBODY, TURNS, interview_in
 
 MODERN = "2026-07-28"
 TOOLS = (
@@ -32,6 +33,9 @@ METHODS = (
     "SendStreamingMessage",
     "GetExtendedAgentCard",
     "CreateTaskPushNotificationConfig",
+    "GetTaskPushNotificationConfig",
+    "ListTaskPushNotificationConfigs",
+    "DeleteTaskPushNotificationConfig",
 )
 FUZZ = settings(
     max_examples=150,
@@ -76,12 +80,23 @@ messages = object_of(
     taskId=ids,
     contextId=ids,
 )
+push = {
+    "url": st.just("https://agent.example.com/hook") | texts,
+    "token": texts,
+    "authentication": object_of(scheme=st.just("Bearer") | texts, credentials=texts),
+}
 params = object_of(
     message=messages,
     configuration=st.fixed_dictionaries(
-        {"returnImmediately": st.just(True)}, optional={"historyLength": values}
+        {"returnImmediately": st.just(True)},
+        optional={
+            "historyLength": values,
+            "taskPushNotificationConfig": object_of(id=texts, taskId=ids, **push) | values,
+        },
     ),
-    id=ids,
+    id=ids | st.just("CONFIG"),
+    taskId=ids,
+    **push,
     contextId=ids,
     status=texts,
     pageSize=st.integers(),
@@ -104,6 +119,8 @@ def known(sqlite_caller: Caller, sqlite_database: Database) -> dict[str, str]:
     repository = Repository(sqlite_database, "acme")
     interview_id = interview_in(State.IN_PROGRESS, sqlite_caller, repository)
     run_id = sqlite_caller.get(f"/interviews/{interview_id}").json["runId"]
+    given = lifecycle.GivenPushConfig("https://agent.example.com/hook", id="CONFIG")
+    lifecycle.set_push_config(repository, interview_id, given, SOMEBODY)
     return {"TASK": run_id, "CONTEXT": interview_id}
 
 
@@ -140,13 +157,21 @@ def test_a2a_answers_every_call(
 @FUZZ
 @given(
     path=st.sampled_from(
-        ["/message:send", "/tasks", "/tasks/TASK", "/tasks/TASK:cancel", "/tasks/TASK:subscribe"]
+        [
+            "/message:send",
+            "/tasks",
+            "/tasks/TASK",
+            "/tasks/TASK:cancel",
+            "/tasks/TASK:subscribe",
+            "/tasks/TASK/pushNotificationConfigs",
+            "/tasks/TASK/pushNotificationConfigs/CONFIG",
+        ]
     ),
     given_params=params,
     query=st.dictionaries(
         st.sampled_from(["pageSize", "pageToken", "status", "historyLength", "contextId"]), texts
     ),
-    is_post=st.booleans(),
+    verb=st.sampled_from(["GET", "POST", "DELETE"]),
 )
 def test_a2a_answers_every_request(
     sqlite_caller: Caller,
@@ -154,15 +179,15 @@ def test_a2a_answers_every_request(
     path: str,
     given_params: Any,
     query: dict[str, str],
-    is_post: bool,
+    verb: str,
 ) -> None:
     sent = {name: value.encode("utf-8", "surrogatepass") for name, value in query.items()}
     response = sqlite_caller.client.open(
         "/a2a" + path.replace("TASK", known["TASK"]),
-        method="POST" if is_post else "GET",
+        method=verb,
         query_string=sent,
-        data=body(given_params, known) if is_post else None,
-        content_type="application/json" if is_post else None,
+        data=body(given_params, known) if verb == "POST" else None,
+        content_type="application/json" if verb == "POST" else None,
         headers={**sqlite_caller.headers, "A2A-Version": "1.0"},
     )
     assert response.status_code < 500, (path, given_params, response.json)

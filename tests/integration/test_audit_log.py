@@ -412,8 +412,8 @@ WRITES: dict[str, tuple[list[str], str]] = {
 }
 READS = {
     *("serve", "web", "worker", "demo", "token", "backup", "openapi", "audit"),
-    *("db upgrade", "db current", "tenant show", "webhooks list", "user list", "key list"),
-    *("mail list", "mail test"),
+    *("db upgrade", "db current", "db vacuum", "mail list", "mail test"),
+    *("tenant show", "webhooks list", "user list", "key list"),
 }
 """Commands that write no tenant's record; `demo` is a client like any other."""
 

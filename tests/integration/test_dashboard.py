@@ -30,6 +30,7 @@ from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
 from tests.callers import Caller
 from tests.conftest import AppFactory, Hands
+from tests.lives import interview_in
 from tests.pages.people import COOKIE, FORM_COOKIE, Person, directory_of, kept, parsed, wrong
 
 PASSWORD = "a quiet harbour town"
@@ -1149,3 +1150,28 @@ def test_times_hold_still(ada: Person, hands: Hands) -> None:
     now = clock.now()
     assert f"{now.day} {now:%b %Y, %H:%M}" in shown
     assert "Times are in UTC" in shown
+
+
+def test_times_are_read_and_shown_in_the_teams_zone_which_is_named(ada: Person) -> None:
+    actor = Actor("tester", frozenset({"tenant:*"}))
+    lifecycle.update_tenant_settings(repository_of(ada), {"time_zone": "Asia/Kolkata"}, actor)
+    interview = planned(ada, scheduledAt="2026-02-01T10:00")
+    page = ada.page(f"/interviews/{interview}")
+    shown = page.select_one('time[datetime="2026-02-01T04:30:00.000Z"]')
+    assert shown is not None
+    assert shown.get_text() == "1 Feb 2026, 10:00"
+    assert "Times are in Asia/Kolkata" in page.get_text()
+    kit = ada.get(f"/interviews/{interview}/kit").text
+    assert "1 February 2026, 10:00 (Asia/Kolkata)" in kit
+
+
+def test_every_page_of_an_interview_whose_candidate_was_erased_can_be_read(ada: Person) -> None:
+    repository = repository_of(ada)
+    caller = Caller(ada.app, ada.tenant)
+    interview = interview_in(State.ASSESSMENT_APPROVED, caller, repository)
+    lifecycle.erase_interview(repository, interview, Actor("tester"))
+    for page in ("", "/plan", "/kit", "/transcript", "/assessment", "/history"):
+        answer = ada.get(f"/interviews/{interview}{page}")
+        assert answer.status_code == 200, page
+        assert "Jane" not in answer.text
+    assert interview in ada.get("/interviews").text

@@ -51,7 +51,8 @@ def assert_as_documented(document: dict[str, Any], path: str, response: TestResp
 def test_every_answer_of_a_life_is_as_documented(
     sqlite_caller: Caller, sqlite_repository: Repository, document: dict[str, Any]
 ) -> None:
-    caller, one, key = sqlite_caller, "/interviews/{interviewId}", {"Idempotency-Key": "once"}
+    caller = sqlite_caller.other("acme", "interview:*", "tenant:*", "candidate:*")
+    one, key = "/interviews/{interviewId}", {"Idempotency-Key": "once"}
     given = details(externalId="req-1")
     ended = interview_in(State.ASSESSMENT_APPROVED, caller, sqlite_repository)
     run = caller.get(f"/interviews/{ended}").json["runId"]
@@ -86,6 +87,13 @@ def test_every_answer_of_a_life_is_as_documented(
         ("/a2a/interview", caller.post("/a2a/interview", {"externalId": "req-3"}, headers=key)),
         ("/tenant/settings", caller.get("/tenant/settings")),
         ("/tenant/webhook/secret", caller.post("/tenant/webhook/secret")),
+        ("/candidates/erase", caller.post("/candidates/erase", {"email": "bo@example.com"})),
+        (f"{one}/candidate-data", caller.delete(f"/interviews/{ended}/candidate-data")),
+        (f"{one}/candidate-data", caller.delete(f"/interviews/{run}/candidate-data")),
+        (one, caller.get(f"/interviews/{ended}")),
+        (f"{one}/plan", caller.get(f"/interviews/{ended}/plan")),
+        (f"{one}/assessment", caller.get(f"/interviews/{ended}/assessment")),
+        (f"{one}/deliveries", caller.get(f"/interviews/{ended}/deliveries")),
         (one, caller.delete(f"/interviews/{ended}")),
         (one, caller.delete(f"/interviews/{ended}")),
     ]

@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from interview_service import lifecycle
+from interview_service.cli import main
 from interview_service.database.session import Database
 from interview_service.domain.workflow import State
 from interview_service.repository import Repository
@@ -67,6 +70,26 @@ def test_nothing_is_left_in_sqlites_files_after_a_checkpoint(
     while post := lifecycle.begin_delivery(repository, interview_id):
         lifecycle.record_delivery(repository, post, Outcome(200, 3, "", None))
     assert found_in(files_of(own_database), marks) == set()
+
+
+def test_a_vacuum_leaves_no_piece_of_a_name_in_the_index_of_searches(
+    own_database: Database, app_on: AppFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    caller = Caller(app_on(own_database), "acme", *ALL)
+    pieces = {"zqx", "qxj", "xjk"}  # the index has a name by every three letters
+
+    def left() -> set[str]:
+        return {each for each in pieces if each in files_of(own_database)}
+
+    interview_id = caller.create(candidateName="Zqxjk")["id"]
+    caller.create()
+    assert left() == pieces
+    assert caller.delete(f"/interviews/{interview_id}/candidate-data").status_code == 204
+    done = CliRunner().invoke(main, ["db", "vacuum"])
+    assert (done.exit_code, done.output) == (0, "done\n")
+    assert left() == set()
+    assert caller.get("/interviews?q=jane").json["meta"]["total"] == 1
 
 
 def test_what_failed_and_what_was_wished_for_are_gone_before_they_are_of_use(

@@ -39,17 +39,17 @@ def test_mails_that_failed_are_listed_with_their_reasons(room: Room, tmp_path: P
     room.caller.post("/users", {"email": ADA, "name": "Ada", "role": "VIEWER"})
     assert told(run(tmp_path, *listed)) == (
         0,
-        f"INVITATION  {ADA}  PENDING  attempts=0  next={_due(room)}  not tried yet\n",
+        f"acme  INVITATION  {ADA}  PENDING  attempts=0  next={_due(room)}  not tried yet\n",
         "",
     )
     assert told(run(tmp_path, *listed, "--failing")) == (0, "", "no mails that failed\n")
     room.server.replies["RCPT"] = "550 5.1.1 No such mailbox"
     room.mailed()
     failed = (
-        f"INVITATION  {ADA}  DEAD  attempts=1  next=-  "
+        f"acme  INVITATION  {ADA}  DEAD  attempts=1  next=-  "
         "The recipient was refused: 5.1.1 No such mailbox\n"
     )
-    for arguments in (listed, (*listed, "--failing")):
+    for arguments in (listed, (*listed, "--failing"), ("list", "--failing")):
         assert told(run(tmp_path, *arguments)) == (0, failed, "")
     assert told(run(tmp_path, "list", "--tenant", "globex"))[1] == ""
 

@@ -24,17 +24,17 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def message() -> EmailMessage:
+def message(address: str) -> EmailMessage:
     made = EmailMessage()
     made["Subject"] = "Hello"
-    made["From"], made["To"] = str(SENDER), ADDRESS
+    made["From"], made["To"] = str(SENDER), address
     made.set_content("A line.\n.\nAnother, after a dot.\n")
     return made
 
 
 def send(url: str, address: str = ADDRESS, **options: Any) -> MailOutcome:
     timeouts = {"connect_timeout": 5.0, "timeout": 10.0} | options
-    return MailTransport(Relay.of(url), SENDER, **timeouts).send(message(), address)
+    return MailTransport(Relay.of(url), SENDER, **timeouts).send(message(address))
 
 
 def test_a_mail_is_taken() -> None:

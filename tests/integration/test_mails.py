@@ -1,5 +1,6 @@
 """Mails are queued with what they tell of, and the worker sends them: at least once."""
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +18,13 @@ from interview_service.domain.workflow import State
 from interview_service.lifecycle import users
 from interview_service.lifecycle.base import Actor
 from interview_service.repository import Repository
+from tests.callers import Caller
 from tests.conftest import AppFactory, Hands
 from tests.lives import TIME, take
 
 from .mail_rooms import PASSWORD, PUBLIC_URL, Room, app_with_mail, token_in
-from .mail_servers import MailServer, Received
+from .mail_servers import PATIENCE, MailServer, Received, SilentServer
+from .receivers import Receiver, answers
 
 ADA, GRACE = "ada@example.com", "grace@example.com"
 LATER = "2030-03-01T10:00:00.000Z"
@@ -205,7 +208,7 @@ def test_a_worker_that_dies_while_it_sends_leaves_the_mail_to_another(
     letter = lifecycle.begin_mail(room.repository, row.id)
     assert letter is not None
     writer, transport = room.worker._mailer._writer, room.worker._mailer._transport  # type: ignore[union-attr]
-    transport.send(writer.message(letter), letter.address)
+    transport.send(writer.message(letter))
     assert len(room.server.mails) == 1
     assert room.mailed() == []
     hands.moment += MAIL_LEASE
@@ -300,6 +303,28 @@ def test_an_appointment_moves_and_is_called_off(room: Room) -> None:
     assert (room.mailed(), room.rows()) == ([], [])
 
 
+def test_an_appointment_that_comes_with_the_approval_or_moves_by_put_is_mailed(
+    room: Room,
+) -> None:
+    room.user(ADA)
+    interview_id = room.interview(State.APPROVED, ADA, scheduledAt=TIME)
+    (asked,) = room.mailed()
+    moved = room.caller.put(f"/interviews/{interview_id}", {"scheduledAt": LATER})
+    assert moved.json["workflowState"] == "SCHEDULED"
+    (again,) = room.mailed()
+    starts = [event_of(mail)[1]["DTSTART"].dt for mail in (asked, again)]
+    assert starts == [datetime.fromisoformat(TIME), datetime.fromisoformat(LATER)]
+
+
+def test_times_are_told_in_the_tenants_time_zone(room: Room) -> None:
+    room.user(ADA)
+    assert room.caller.put("/tenant/settings", {"timeZone": "Asia/Tokyo"}).status_code == 200
+    room.interview(State.SCHEDULED, ADA)
+    (mail,) = room.mailed()
+    assert "When: 1 February 2030, 19:00 (Asia/Tokyo), 60 minutes" in mail.text
+    assert event_of(mail)[1]["DTSTART"].dt == datetime.fromisoformat(TIME)
+
+
 def test_changes_that_move_nothing_are_not_mailed(room: Room) -> None:
     room.user(ADA)
     interview_id = room.interview(State.SCHEDULED, ADA)
@@ -326,7 +351,9 @@ def test_an_appointment_nobody_was_told_of_is_not_called_off(room: Room) -> None
     assert (room.mailed(), room.rows()) == ([], [])
 
 
-@pytest.mark.parametrize("how", ["NO_SHOW", "NO_SHOW after START", "deleted"])
+@pytest.mark.parametrize(
+    "how", ["NO_SHOW", "NO_SHOW after START", "deleted", "erased", "erased after START"]
+)
 def test_an_appointment_ends_with(room: Room, how: str) -> None:
     room.user(ADA)
     interview_id = room.interview(State.SCHEDULED, ADA)
@@ -336,7 +363,11 @@ def test_an_appointment_ends_with(room: Room, how: str) -> None:
     else:
         if "START" in how:
             take(room.caller, interview_id, "START")
-        take(room.caller, interview_id, "NO_SHOW")
+        if "erased" in how:
+            erased = room.caller.delete(f"/interviews/{interview_id}/candidate-data")
+            assert erased.status_code == 204
+        else:
+            take(room.caller, interview_id, "NO_SHOW")
     (off,) = room.mailed()
     method, event = event_of(off)
     before = event_of(asked)[1]
@@ -447,7 +478,7 @@ def test_a_missing_scorecard_is_reminded_of_once_a_day_after_the_interview(
 
 
 @pytest.mark.parametrize(
-    "what", ["card", "verdict", "cancelled", "deleted", "wish", "removed", "disabled"]
+    "what", ["card", "verdict", "cancelled", "deleted", "erased", "wish", "removed", "disabled"]
 )
 def test_nobody_is_reminded_who_need_not_be(room: Room, hands: Hands, what: str) -> None:
     ada = room.user(ADA)
@@ -466,6 +497,8 @@ def test_nobody_is_reminded_who_need_not_be(room: Room, hands: Hands, what: str)
         take(room.caller, interview_id, "CANCEL")
     elif what == "deleted":
         room.caller.delete(path)
+    elif what == "erased":
+        assert room.caller.delete(f"{path}/candidate-data").status_code == 204
     elif what == "wish":
         wishes(room, ADA, reminders=False)
     elif what == "removed":
@@ -495,6 +528,34 @@ def test_an_interviewer_who_is_added_after_the_interview_is_reminded_a_day_later
     assert room.mailed() == []
     hands.forward(hours=1)
     assert len(room.mailed()) == 1
+
+
+# --- a mail server that hangs
+
+
+def test_a_mail_server_that_hangs_holds_one_thread_and_no_webhook(
+    room: Room, app_on: AppFactory
+) -> None:
+    with SilentServer() as silent, Receiver(answers(204)) as receiver:
+        for number in range(3):
+            invitation(room, f"ada{number}@example.com")
+        other = room.new_worker(silent.url)
+        threads = [
+            threading.Thread(target=loop, daemon=True)
+            for loop in (other.keep_polling, other.keep_mailing)
+        ]
+        for each in threads:
+            each.start()
+        assert silent.connected.wait(PATIENCE)
+        client = Caller(app_on(room.database, webhook_allow_private=True), "globex")
+        client.create(callbackUrl=receiver.url())
+        receiver.wait_for_requests(1)
+        assert silent.connections == 1
+        silent.hang_up()
+        other.stop()
+        for each in threads:
+            each.join(PATIENCE)
+            assert not each.is_alive()
 
 
 # --- without mail
@@ -533,6 +594,7 @@ def test_what_is_typed_changes_nothing_but_the_words_of_a_mail(room: Room) -> No
     assert len(subject) <= 150
     assert not any(each in subject for each in "\r\n\u2028\u202e")
     assert max(map(len, mail.raw.split(b"\r\n"))) <= 998
+    assert mail.raw.isascii()
     assert b"\n" not in mail.raw.replace(b"\r\n", b"")
     assert "<script>" not in mail.html
     assert "&lt;script&gt;" in mail.html
@@ -551,6 +613,14 @@ def test_a_mail_has_nothing_to_be_fetched_and_no_email_in_its_subject(room: Room
     assert "<link" not in mail.html
     assert "url(" not in mail.html
     assert "<style" not in mail.html
+
+
+def test_an_address_in_a_domain_beyond_ascii_is_mailed_in_every_servers_letters(room: Room) -> None:
+    room.user("ada@bücher.example")
+    room.interview(State.SCHEDULED, "ada@bücher.example")
+    (mail,) = room.mailed()
+    assert mail.recipient == mail.message["To"] == "ada@xn--bcher-kva.example"
+    assert str(event_of(mail)[1]["ATTENDEE"]) == "mailto:ada@xn--bcher-kva.example"
 
 
 def test_a_day_is_the_longest_that_a_mail_waits() -> None:

@@ -16,10 +16,13 @@ from interview_service.database.models import Base, InterviewModel
 from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
+from interview_service.domain.mail import MailOutcome, Result
+from interview_service.domain.roles import Role
 from interview_service.domain.watching import Workers
-from interview_service.domain.workflow import State
-from interview_service.lifecycle import audit, sessions, set_up
+from interview_service.domain.workflow import State, Transition
+from interview_service.lifecycle import Actor, audit, forgotten, mails, sessions, set_up, users
 from interview_service.repository import Repository
+from interview_service.repository.directory import Directory
 from interview_service.repository.watching import Watch
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
@@ -28,6 +31,7 @@ from tests.lives import LEASE, SOMEBODY, interview_in
 
 ROWS = 400
 PASSWORD = "a quiet harbour town"
+EVERYBODY = Actor("everybody", frozenset({"interview:*"}))
 SMALL = {"state_totals", "set_up_codes", "workers", "write_checks"}
 """Read whole: a tenant has at most a row a state there, and a service at most one code, one check
 and as many workers as there are."""
@@ -84,6 +88,7 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
         repository, post, Outcome(status=200, latency_ms=3, answer="", error=None)
     )
     lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
+    tell_agents(repository, made[State.APPROVED])
     repository.deliveries.failing(10)
     now = clock.now()
     for failed in (False, True):
@@ -101,7 +106,78 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     caller.get("/interviews?limit=1&page=9")
     caller.post(f"/workflow/interviews/{made[State.RECEIVED]}/retry")
     caller.delete(f"/interviews/{pending}")
+    hand_out_and_erase(repository, database, first)
     sign_in_and_out(caller, database)
+    send_mails(caller, repository, database)
+
+
+def send_mails(caller: Caller, repository: Repository, database: Database) -> None:
+    """Do all that the service can do with mails."""
+    sending = Repository(database, "acme", sends_mail=True)
+    admin = Actor("tester", Role.ADMIN.permissions)
+    email = "mary@example.com"
+    user = users.create_user(sending, email, "Mary", Role.INTERVIEWER, admin)
+    users.invite(sending, user.id, admin)
+    link = users.invite(sending, user.id, admin)
+    directory = Directory(database, lambda tenant: Repository(database, tenant, sends_mail=True))
+    users.use_link(directory, link.token, PASSWORD, lambda found: Actor(found.id))
+    interview = interview_in(State.APPROVED, caller, repository, interviewers=[email])
+    now = clock.now()
+    for name in (Transition.SCHEDULE, Transition.START, Transition.COMPLETE):
+        lifecycle.transition(sending, interview, name, admin, scheduled_at=now)
+    forgotten.ask_for_password(directory, email, sessions.Origin("203.0.113.9", None))
+    forgotten.answer_password_requests(directory)
+    users.invite(sending, user.id, admin)
+    assert queries.is_anything_due(database, now, mail=True)
+    for failed in (False, True):
+        queries.due_mails(database, now, 10, failed=failed)
+        queries.due_mails(database, now, 10, failed=failed, but_tenants=["globex"])
+    outcomes = iter(Result)
+    for _, mail_id in queries.due_mails(database, clock.now(), 10, failed=False):
+        letter = lifecycle.begin_mail(sending, mail_id)
+        if letter is not None:
+            lifecycle.record_mail(sending, letter, MailOutcome(next(outcomes), 550, "No"))
+    assert mails.mails(sending, limit=10, failing=True)
+    assert mails.mails(sending, limit=10, failing=False)
+    mails.failing_invitations(sending, [user])
+    lifecycle.delete(sending, interview, admin)
+    queries.tenants_with_old_mails(database, now)
+    queries.tenants_with_unsent_mails(database)
+    mails.forget_failed_mails(sending)
+
+
+def tell_agents(repository: Repository, interview_id: str) -> None:
+    """Do all that the service can do with push notifications."""
+    for name in ("a", "b"):
+        for url in ("https://a.example.com/1", "https://a.example.com/2"):
+            given = lifecycle.GivenPushConfig(url, id=name)
+            lifecycle.set_push_config(repository, interview_id, given, SOMEBODY)
+    assert lifecycle.push_config(repository, interview_id, "a").url == url
+    lifecycle.transition(repository, interview_id, Transition.START, EVERYBODY)
+    assert set(lifecycle.due_urls(repository, interview_id)) >= {"a", "b"}
+    post = lifecycle.begin_delivery(repository, interview_id, "a")
+    assert post is not None
+    outcome = Outcome(status=200, latency_ms=3, answer="", error=None)
+    lifecycle.record_delivery(repository, post, outcome)
+    lifecycle.delete_push_config(repository, interview_id, "a", SOMEBODY)
+    repository.work.run(lambda: repository.push_configs.delete_all(interview_id))
+
+
+def hand_out_and_erase(repository: Repository, database: Database, interview_id: str) -> None:
+    """Do all that the service can do with a candidate's data."""
+    for each in lifecycle.export(repository, "jane@example.com", SOMEBODY):
+        each.transcript()
+        for part in (each.plans, each.scorecards, each.assessments):
+            assert list(part) is not None
+        for part in (each.history, each.deliveries, each.answers):
+            assert list(part) is not None
+    lifecycle.erase_interview(repository, interview_id, SOMEBODY)
+    while post := lifecycle.begin_delivery(repository, interview_id):
+        lifecycle.record_delivery(repository, post, Outcome(204, 3, "", None))
+    queries.tenants_with_retention(database)
+    lifecycle.update_tenant_settings(repository, {"retention_days": 1}, SOMEBODY)
+    lifecycle.erase_expired(repository, SOMEBODY, limit=10)
+    lifecycle.erase_candidate(repository, "jane@example.com", SOMEBODY)
 
 
 def sign_in_and_out(caller: Caller, database: Database) -> None:
@@ -296,6 +372,32 @@ def test_pages_of_lists_are_read_in_their_order_from_an_index(
             if SORTED[database.backend.name] in found or scanned(connection, statement, parameters):
                 faults[statement, str(parameters)] = found
     assert faults == {}
+
+
+def test_a_candidates_interviews_and_those_past_their_time_are_found_by_their_indexes(
+    repository: Repository, database: Database, statements: Statements
+) -> None:
+    for each in interviews(random.Random(5)):
+        repository.work.run(lambda each=each: repository.interviews.add(each))
+    statements.clear()
+    repository.interviews.of_candidate("jane@example.com", limit=9)
+    repository.interviews.untouched_since(BEGAN + timedelta(days=1), limit=9)
+    by = ("candidate_key_id", "candidate_erased_at_moved_at_id")
+    crowd(database)
+    with database.engine.connect() as connection:
+        if database.backend.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("ANALYZE interviews")
+            connection.exec_driver_sql(
+                "SELECT set_config('interview_service.tenant_id','acme',false)"
+            )
+        elif database.backend.name == "mariadb":
+            connection.exec_driver_sql("ANALYZE TABLE interviews")
+        asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
+        for name, (statement, parameters) in zip(by, asked.items(), strict=True):
+            found = plan(connection, statement, parameters)
+            assert f"ix_interviews_tenant_id_{name}" in found, found
+            assert SORTED[database.backend.name] not in found, found
 
 
 def test_a_statement_that_no_index_serves_is_found(database: Database) -> None:

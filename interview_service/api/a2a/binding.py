@@ -54,10 +54,10 @@ class Binding:
             "ListTasks": self._tasks,
             "CancelTask": self._cancel,
             "SubscribeToTask": self._unsupported,
-            "CreateTaskPushNotificationConfig": self._no_push,
-            "GetTaskPushNotificationConfig": self._no_push,
-            "ListTaskPushNotificationConfigs": self._no_push,
-            "DeleteTaskPushNotificationConfig": self._no_push,
+            "CreateTaskPushNotificationConfig": self._set_push_config,
+            "GetTaskPushNotificationConfig": self._push_config,
+            "ListTaskPushNotificationConfigs": self._push_configs,
+            "DeleteTaskPushNotificationConfig": self._delete_push_config,
             "GetExtendedAgentCard": self._unsupported,
         }
 
@@ -117,8 +117,24 @@ class Binding:
     def _cancel(self, fields: Fields) -> Json:
         return self._agent.cancel(fields.required("id")).to_json()
 
-    def _no_push(self, fields: Fields) -> Json:
-        raise reading.push_not_supported()
+    def _set_push_config(self, fields: Fields) -> Json:
+        fields.required("taskId")
+        return self._agent.set_push_config(reading.push_config(fields)).to_json()
+
+    def _push_config(self, fields: Fields) -> Json:
+        task_id, config_id = fields.required("taskId"), fields.required("id")
+        return self._agent.push_config(task_id, config_id).to_json()
+
+    def _push_configs(self, fields: Fields) -> Json:
+        page = self._agent.push_configs(reading.push_config_query(fields))
+        return {
+            "configs": [each.to_json() for each in page.configs],
+            "nextPageToken": page.next_page_token,
+        }
+
+    def _delete_push_config(self, fields: Fields) -> Json:
+        self._agent.delete_push_config(fields.required("taskId"), fields.required("id"))
+        return {}
 
     def _unsupported(self, fields: Fields) -> Json:
         raise A2AFault(

@@ -50,7 +50,7 @@ def card(public_url: str) -> Json:
         "documentationUrl": f"{public_url}/api/docs",
         "capabilities": {
             "streaming": False,
-            "pushNotifications": False,
+            "pushNotifications": True,
             "extendedAgentCard": False,
         },
         "securitySchemes": {

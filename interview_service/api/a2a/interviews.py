@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from threading import Event, Lock
 from typing import Any
@@ -23,19 +23,21 @@ from interview_service.api.a2a.values import (
     Message,
     Part,
     PartKind,
+    PushConfigPage,
+    PushConfigQuery,
+    PushNotificationConfig,
     Role,
     SendRequest,
     Task,
     TaskPage,
     TaskQuery,
-    TaskState,
     text_part,
 )
 from interview_service.api.auth import authenticate
 from interview_service.api.schemas.interviews import CompleteInfoSchema, IntakeSchema
 from interview_service.api.schemas.transcripts import TranscriptPutSchema
 from interview_service.api.schemas.workflow import TransitionRequestSchema
-from interview_service.api.services import actor, repository
+from interview_service.api.services import actor, repository, services
 from interview_service.api.transcripts import keep_turns
 from interview_service.domain.clock import clock, from_milliseconds, new_id, to_milliseconds
 from interview_service.domain.errors import (
@@ -44,8 +46,10 @@ from interview_service.domain.errors import (
     TransitionNotAllowed,
 )
 from interview_service.domain.limits import REASON
+from interview_service.domain.tasks import PushConfig, TaskState
 from interview_service.domain.workflow import State, Transition, grants
 from interview_service.repository.tasks import TaskPlace
+from interview_service.webhooks.addresses import UrlRefused, check_url
 
 BLOCKING_SECONDS = 30.0
 _POLL_SECONDS = 0.1
@@ -99,6 +103,8 @@ class InterviewAgent:
         """
         message = request.message
         said = _said(message)
+        if request.push_config is not None:
+            _check_receiver(request.push_config, "configuration.taskPushNotificationConfig.url")
         if message.task_id is None:
             _require(_CREATE)
             if message.context_id is not None:
@@ -110,7 +116,7 @@ class InterviewAgent:
                     id=new_id(clock.now()), role=Role.AGENT, parts=(text_part(_HOW_TO_BEGIN),)
                 )
         kept, _ = lifecycle.once(
-            repository(), _key(message), _fingerprint(message), lambda: _take(message, said)
+            repository(), _key(message), _fingerprint(request), lambda: _take(request, said)
         )
         found: dict[str, Any] = orjson.loads(kept.body)
         if not request.returns_immediately:
@@ -201,6 +207,39 @@ class InterviewAgent:
         status = lifecycle.task_of_interview(repository(), interview_id, actor())
         return self._whole(status, None) if _may(_READ) else telling.bare(status)
 
+    def set_push_config(self, config: PushNotificationConfig) -> PushNotificationConfig:
+        """Have somebody told of each change of an interview."""
+        _require(_UPDATE)
+        assert config.task_id is not None, "the binding requires it"
+        interview_id = lifecycle.interview_of_run(repository(), config.task_id)
+        _check_receiver(config, "url")
+        return _shown(_tell(interview_id, config), config.task_id)
+
+    def push_config(self, task_id: str, config_id: str) -> PushNotificationConfig:
+        """Return a push notification configuration of an interview."""
+        _require(_READ)
+        interview_id = lifecycle.interview_of_run(repository(), task_id)
+        return _shown(lifecycle.push_config(repository(), interview_id, config_id), task_id)
+
+    def push_configs(self, query: PushConfigQuery) -> PushConfigPage:
+        """Return a page of an interview's push notification configurations, by their ids."""
+        _require(_READ)
+        interview_id = lifecycle.interview_of_run(repository(), query.task_id)
+        found = [
+            _shown(each, query.task_id)
+            for each in lifecycle.push_configs(repository(), interview_id)
+            if query.page_token is None or each.id > query.page_token
+        ]
+        rows = found[: query.page_size]
+        following = str(rows[-1].id) if len(found) > len(rows) else ""
+        return PushConfigPage(rows, following)
+
+    def delete_push_config(self, task_id: str, config_id: str) -> None:
+        """Tell a receiver of an interview nothing more."""
+        _require(_UPDATE)
+        interview_id = lifecycle.interview_of_run(repository(), task_id)
+        lifecycle.delete_push_config(repository(), interview_id, config_id, actor())
+
 
 def _may(permission: str) -> bool:
     return grants(actor().permissions, permission)
@@ -217,9 +256,11 @@ def _key(message: Message) -> str:
     return f"a2a\n{hashlib.sha256(named).hexdigest()}"
 
 
-def _fingerprint(message: Message) -> str:
-    body = orjson.dumps(message.to_json(), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(body).hexdigest()
+def _fingerprint(request: SendRequest) -> str:
+    whole = [request.message.to_json()]
+    if request.push_config is not None:
+        whole.append(asdict(request.push_config))
+    return hashlib.sha256(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _said(message: Message) -> _Said:
@@ -244,18 +285,51 @@ def _is_text(part: Part) -> bool:
     return part.media_type is None or part.media_type.partition(";")[0].strip() == "text/plain"
 
 
-def _take(message: Message, said: _Said) -> lifecycle.Answer:
-    """Do what a message asks for, all of it or nothing, and return what is kept of that."""
+def _take(request: SendRequest, said: _Said) -> lifecycle.Answer:
+    """Do what a message asks for, all of it or nothing, and return what is kept of that.
+
+    Who is to be told of the task is told of what the message does to it, but not that it began.
+    """
+    message, config = request.message, request.push_config
     is_new = False
     if message.task_id is None:
         interview_id, is_new = _begin(said)
+        if config is not None:
+            _tell(interview_id, config, is_new=is_new)
     else:
         interview_id = lifecycle.interview_of_run(repository(), message.task_id)
         if message.context_id not in (None, interview_id):
             raise invalid("message.contextId", "Is not the context of the task.")
+        if config is not None:
+            _tell(interview_id, config)
         _go_on(interview_id, said)
     body = orjson.dumps({"interviewId": interview_id, "isNew": is_new}).decode()
     return lifecycle.Answer(200, {}, body, interview_id)
+
+
+def _tell(interview_id: str, config: PushNotificationConfig, *, is_new: bool = False) -> PushConfig:
+    """Have somebody told of an interview: who takes one in may say so, as with `callbackUrl`."""
+    if not is_new:
+        _require(_UPDATE)
+    given = lifecycle.GivenPushConfig(
+        url=config.url,
+        id=config.id,
+        token=config.token,
+        auth_scheme=config.scheme,
+        auth_credentials=config.credentials,
+    )
+    return lifecycle.set_push_config(repository(), interview_id, given, actor())
+
+
+def _check_receiver(config: PushNotificationConfig, place: str) -> None:
+    try:
+        check_url(config.url, allow_private=services().allow_private)
+    except UrlRefused as refused:
+        raise invalid(place, f"{refused}.") from None
+
+
+def _shown(config: PushConfig, task_id: str) -> PushNotificationConfig:
+    return PushNotificationConfig(config.id, task_id, config.url, scheme=config.auth_scheme)
 
 
 def _begin(said: _Said) -> tuple[str, bool]:

@@ -10,24 +10,29 @@ from typing import cast
 
 import marshmallow as ma
 
-from interview_service.api.a2a.faults import A2AFault, Kind, invalid
+from interview_service.api.a2a.faults import invalid
 from interview_service.api.a2a.values import (
     Message,
     Part,
     PartKind,
+    PushConfigQuery,
+    PushNotificationConfig,
     Role,
     SendRequest,
     TaskQuery,
-    TaskState,
 )
 from interview_service.api.fields import Timestamp
+from interview_service.domain.tasks import AUTH_SCHEME, CONFIG_ID, HEADER_TEXT, TaskState
 from interview_service.domain.text import unstorable
+from interview_service.webhooks.addresses import MAX_URL_LENGTH
 
 MAX_PARTS = 100
 MAX_PAGE, DEFAULT_PAGE = 100, 50
 _MAX_ID = 1_000
 _MAX_TEXT = 1024 * 1024
 _MAX_INT32 = 2**31 - 1
+_MAX_SECRET = 4_096
+_IN_A_HEADER = "visible ASCII, as a header can hold it"
 _CAPITAL = re.compile(r"[A-Z]")
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _TIMESTAMP = Timestamp()
@@ -126,9 +131,55 @@ def send_request(fields: Fields) -> SendRequest:
     read = _message(message)
     if configuration is None:
         return SendRequest(read)
-    if configuration.get("taskPushNotificationConfig") is not None:
-        raise push_not_supported()
-    return SendRequest(read, history_length(configuration), configuration.flag("returnImmediately"))
+    push = configuration.inner("taskPushNotificationConfig")
+    config = None if push is None else push_config(push)
+    if push is not None and config is not None and config.task_id not in (None, read.task_id):
+        raise invalid(push.at("taskId"), "Is not the task of the message.")
+    return SendRequest(
+        read,
+        history_length(configuration),
+        configuration.flag("returnImmediately"),
+        config,
+    )
+
+
+def push_config(fields: Fields) -> PushNotificationConfig:
+    """Read a push notification configuration: what stands in it can be sent in headers."""
+    authentication = fields.inner("authentication")
+    scheme = credentials = None
+    if authentication is not None:
+        scheme = _matching(authentication, "scheme", AUTH_SCHEME, "the name of an HTTP scheme")
+        credentials = _matching(authentication, "credentials", HEADER_TEXT, _IN_A_HEADER)
+        for name, each in (("scheme", scheme), ("credentials", credentials)):
+            if each is None:
+                raise invalid(authentication.at(name), "Required.")
+    url = fields.text("url", max_length=MAX_URL_LENGTH)
+    if url is None:
+        raise invalid(fields.at("url"), "Required.")
+    return PushNotificationConfig(
+        id=_matching(fields, "id", CONFIG_ID, "1 to 100 letters, digits and . _ ~ : -"),
+        task_id=fields.text("taskId"),
+        url=url,
+        token=_matching(fields, "token", HEADER_TEXT, _IN_A_HEADER),
+        scheme=scheme,
+        credentials=credentials,
+    )
+
+
+def _matching(fields: Fields, name: str, pattern: re.Pattern[str], told: str) -> str | None:
+    value = fields.text(name, max_length=_MAX_SECRET)
+    if value is not None and not pattern.fullmatch(value):
+        raise invalid(fields.at(name), f"Must be {told}.")
+    return value
+
+
+def push_config_query(fields: Fields) -> PushConfigQuery:
+    """Read the parameters of ListTaskPushNotificationConfigs."""
+    return PushConfigQuery(
+        task_id=fields.required("taskId"),
+        page_size=fields.whole("pageSize", 0, _MAX_INT32) or MAX_PAGE,
+        page_token=fields.text("pageToken"),
+    )
 
 
 def _message(fields: Fields) -> Message:
@@ -183,12 +234,4 @@ def task_query(fields: Fields) -> TaskQuery:
         history_length=history_length(fields),
         since=fields.moment("statusTimestampAfter"),
         with_artifacts=fields.flag("includeArtifacts"),
-    )
-
-
-def push_not_supported() -> A2AFault:
-    """Return the error of who asks for push notifications."""
-    return A2AFault(
-        Kind.PUSH_NOTIFICATION_NOT_SUPPORTED,
-        "Push notifications are not supported: use the tenant's webhook, or poll with GetTask",
     )

@@ -4,27 +4,15 @@ Named and shaped as in the A2A specification, section 4; `to_json` writes them a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from interview_service.domain.clock import rfc3339
+from interview_service.domain.tasks import TaskState
 
 Json = Mapping[str, object]
-
-
-class TaskState(StrEnum):
-    """Where a task stands."""
-
-    SUBMITTED = "TASK_STATE_SUBMITTED"
-    WORKING = "TASK_STATE_WORKING"
-    COMPLETED = "TASK_STATE_COMPLETED"
-    FAILED = "TASK_STATE_FAILED"
-    CANCELED = "TASK_STATE_CANCELED"
-    INPUT_REQUIRED = "TASK_STATE_INPUT_REQUIRED"
-    REJECTED = "TASK_STATE_REJECTED"
-    AUTH_REQUIRED = "TASK_STATE_AUTH_REQUIRED"
 
 
 class Role(StrEnum):
@@ -154,16 +142,63 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class PushNotificationConfig:
+    """Where somebody wants to be told of what becomes of a task.
+
+    :param id: None where the agent is to give it one.
+    :param task_id: None in a message that begins a task.
+    :param token: what to send along, in a header of its own.
+    :param scheme: how to authenticate, with `credentials`; None for not at all.
+    """
+
+    id: str | None
+    task_id: str | None
+    url: str
+    token: str | None = field(default=None, repr=False)
+    scheme: str | None = None
+    credentials: str | None = field(default=None, repr=False)
+
+    def to_json(self) -> Json:
+        """Return it as JSON, without its secrets: who needs them has them."""
+        authentication = None if self.scheme is None else {"scheme": self.scheme}
+        return _present(
+            {"id": self.id, "taskId": self.task_id, "url": self.url}, authentication=authentication
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PushConfigQuery:
+    """Which push notification configurations to list.
+
+    :param page_token: where the page begins: the last answer's `next_page_token`.
+    """
+
+    task_id: str
+    page_size: int
+    page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushConfigPage:
+    """A page of push notification configurations. `next_page_token` is empty on the last."""
+
+    configs: Sequence[PushNotificationConfig]
+    next_page_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendRequest:
     """A message, and how it is to be answered.
 
     :param history_length: how many messages of the task's history to return at most; None: any.
     :param returns_immediately: not to wait for what the agent works on.
+    :param push_config: whom to tell of what becomes of the task; None for nobody.
     """
 
     message: Message
     history_length: int | None = None
     returns_immediately: bool = False
+    push_config: PushNotificationConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +244,18 @@ class Agent(Protocol):
 
     def cancel(self, task_id: str) -> Task:
         """Cancel a task."""
+
+    def set_push_config(self, config: PushNotificationConfig) -> PushNotificationConfig:
+        """Have somebody told of what becomes of a task, in place of what had the same id."""
+
+    def push_config(self, task_id: str, config_id: str) -> PushNotificationConfig:
+        """Return a push notification configuration of a task."""
+
+    def push_configs(self, query: PushConfigQuery) -> PushConfigPage:
+        """Return a page of a task's push notification configurations, by their ids."""
+
+    def delete_push_config(self, task_id: str, config_id: str) -> None:
+        """Delete a push notification configuration, where there is one."""
 
 
 def _present(required: Json, **optional: object) -> Json:

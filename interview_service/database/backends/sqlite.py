@@ -172,6 +172,28 @@ def _begin(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
 
 
+def vacuum(engine: Engine) -> bool:
+    """Leave nothing in the files of what was deleted; False where others keep it from that.
+
+    FTS5 notes a deletion beside the entry, and drops both when it puts its parts together.
+    """
+    with engine.connect() as connection:
+        has_search = SQLite().has_search(connection)
+        connection.rollback()
+        if has_search:
+            connection.exec_driver_sql(
+                "INSERT INTO search_index (search_index) VALUES ('optimize')"
+            )
+            connection.commit()
+        driver: Any = connection.connection.dbapi_connection  # no transaction begins by it
+        try:
+            driver.execute("VACUUM")
+        except sqlite3.OperationalError:
+            return False
+        is_busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
+
+
 def _done_when_free(driver: Any, statement: str) -> bool:
     """Execute what needs SQLite's lock; False where it cannot be had for some seconds, or at all.
 

@@ -7,7 +7,7 @@ from interview_service.database.models import TABLE_OPTIONS
 from interview_service.database.types import Identifier, Timestamp
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
