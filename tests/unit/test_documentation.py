@@ -88,6 +88,7 @@ def test_no_make_target_is_named_that_does_not_exist() -> None:
 MARK = re.compile(r"<!-- not typed in by a test: \S.*-->\n$")
 ELSEWHERE = {
     "Backup and restore": "tests/integration/test_backup_cli.py",
+    "Candidates' data": "tests/integration/test_privacy.py",
     "Mail": "tests/integration/test_mail_cli.py",
 }
 """Where the commands of a section are tried that no test reads from the page."""
