@@ -1,6 +1,6 @@
 """The application factory: settings → extensions → blueprints. Nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -37,12 +37,12 @@ from interview_service.api.a2a import binding as a2a
 from interview_service.api.a2a import card as agent_card
 from interview_service.api.a2a.interviews import InterviewAgent
 from interview_service.api.mcp import view as mcp
-from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.domain.limits import REQUEST_BODY_BYTES
-from interview_service.repository import Repository, dead_deliveries
+from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
+from interview_service.repository.watching import Watch
 from interview_service.settings import Settings
 from interview_service.web import kit, rate_limit
 from interview_service.web.mounting import mounted, path_of
@@ -97,10 +97,10 @@ def create_app(
     app.extensions["interview_service_database"] = database
     repository_of = partial(Repository, database, wake=wake, sends_mail=settings.sends_mail)
     directory = Directory(database, repository_of)
+    watch = Watch(database)
     Services(
         repository_of=repository_of,
-        readiness=partial(readiness, database),
-        details=lambda: {"deadDeliveries": dead_deliveries(database)},
+        watch=watch,
         allow_private=settings.webhook_allow_private,
         directory=directory,
         public_url=settings.seen_at,
@@ -145,6 +145,14 @@ def create_app(
         dashboard.init_app(app, otherwise=errors.on_http_exception)
     else:
         app.register_blueprint(links.blueprint)
+    if settings.origins:
+        from interview_service.api import cors
+
+        cors.init_app(app, settings)
+    if settings.metrics_token:
+        from interview_service.api import metrics
+
+        metrics.init_app(app, settings, watch)
     app.after_request(_not_modified)
     path = path_of(settings.seen_at)
     if path:
@@ -159,16 +167,3 @@ def _not_modified(response: Response) -> Response:
     if "ETag" in response.headers and response.status_code == 200:
         response.make_conditional(request)
     return response
-
-
-def readiness(database: Database) -> Mapping[str, str | None]:
-    """Return what keeps the service from its work: check to fault, None where there is none."""
-    try:
-        revision = schema.current(database.engine)
-    except Exception:  # noqa: BLE001 (whatever it is, the database cannot be used)
-        return {"database": "cannot be reached", "schema": "unknown"}
-    wanted = schema.newest()
-    if revision == wanted:
-        return {"database": None, "schema": None}
-    fault = f"at revision {revision or 'none'}, not {wanted}: run interview-service db upgrade"
-    return {"database": None, "schema": fault}

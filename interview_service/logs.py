@@ -15,7 +15,10 @@ import orjson
 from interview_service.domain.clock import rfc3339
 from interview_service.settings import Settings
 
-_FIELDS = ("method", "route", "status", "ms", "tenant", "request_id", "interview_id", "delivery_id")
+_FIELDS = (
+    *("method", "route", "status", "ms", "tenant", "subject", "address"),
+    *("request_id", "trace_id", "parent_id", "interview_id", "delivery_id"),
+)
 
 
 def _when(record: logging.LogRecord) -> str:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
@@ -31,6 +32,7 @@ from werkzeug.exceptions import RequestTimeout
 
 from interview_service import logs
 from interview_service.api.headers import EVERYWHERE
+from interview_service.api.request_counts import COUNTS, RequestCounts
 from interview_service.settings import Settings
 
 log = logging.getLogger("interview_service.request")
@@ -79,6 +81,8 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
             "route": "-",
             "status": status,
             "tenant": "-",
+            "subject": "-",
+            "address": _peer(sock),
             "request_id": request_id,
         },
     )
@@ -94,6 +98,14 @@ def _write_json_error(sock: socket.socket, status: int, reason: str, message: st
         + "\r\n"
     )
     util.write_nonblock(sock, head.encode("latin1") + body)
+
+
+def _peer(sock: socket.socket) -> str:
+    """Return the address at the other end of a connection, which may be a proxy's."""
+    try:
+        return str(sock.getpeername()[0])
+    except (OSError, IndexError):
+        return "-"
 
 
 class RequestStalled(Exception):
@@ -162,7 +174,12 @@ class _ClientSocket(socket.socket):
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threaded worker, with threads that no client can tie up by stalling."""
+    """gunicorn's threaded worker, with threads that no client can tie up by stalling.
+
+    `slot` is where it counts its requests, if they are counted.
+    """
+
+    slot = 0
 
     def enqueue_req(self, conn: TConn) -> None:
         """Queue a connection that has a request for a thread."""
@@ -284,6 +301,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
+        if settings.metrics_token:
+            self.cfg.set("pre_fork", _reserve_slot)
+            self.cfg.set("post_fork", _take_slot)
+
     def load(self) -> Flask:
         """Return the application, which the web processes share.
 
@@ -299,6 +320,18 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         """Serve until a signal says stop; SIGTERM lets the requests in hand finish."""
         util.write_error = _write_json_error
         super().run()
+
+
+def _reserve_slot(arbiter: Any, worker: WebWorker) -> None:
+    """Choose where a web process that is about to begin counts: where no living one does."""
+    taken = {each.slot for each in arbiter.WORKERS.values()}
+    worker.slot = next(number for number in count() if number not in taken)
+
+
+def _take_slot(arbiter: Any, worker: WebWorker) -> None:
+    """Have this web process, which has just begun, count where it was told to."""
+    counts: RequestCounts = arbiter.app.wsgi().extensions[COUNTS]
+    counts.slot = worker.slot
 
 
 def _bracketed(host: str) -> str:

@@ -16,6 +16,7 @@ from interview_service.domain.errors import (
     Conflict,
     CursorTooOld,
     DatabaseUnavailable,
+    DiskFull,
     InterviewServiceError,
     InvalidFields,
     InvalidQuery,
@@ -151,6 +152,8 @@ def on_service_error(error: InterviewServiceError) -> Response:
         message = str(error)
         if isinstance(error, DatabaseUnavailable):
             message = "The database cannot be reached or is too busy; nothing was written"
+        if isinstance(error, DiskFull):
+            message = "The disk of the database is full; nothing was written"
         if isinstance(error, OutcomeUnknown):
             message = "The database went away while writing: what was asked for may be done or not"
         return answer(status, message, headers={"Retry-After": str(RETRY_SECONDS)})

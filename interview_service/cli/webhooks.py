@@ -18,27 +18,36 @@ def webhooks() -> None:
     default="DEAD",
     show_default=True,
 )
+@click.option(
+    "--failing",
+    is_flag=True,
+    help="Those that were not delivered though it was tried: given up, or to be tried again.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-def show(name: str, state: str, limit: int) -> None:
+def show(name: str, state: str, failing: bool, limit: int) -> None:
     """List a tenant's events, newest first.
 
     Each line has the ids of interview and delivery, as `webhooks redeliver` takes them, the event,
-    the number of attempts, when the next one is due, the URL, and how the last attempt ended.
+    its state, the number of attempts, when the next one is due, the URL, and how the last attempt
+    ended.
     """
     from interview_service.domain.outbox import DeliveryState
 
     repository = repository_of(name)
-    found = repository.deliveries.in_state(DeliveryState(state.upper()), limit)
+    if failing:
+        found = repository.deliveries.failing(limit)
+    else:
+        found = repository.deliveries.in_state(DeliveryState(state.upper()), limit)
     for each in found:
         due = each.due_at.isoformat(timespec="seconds") if each.due_at else "-"
         last = repository.deliveries.last_attempt(each.id)
         outcome = (last.error or last.status) if last else "not tried yet"
         click.echo(
-            f"{each.interview_id}  {each.id}  {each.event}  attempts={each.attempt_count}  "
-            f"next={due}  {each.url}  {outcome}"
+            f"{each.interview_id}  {each.id}  {each.event}  {each.state}  "
+            f"attempts={each.attempt_count}  next={due}  {each.url}  {outcome}"
         )
     if not found:
-        click.echo(f"no {state.upper()} events", err=True)
+        click.echo(f"no {'failing' if failing else state.upper()} events", err=True)
 
 
 @webhooks.command()

@@ -78,6 +78,11 @@ class Visitor:
         return self.user.tenant_id
 
     @property
+    def subject(self) -> str:
+        """Who they are, as the log and the history name them."""
+        return self.user.id
+
+    @property
     def permissions(self) -> frozenset[str]:
         """What they may do."""
         return self.user.role.permissions
@@ -185,7 +190,7 @@ def _recognise() -> None:
         rate_limit.count_failure()
         return
     g.visitor = Visitor(visit.session_id, visit.user, secret)
-    g.principal = g.visitor  # for the log, which names the tenant
+    g.principal = g.visitor  # for the log, which names tenant and subject
     rate_limit.count(visit.user.tenant_id, visit.user.id)
 
 

@@ -459,3 +459,23 @@ class WebhookTestModel(TenantOwned, Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_webhook_tests_due_at", "due_at"), TABLE_OPTIONS)
+
+
+class WorkerModel(Base):
+    """A worker, and when it last looked for work. Outside the walls: it works for every tenant."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+
+
+class WriteCheckModel(Base):
+    """One row, which is written to find out whether the database has room again."""
+
+    __tablename__ = "write_checks"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    checked_at: Mapped[datetime]

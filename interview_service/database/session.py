@@ -5,6 +5,7 @@ and refuses to write another tenant's rows. A session of no tenant refuses to to
 On PostgreSQL it also names its tenant to the database, whose row-level security says the same.
 """
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
+    ExceptionContext,
     Table,
     TableClause,
     TextClause,
@@ -42,6 +44,8 @@ _ENTITY = "parententity"
 
 _PLAIN = (TableClause, TextClause, TextualSelect)
 
+log = logging.getLogger(__name__)
+
 _TENANT = "tenant_id"
 _ACROSS = "across_tenants"
 
@@ -61,7 +65,10 @@ class TenantSession(Session):
 
 
 class Database:
-    """The engines, and sessions on them that know their tenant."""
+    """The engines, and sessions on them that know their tenant.
+
+    `met_full_disk` tells that there was no room for a write, until `found_room` is called.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -70,7 +77,21 @@ class Database:
         self._reading = make_engine(engine.url, pool_size=pool_size, reads=True)
         self.backend = backend_named(engine.dialect.name)
         self._writer = threading.Lock() if self.backend.takes_turns else None
+        self.met_full_disk = False
+        event.listen(engine, "handle_error", self._note_full_disk)
         event.listen(engine, "engine_disposed", lambda disposed: self._reading.dispose())
+
+    def _note_full_disk(self, context: ExceptionContext) -> None:
+        if self.backend.is_disk_full(context.original_exception):
+            if not self.met_full_disk:
+                log.error("the disk of the database is full: nothing can be written")
+            self.met_full_disk = True
+
+    def found_room(self) -> None:
+        """Take note that something could be written, and that there is room for more."""
+        if self.met_full_disk and self.backend.has_room(self.engine):
+            log.warning("the disk of the database has room again")
+            self.met_full_disk = False
 
     @cached_property
     def has_search(self) -> bool:

@@ -217,6 +217,13 @@ class OutcomeUnknown(DatabaseUnavailable):
     """The database went away while it was to commit: what was written may be there, or not."""
 
 
+class DiskFull(DatabaseUnavailable):
+    """The database has no room left on its disk: nothing was written, and reads go on."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk of the database is full")
+
+
 class UserNotFound(NotFoundError):
     """No such user of this tenant."""
 

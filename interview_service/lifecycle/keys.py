@@ -1,5 +1,6 @@
 """API keys of a tenant: made, listed, revoked, and recognised."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from interview_service.credentials import keys
 from interview_service.domain.accounts import ApiKey
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
-from interview_service.domain.errors import InvalidFields, MoreThanHeld
+from interview_service.domain.errors import DiskFull, InvalidFields, MoreThanHeld
 from interview_service.domain.roles import Role, is_known, within
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, one_transaction
@@ -117,7 +118,8 @@ def key_of(directory: Directory, text: str) -> ApiKey | None:
     if found is None:
         return None
     if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
-        _note_use(repository, found.id)
+        with suppress(DiskFull):  # reads go on
+            _note_use(repository, found.id)
     return found
 
 

@@ -1,6 +1,7 @@
 """Signing in and out: sessions of users, and the failures that are counted."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from interview_service.domain.accounts import (
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.errors import (
+    DiskFull,
     InvalidFields,
     SeveralTenants,
     SignInRefused,
@@ -219,7 +221,8 @@ def browser_visit(directory: Directory, secret: str) -> Visit | None:
     if kept is None:
         return None
     if now - kept.last_used_at >= USE_NOTED_EVERY:
-        _note_use(repository, kept.visit.session_id)
+        with suppress(DiskFull):  # reads go on
+            _note_use(repository, kept.visit.session_id)
     return kept.visit
 
 

@@ -4,7 +4,6 @@ Transactions are the unit of work's; what reads across tenants stands apart, and
 """
 
 from interview_service.repository.across_tenants import (
-    dead_deliveries,
     due_deliveries,
     due_interviews,
     due_mails,
@@ -24,7 +23,6 @@ from interview_service.repository.repository import Repository
 __all__ = [
     "Page",
     "Repository",
-    "dead_deliveries",
     "due_deliveries",
     "due_interviews",
     "due_mails",

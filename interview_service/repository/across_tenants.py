@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     Select,
-    func,
     or_,
     select,
 )
@@ -65,7 +64,7 @@ def is_anything_due(database: Database, now: datetime, *, mail: bool = False) ->
             select(PasswordRequestModel.id).where(PasswordRequestModel.due_at <= now),
         ]
     statement = select(or_(*(each.exists() for each in found)))
-    return bool(_across(database, statement)[0][0])
+    return bool(across(database, statement)[0][0])
 
 
 def due_interviews(
@@ -98,7 +97,7 @@ def due_interviews(
         .order_by(due_at)
         .limit(limit)
     )
-    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+    return [(tenant_id, each) for tenant_id, each in across(database, statement)]
 
 
 def due_deliveries(
@@ -134,7 +133,7 @@ def due_deliveries(
         .order_by(DeliveryModel.due_at)
         .limit(limit)
     )
-    return [tuple(row) for row in _across(database, statement)]
+    return [tuple(row) for row in across(database, statement)]
 
 
 def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -146,7 +145,7 @@ def due_webhook_tests(database: Database, now: datetime, limit: int) -> list[tup
         .order_by(due_at)
         .limit(limit)
     )
-    return [(tenant_id, url) for tenant_id, url in _across(database, statement)]
+    return [(tenant_id, url) for tenant_id, url in across(database, statement)]
 
 
 def due_mails(
@@ -169,14 +168,14 @@ def due_mails(
         .order_by(due_at)
         .limit(limit)
     )
-    return [(tenant_id, each) for tenant_id, each in _across(database, statement)]
+    return [(tenant_id, each) for tenant_id, each in across(database, statement)]
 
 
 def tenants_with_unsent_mails(database: Database) -> list[str]:
     """Return the tenants that have mails that are still to be sent or were given up."""
     unsent = (DeliveryState.PENDING.value, DeliveryState.DEAD.value)
     statement = select(MailModel.tenant_id).where(MailModel.state.in_(unsent)).distinct()
-    return sorted(tenant_id for (tenant_id,) in _across(database, statement))
+    return sorted(tenant_id for (tenant_id,) in across(database, statement))
 
 
 def tenants_with_old_mails(database: Database, before: datetime) -> list[str]:
@@ -187,17 +186,7 @@ def tenants_with_old_mails(database: Database, before: datetime) -> list[str]:
         .order_by(MailModel.created_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
-
-
-def dead_deliveries(database: Database) -> int:
-    """Return how many events of all tenants were given up."""
-    statement = (
-        select(func.count())
-        .select_from(DeliveryModel)
-        .where(DeliveryModel.state == DeliveryState.DEAD.value)
-    )
-    return int(_across(database, statement)[0][0])
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
@@ -208,7 +197,7 @@ def tenants_with_old_keys(database: Database, before: datetime) -> list[str]:
         .order_by(IdempotencyKey.created_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_old_sessions(database: Database, now: datetime) -> list[str]:
@@ -220,7 +209,7 @@ def tenants_with_old_sessions(database: Database, now: datetime) -> list[str]:
     found = [
         tenant_id
         for statement in (old_sessions, old_links)
-        for (tenant_id,) in _across(database, statement.limit(_OLDEST_KEYS))
+        for (tenant_id,) in across(database, statement.limit(_OLDEST_KEYS))
     ]
     return list(dict.fromkeys(found))
 
@@ -233,7 +222,7 @@ def tenants_with_old_audit_entries(database: Database, before: datetime) -> list
         .order_by(AuditEntryModel.created_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_old_deletions(database: Database, before: datetime) -> list[str]:
@@ -244,17 +233,21 @@ def tenants_with_old_deletions(database: Database, before: datetime) -> list[str
         .order_by(ChangeModel.changed_at)
         .limit(_OLDEST_KEYS)
     )
-    return list(dict.fromkeys(tenant_id for (tenant_id,) in _across(database, statement)))
+    return list(dict.fromkeys(tenant_id for (tenant_id,) in across(database, statement)))
 
 
 def tenants_with_retention(database: Database) -> list[str]:
     """Return the tenants that keep candidates' data for so many days only."""
     days = TenantSettingsModel.retention_days
     statement = select(TenantSettingsModel.tenant_id).where(days.is_not(None))
-    return [tenant_id for (tenant_id,) in _across(database, statement.order_by(days))]
+    return [tenant_id for (tenant_id,) in across(database, statement.order_by(days))]
 
 
-def _across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def across(database: Database, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Return what a SELECT finds among every tenant's rows.
+
+    :raise DatabaseUnavailable: the database cannot be asked.
+    """
     try:
         with database.across_tenants() as session:
             return session.execute(statement).all()

@@ -55,6 +55,15 @@ _IN_STATE = Prepared(
     .order_by(DELIVERIES.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_FAILING = Prepared(
+    selected(DELIVERIES, Delivery)
+    .where(
+        DELIVERIES.c.state == DeliveryState.PENDING.value,
+        DELIVERIES.c.failure_count > 0,
+    )
+    .order_by(DELIVERIES.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _ADD = PreparedInsert(insert(DELIVERIES))
 _SAVE = PreparedChange(update(DELIVERIES).where(DELIVERIES.c.id == bindparam("key")))
 _DELETE = PreparedChange(delete(DELIVERIES).where(DELIVERIES.c.id == bindparam("key")))
@@ -184,6 +193,13 @@ class Deliveries:
         """Return the tenant's deliveries in a state, newest first."""
         rows = self._work.rows(_IN_STATE, wanted=state.value, limit=limit)
         return [_delivery(row) for row in rows]
+
+    def failing(self, limit: int) -> Sequence[Delivery]:
+        """Return the tenant's deliveries that were given up or have failed so far, newest first."""
+        rows = self._work.rows(_FAILING, limit=limit)
+        pending = [_delivery(row) for row in rows]
+        found = [*pending, *self.in_state(DeliveryState.DEAD, limit)]
+        return sorted(found, key=lambda each: each.id, reverse=True)[:limit]
 
     def add(self, delivery: Delivery) -> None:
         """Put an event into the outbox."""

@@ -16,9 +16,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from interview_service.database.backends import BACKENDS
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
 from interview_service.database.session import Database
-from interview_service.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from interview_service.domain.errors import DatabaseUnavailable, DiskFull, OutcomeUnknown
 from interview_service.domain.feed import ChangeKind
 
 T = TypeVar("T")
@@ -119,12 +120,15 @@ class UnitOfWork:
 
     @staticmethod
     def _commit(connection: Connection) -> None:
-        """Commit; a failure here is never tried again, for the commit may have happened."""
+        """Commit; a failure here is never tried again, for the commit may have happened.
+
+        Where there was no room for it, it has not.
+        """
         try:
             connection.commit()
         except DBAPIError as error:
             known = translated(error)
-            if isinstance(known, DatabaseUnavailable):
+            if isinstance(known, DatabaseUnavailable) and not isinstance(known, DiskFull):
                 raise OutcomeUnknown(*known.args) from error
             raise known from error
 
@@ -186,7 +190,10 @@ class UnitOfWork:
 
 
 def translated(error: SQLAlchemyError) -> Exception:
-    """Return `error` in the domain's words where it says that the database is away or busy."""
+    """Return `error` in the domain's words where the database is away, busy or out of room."""
+    orig = getattr(error, "orig", None)
+    if any(each.is_disk_full(orig) for each in BACKENDS):
+        return DiskFull()
     away = isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
     if away or getattr(error, "connection_invalidated", False):
         return DatabaseUnavailable(type(getattr(error, "orig", error)).__name__)

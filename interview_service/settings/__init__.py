@@ -4,6 +4,7 @@ The table in docs/settings.md is checked against `Settings` by a test.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from email.headerregistry import Address
@@ -26,9 +27,12 @@ from interview_service.settings.files import MIN_SECRET_BYTES, check_dotenv, kep
 NOT_CHECKED = "none"
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "EdDSA")
+MIN_METRICS_TOKEN = 16
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-
+_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?", re.ASCII
+)
 _RETIRED = {
     "QUEUE_URL": "is not used any more: the database is the queue. For rate limits that processes "
     "share, set RATE_LIMIT_STORAGE_URL instead",
@@ -181,6 +185,24 @@ class Settings:
         "comma-separated: `10.0.0.5, 192.168.0.0/16`",
         shown="none",
     )
+    cors_origins: str = setting(
+        "str",
+        "",
+        "Origins of web pages elsewhere that may call the API, comma-separated: "
+        "`https://app.example.com`",
+        shown="none",
+    )
+    metrics_token: str = setting(
+        "str",
+        "",
+        f"Bearer token of `/metrics`, {MIN_METRICS_TOKEN} characters or more; without one there is "
+        "no such page",
+        shown="none",
+        validate=validate.Regexp(
+            rf"[!-~]{{{MIN_METRICS_TOKEN},}}$",
+            error=f"must be {MIN_METRICS_TOKEN} characters of ASCII or more, without blanks",
+        ),
+    )
     interview_engine: str = setting(
         "str",
         "builtin",
@@ -305,6 +327,18 @@ class Settings:
         return tuple(ip_network(each) for each in named if each)
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins of `CORS_ORIGINS`, as browsers write them.
+
+        :raise ValueError: one of them is none.
+        """
+        named = tuple(each.strip() for each in self.cors_origins.split(","))
+        wrong = [each for each in named if each and not _ORIGIN.fullmatch(each)]
+        if wrong:
+            raise ValueError(f"not an origin: {wrong[0]}")
+        return tuple(each for each in named if each)
+
+    @property
     def public_key(self) -> str:
         """The PEM text of `JWT_PUBLIC_KEY`, read from its file where it names one."""
         if not self.jwt_public_key or "-----BEGIN" in self.jwt_public_key:
@@ -396,6 +430,13 @@ class Settings:
         except ValueError:
             faults["TRUSTED_PROXIES"] = (
                 "must be addresses or networks, comma-separated, such as 10.0.0.5, 192.168.0.0/16"
+            )
+        try:
+            _ = self.origins
+        except ValueError:
+            faults["CORS_ORIGINS"] = (
+                "must be origins, comma-separated, such as https://app.example.com: scheme, host "
+                "and port in lower case, no path, no *"
             )
         faults |= self._mail_faults()
         if self.interview_engine == "agno" and ":" not in self.interview_model:

@@ -1,6 +1,6 @@
 """What requests need of the rest of the service, bound to the application by the factory."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +9,7 @@ from flask import current_app, g, request
 from interview_service.lifecycle.sessions import Origin
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
+from interview_service.repository.watching import Watch
 from interview_service.web.client_address import Network, client_address
 
 _KEY = "interview_service"
@@ -19,8 +20,7 @@ class Services:
     """The seams between HTTP and the rest.
 
     :param repository_of: makes the repository of a tenant.
-    :param readiness: name of a check to what is wrong with it, or None where nothing is.
-    :param details: figures for people who look at the readiness.
+    :param watch: looks at the whole installation.
     :param allow_private: whether webhooks may go to private addresses, and over http.
     :param directory: finds the tenant of what arrives without one.
     :param public_url: where the world sees this service, without a slash at its end.
@@ -30,8 +30,7 @@ class Services:
     """
 
     repository_of: Callable[[str], Repository]
-    readiness: Callable[[], Mapping[str, str | None]]
-    details: Callable[[], Mapping[str, int]]
+    watch: Watch
     allow_private: bool
     directory: Directory
     public_url: str

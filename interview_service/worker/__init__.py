@@ -8,17 +8,19 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from interview_service import lifecycle
 from interview_service.database.session import Database
 from interview_service.domain.accounts import FAILURE_WINDOW
 from interview_service.domain.audit import KEPT
-from interview_service.domain.clock import clock
-from interview_service.domain.errors import DatabaseUnavailable
+from interview_service.domain.clock import clock, new_id
+from interview_service.domain.errors import DatabaseUnavailable, DiskFull
 from interview_service.domain.feed import DELETIONS_KEPT
 from interview_service.domain.mail import FAILED_KEPT
 from interview_service.domain.outbox import WEBHOOK
+from interview_service.domain.watching import BEAT, FORGOTTEN
 from interview_service.engines.base import Engine
 from interview_service.engines.isolated import IsolatedEngine
 from interview_service.lifecycle import audit, mails, sessions
@@ -36,6 +38,7 @@ from interview_service.repository import (
     tenants_with_retention,
 )
 from interview_service.repository.directory import Directory
+from interview_service.repository.watching import Watch
 from interview_service.settings import Settings
 from interview_service.wakeups import WakeupReceiver
 from interview_service.webhooks.transport import Outcome, Transport
@@ -51,6 +54,7 @@ LEASE = timedelta(seconds=15)
 
 POLL_SECONDS = 0.25
 STRAYS_SECONDS = 10.0
+FULL_DISK_SECONDS = 2.0
 SWEEP_LIMIT = 200
 KEYS_SECONDS = 3600.0
 ERASED_AT_ONCE = 50
@@ -89,6 +93,10 @@ class Worker:
         if mail is not None:
             self._mailer = Mailer(database, self._repository, *mail, self.wake)
         self._more_is_due = self._database_is_unreachable = False
+        self._watch = Watch(database)
+        self._started_at = clock.now()
+        self._id = new_id(self._started_at)
+        self._beats_at = 0.0
 
     def _repository(self, tenant_id: str) -> Repository:
         """Return the repository of a tenant; events and mails that it leaves are sent soon."""
@@ -170,6 +178,24 @@ class Worker:
         """Have the database asked at once."""
         self._wanted.set()
 
+    def say_alive(self) -> None:
+        """Note in the database that this worker looks for work, every `BEAT`.
+
+        While the disk is full it is tried more often: who can write again can work again.
+        """
+        if time.monotonic() < self._beats_at:
+            return
+        self._beats_at = time.monotonic() + BEAT.total_seconds()
+        try:
+            self._watch.beat(self._id, self._started_at, clock.now())
+        except DiskFull:
+            self._beats_at = time.monotonic() + FULL_DISK_SECONDS
+
+    def say_stopped(self) -> None:
+        """Note in the database that this worker has stopped."""
+        with suppress(DatabaseUnavailable):
+            self._watch.note_stop(self._id, clock.now())
+
     # --- the loops, each on threads of its own until `stop`
 
     def keep_polling(self) -> None:
@@ -181,7 +207,10 @@ class Worker:
         strays_at = 0.0
         while not self._stopped.is_set():
             try:
-                if time.monotonic() >= strays_at:
+                self.say_alive()
+                if self._database.met_full_disk:
+                    pass  # whatever is due begins with a write
+                elif time.monotonic() >= strays_at:
                     strays_at = time.monotonic() + STRAYS_SECONDS
                     self.sweep_interviews()
                     self.sweep_deliveries()
@@ -237,7 +266,7 @@ class Worker:
             self._stopped.wait(pause)
 
     def tidy(self) -> None:
-        """Delete what is past its time: keys, sessions, links, failed sign-ins, audit, mails.
+        """Delete what is past its time: keys, sessions, links, failures, audit, mails, workers.
 
         Candidates' data is erased last, for there may be much of it.
         """
@@ -252,6 +281,7 @@ class Worker:
             mails.forget_failed_mails(Repository(self._database, tenant_id))
         directory = Directory(self._database, self._repository)
         directory.forget_failures(now - FAILURE_WINDOW)
+        self._watch.forget_workers(now - FORGOTTEN)
         self.erase_candidates()
 
     def erase_candidates(self) -> None:
@@ -332,6 +362,7 @@ def run(
     worker.stop()
     for each in threads:
         each.join(max(0.0, leave_at - time.monotonic()))
+    worker.say_stopped()
     if any(each.is_alive() for each in threads):
         log.warning("work is left unfinished: it is begun again later")
 

@@ -157,7 +157,7 @@ def test_a_generated_python_client_drives_the_life_of_an_interview(
     settings = call("tenant.read_settings")
     assert settings.webhook_url is None
     health = call("health.read_readiness")
-    assert health.status == "ok"
+    assert (health.status, health.worker.alive) == ("ok", True)
 
     wrong = part("api.interviews.read_interview").sync_detailed(
         UUID("0190c7a4-5b1e-7d3f-8a2b-1c2d3e4f5a6b"), client=client

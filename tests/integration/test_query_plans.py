@@ -17,12 +17,13 @@ from interview_service.database.session import Database
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.lists import Filters, Order, keys_of
 from interview_service.domain.mail import MailOutcome, Result
-from interview_service.domain.outbox import DeliveryState
 from interview_service.domain.roles import Role
+from interview_service.domain.watching import Workers
 from interview_service.domain.workflow import State, Transition
 from interview_service.lifecycle import Actor, audit, forgotten, mails, sessions, set_up, users
 from interview_service.repository import Repository
 from interview_service.repository.directory import Directory
+from interview_service.repository.watching import Watch
 from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
 from tests.integration.test_lists import BEGAN, interviews
@@ -31,8 +32,9 @@ from tests.lives import LEASE, SOMEBODY, interview_in
 ROWS = 400
 PASSWORD = "a quiet harbour town"
 EVERYBODY = Actor("everybody", frozenset({"interview:*"}))
-SMALL = {"state_totals", "set_up_codes"}
-"""Read whole: a tenant has at most a row a state there, and a service at most one code."""
+SMALL = {"state_totals", "set_up_codes", "workers", "write_checks"}
+"""Read whole: a tenant has at most a row a state there, and a service at most one code, one check
+and as many workers as there are."""
 
 Statements = dict[str, Any]
 
@@ -87,14 +89,18 @@ def live(caller: Caller, repository: Repository, database: Database) -> None:
     )
     lifecycle.redeliver(repository, first, post.delivery_id, SOMEBODY)
     tell_agents(repository, made[State.APPROVED])
-    repository.deliveries.in_state(DeliveryState.DEAD, 10)
+    repository.deliveries.failing(10)
     now = clock.now()
     for failed in (False, True):
         queries.due_interviews(database, now, LEASE, 10, failed=failed)
         queries.due_interviews(database, now, LEASE, 10, failed=failed, but_tenants=["globex"])
     queries.is_anything_due(database, now)
     queries.due_deliveries(database, now, 10)
-    queries.dead_deliveries(database)
+    watch = Watch(database)
+    watch.figures(now)
+    watch.beat(new_id(now), now, now)
+    watch.forget_workers(now - timedelta(days=2))
+    assert not watch.is_disk_full(Workers(0, None))
     queries.tenants_with_old_keys(database, now)
     repository.work.run(lambda: repository.idempotency_keys.forget(now - timedelta(days=2)))
     caller.get("/interviews?limit=1&page=9")

@@ -18,14 +18,15 @@ from interview_service.repository.interviews import Interviews
 from interview_service.repository.lists import Lists
 from interview_service.settings import Settings
 from tests.callers import BASE, Caller, details
-from tests.conftest import SECRET
+from tests.conftest import SECRET, AppFactory
 from tests.lives import SOMEBODY
 
 MADE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 LINE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO request method=(?P<method>\S+) "
     r"route=(?P<route>\S+) status=(?P<status>\d+) ms=\d+(\.\d+)? "
-    r'tenant=(?P<tenant>"[^"]*"|\S+) request_id=(?P<request_id>\S+)',
+    r'tenant=(?P<tenant>"[^"]*"|\S+) subject=(?P<subject>\S+) address=(?P<address>\S+) '
+    r"request_id=(?P<request_id>\S+)",
     re.ASCII,
 )
 
@@ -73,6 +74,8 @@ def entry(line: str, log_format: str) -> dict[str, str]:
             "status",
             "ms",
             "tenant",
+            "subject",
+            "address",
             "request_id",
         }
         assert (read["level"], read["logger"]) == ("INFO", "interview_service.request")
@@ -117,6 +120,7 @@ def test_each_request_is_one_line_with_its_route_and_tenant(
         (caller.get("/nothing"), "GET", "-", "-"),
         (caller.call("PATCH", "/interviews"), "PATCH", "-", "-"),
     ]
+    subjects = [*["tester"] * 2, "other", *["tester"] * 2, "other", "tester", *["-"] * 4]
     told = [entry(line, log_format) for line in lines()]
     assert told == [
         {
@@ -124,12 +128,55 @@ def test_each_request_is_one_line_with_its_route_and_tenant(
             "route": route,
             "status": str(response.status_code),
             "tenant": f'"{tenant}"' if " " in tenant and log_format == "text" else tenant,
+            "subject": subject,
+            "address": "127.0.0.1",
             "request_id": response.headers["X-Request-ID"],
         }
-        for response, method, route, tenant in asked
+        for (response, method, route, tenant), subject in zip(asked, subjects, strict=True)
     ]
     statuses = [response.status_code for response, *_ in asked]
     assert statuses == [201, 200, 404, 200, 422, 403, 204, 401, 200, 404, 405]
+
+
+def test_the_clients_address_is_what_a_trusted_proxy_says(
+    sqlite_database: Database, app_on: AppFactory, lines: Lines, log_format: str
+) -> None:
+    caller = Caller(app_on(sqlite_database, trusted_proxies="127.0.0.1"))
+    caller.get("/interviews?q=jane", headers={"X-Forwarded-For": "192.0.2.9, 198.51.100.7"})
+    assert [entry(line, log_format)["address"] for line in lines()] == ["198.51.100.7"]
+
+
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+
+@pytest.mark.parametrize(
+    ("given", "is_logged"),
+    [
+        (f"00-{TRACE}-{PARENT}-01", True),
+        (f"00-{TRACE}-{PARENT}-00", True),
+        (f"cc-{TRACE}-{PARENT}-01-what-the-future-will-be-like", True),
+        (f"00-{TRACE}-{PARENT}-01-more", False),
+        (f"ff-{TRACE}-{PARENT}-01", False),
+        (f"00-{TRACE.upper()}-{PARENT}-01", False),
+        (f"00-{'0' * 32}-{PARENT}-01", False),
+        (f"00-{TRACE}-{'0' * 16}-01", False),
+        (f"00-{TRACE}-{PARENT}-01\x85level=ERROR", False),
+        (f"00-{TRACE}-{PARENT}", False),
+        ("Jane", False),
+    ],
+)
+def test_the_ids_of_a_trace_are_logged_where_it_is_in_its_form(
+    sqlite_caller: Caller, lines: Lines, log_format: str, given: str, is_logged: bool
+) -> None:
+    sqlite_caller.get("/interviews", headers={"traceparent": given})
+    (line,) = lines()
+    if log_format == "json":
+        read = json.loads(line)
+        told = (read.get("trace_id"), read.get("parent_id"))
+        assert told == ((TRACE, PARENT) if is_logged else (None, None))
+    else:
+        assert line.endswith(f" trace_id={TRACE} parent_id={PARENT}") is is_logged
+        assert is_logged or entry(line, log_format)
 
 
 def test_an_internal_error_is_logged_with_its_traceback_under_the_requests_id(

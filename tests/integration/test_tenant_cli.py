@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from click.testing import CliRunner, Result
@@ -94,7 +95,7 @@ def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository
     interview_id, delivery_id = dead_delivery(repository)
     listed = run("webhooks", "list", "--tenant", "acme")
     assert listed.output == (
-        f"{interview_id}  {delivery_id}  interview.received  attempts=1  next=-  "
+        f"{interview_id}  {delivery_id}  interview.received  DEAD  attempts=1  next=-  "
         "https://ats.example.com/hook  answered 410\n"
     )
     done = run("webhooks", "redeliver", "--tenant", "acme", interview_id, delivery_id)
@@ -103,6 +104,25 @@ def test_dead_events_are_listed_and_redelivered(run: Any, repository: Repository
     pending = run("webhooks", "list", "--tenant", "acme", "--state", "pending")
     assert delivery_id in pending.output
     assert lifecycle.begin_delivery(repository, interview_id) is not None
+
+
+def test_events_that_were_tried_in_vain_are_listed_whatever_their_state(
+    run: Any, repository: Repository
+) -> None:
+    _, dead = dead_delivery(repository)
+    there = {"callback_url": "https://ats.example.com/hook"}
+    waiting, untried = (lifecycle.create(repository, there, SOMEBODY)[0].id for _ in range(2))
+    post = lifecycle.begin_delivery(repository, waiting)
+    assert post is not None
+    lifecycle.record_delivery(repository, post, Outcome(503, 1, "", None))
+    listed = run("webhooks", "list", "--tenant", "acme", "--failing").output
+    assert [line.split("  ")[:4] for line in listed.splitlines()] == [
+        [waiting, post.delivery_id, "interview.received", "PENDING"],
+        [ANY, dead, "interview.received", "DEAD"],
+    ]
+    assert untried not in listed
+    other = run("webhooks", "list", "--tenant", "other", "--failing")
+    assert (other.stdout, other.stderr) == ("", "no failing events\n")
 
 
 def test_another_tenants_event_is_not_found(run: Any, repository: Repository) -> None:

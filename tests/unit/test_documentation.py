@@ -13,7 +13,7 @@ from interview_service.settings import describe
 from tests.documents import OPERATIONS, PAGES, README, ROOT, SETTINGS, code, section
 
 EVERYTHING = "\n".join(PAGES.values())
-FOLDERS = ("interview_service", "tests", "docs", "benchmarks", ".ci")
+FOLDERS = ("interview_service", "tests", "docs", "benchmarks", "deploy", ".ci")
 
 
 def commands(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
@@ -81,6 +81,34 @@ def test_no_make_target_is_named_that_does_not_exist() -> None:
     named = set(re.findall(r"(?:^|`)make (?:-s )?([a-z-]+)", EVERYTHING, re.MULTILINE))
     assert named <= targets
     assert {"run", "test", "check", "token", "demo"} <= named | {"token"}
+
+
+# --- what is to be typed in
+
+MARK = re.compile(r"<!-- not typed in by a test: \S.*-->\n$")
+ELSEWHERE = {
+    "Backup and restore": "tests/integration/test_backup_cli.py",
+    "Candidates' data": "tests/integration/test_privacy.py",
+    "Mail": "tests/integration/test_mail_cli.py",
+}
+"""Where the commands of a section are tried that no test reads from the page."""
+
+
+def test_every_command_of_the_operations_is_typed_in_by_a_test_or_marked_as_not() -> None:
+    tests = "\n".join(path.read_text() for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    unmarked = set()
+    for part in OPERATIONS.split("\n## ")[1:]:
+        heading, _, text = part.partition("\n")
+        before, *blocks = re.split(r"^```(?:console|sql)\n", text, flags=re.MULTILINE)
+        for block in blocks:
+            if not MARK.search(before):
+                unmarked.add(heading)
+            before = block
+    typed = {each for each in unmarked if f'section(OPERATIONS, "{each}")' in tests}
+    assert typed
+    assert unmarked - typed <= set(ELSEWHERE)
+    for path in ELSEWHERE.values():
+        assert (ROOT / path).exists(), path
 
 
 # --- links and paths

@@ -114,6 +114,8 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
         RATE_LIMIT_STORAGE_URL="amqp://somewhere",
         TENANT_RATE_LIMIT="often",
         TRUSTED_PROXIES="10.0.0.1, proxy",
+        CORS_ORIGINS="https://app.example.com, https://app.example.com/page",
+        METRICS_TOKEN="a secret",
         PORT="65536",
         WEB_CONCURRENCY="65",
         WEB_THREADS="many",
@@ -130,6 +132,9 @@ def test_all_faults_are_told_at_once_each_with_its_name(monkeypatch: pytest.Monk
         "TENANT_RATE_LIMIT": "must be like 600/minute",
         "TRUSTED_PROXIES": "must be addresses or networks, comma-separated, such as 10.0.0.5, "
         "192.168.0.0/16",
+        "CORS_ORIGINS": "must be origins, comma-separated, such as https://app.example.com: "
+        "scheme, host and port in lower case, no path, no *",
+        "METRICS_TOKEN": "must be 16 characters of ASCII or more, without blanks",
         "PORT": "must be a port from 1 to 65535",
         "WEB_CONCURRENCY": "must be a whole number from 0 to 64",
         "WEB_THREADS": "must be a whole number",
@@ -510,6 +515,38 @@ def test_a_secret_that_everybody_may_read_is_warned_of_with_the_command_that_men
     for warning in warnings:
         subprocess.run(warning.partition(": ")[2], shell=True, check=True)
     assert readable_secrets(dotenv, secret) == []
+
+
+# --- pages of other origins
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        "*",
+        "null",
+        "app.example.com",
+        "https://*.example.com",
+        "https://app.example.com/",
+        "https://APP.example.com",
+        "https://app.example.com:0",
+        "https://user@app.example.com",
+        "https://a b",
+        "ftp://app.example.com",
+        "https://",
+    ],
+)
+def test_what_is_no_origin_stops_the_start(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    assert list(faults(monkeypatch, CORS_ORIGINS=origins)) == ["CORS_ORIGINS"]
+
+
+def test_origins_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "https://app.example.com,http://localhost:3000 , http://[::1]:5173,"
+    assert read(monkeypatch, CORS_ORIGINS=given).origins == (
+        "https://app.example.com",
+        "http://localhost:3000",
+        "http://[::1]:5173",
+    )
 
 
 MAIL = {"MAIL_FROM": "Interviews <interviews@example.com>"}

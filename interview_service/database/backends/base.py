@@ -132,6 +132,14 @@ class Backend:
         """Return the INSERT of a row that adds to `column` where a row of these keys is there."""
         raise NotImplementedError
 
+    def is_disk_full(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that the database has no room left on its disk."""
+        raise NotImplementedError
+
+    def has_room(self, engine: Engine) -> bool:
+        """Tell whether there is room to write, as far as that is known without writing."""
+        return True
+
     def is_transient(self, error: BaseException | None) -> bool:
         """Tell whether a driver's error undid a transaction that a second try may get through."""
         return False

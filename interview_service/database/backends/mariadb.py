@@ -1,5 +1,7 @@
 """MariaDB: named locks, strict mode, no index for searches."""
 
+import errno
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -27,6 +29,9 @@ _SET_SESSION = (
 _TRANSIENT = {1020, 1205, 1213}  # record changed, lock timeout, deadlock
 
 _TOO_LONG = 1969
+_DISK_FULL = {1021, 1114}  # no room left on the disk, in the table space
+_FAILED_WRITE = {3, 1026, 1030}  # these quote the operating system's error
+_NO_SPACE_LEFT = re.compile(rf"\b{errno.ENOSPC}\b")
 
 
 class MariaDB(Backend):
@@ -88,6 +93,14 @@ class MariaDB(Backend):
     def is_too_long(self, error: BaseException | None) -> bool:
         """Tell whether a driver's error says that a statement was stopped by its limit."""
         return error is not None and bool(error.args) and error.args[0] == _TOO_LONG
+
+    def is_disk_full(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that the server has no room left on its disk."""
+        if error is None or not error.args:
+            return False
+        number = error.args[0]
+        quoted = number in _FAILED_WRITE and _NO_SPACE_LEFT.search(str(error.args[-1]))
+        return number in _DISK_FULL or bool(quoted)
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert; MariaDB itself knows the keys."""

@@ -46,6 +46,7 @@ ACROSS_SETTING = "interview_service.across_tenants"
 
 _TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
 _CANCELLED = "57014"
+_DISK_FULL = "53100"
 _NAME = (
     f"SELECT set_config('{TENANT_SETTING}', %s, true), set_config('{ACROSS_SETTING}', %s, true),"
     " set_config('statement_timeout', %s, true)"
@@ -156,6 +157,10 @@ class PostgreSQL(Backend):
     def is_too_long(self, error: BaseException | None) -> bool:
         """Tell whether a driver's error says that a statement was stopped by its limit."""
         return getattr(error, "sqlstate", None) == _CANCELLED
+
+    def is_disk_full(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that the server has no room left on its disk."""
+        return getattr(error, "sqlstate", None) == _DISK_FULL
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert."""

@@ -1,8 +1,10 @@
 """SQLite: one file, one writer at a time, FTS5 for searches."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -40,6 +42,7 @@ from interview_service.database.models import InterviewModel
 _PLUS: custom_op[Any] = custom_op("+")
 _STEPS = 10_000  # of SQLite's own machine, between two looks at the clock
 _BUSY_PAUSE = 0.0002
+_MIN_ROOM = 1 << 20  # bytes
 _USE_WAL = "PRAGMA journal_mode = WAL"
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 
@@ -111,6 +114,21 @@ class SQLite(Backend):
     def is_too_long(self, error: BaseException | None) -> bool:
         """Tell whether a driver's error says that a statement was stopped by its limit."""
         return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+
+    def is_disk_full(self, error: BaseException | None) -> bool:
+        """Tell whether a driver's error says that there is no room left for the file."""
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+    def has_room(self, engine: Engine) -> bool:
+        """Tell whether the file's disk has some room left.
+
+        A small write may still find a place in the write-ahead log of a disk that is full.
+        """
+        try:
+            disk = os.statvfs(Path(engine.url.database or "").parent)
+        except OSError:
+            return True
+        return disk.f_bavail * disk.f_frsize >= _MIN_ROOM
 
     def adding(self, table: Table, keys: Sequence[str], column: Column[int]) -> Insert:
         """Return the upsert."""
