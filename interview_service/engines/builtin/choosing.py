@@ -195,7 +195,14 @@ def _filled(
         named = " ".join(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)
         )
-        chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
+        chosen.append(
+            _duty_subject(
+                min(
+                    duties,
+                    key=lambda duty: (_SLIGHT.match(duty) is not None, _overlap(duty, named)),
+                )
+            )
+        )
     taken = [*chosen, *together]
     general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
     for subject in (*usual(work, taken, leads=leads), *general):
@@ -214,6 +221,14 @@ _OF_LEADING = re.compile(
     re.IGNORECASE,
 )
 """Duties that the questions on leading people are about already."""
+
+
+_SLIGHT = re.compile(
+    r"(?:you(?:'|’)?(?:ll| will)? )?(?:contribute|attend|participate|assist|help|support|answer"
+    r"|liaise|work (?:with|closely)|ensure|any other|keep|maintain (?:a )?(?:clean|good)|other)\b",
+    re.IGNORECASE,
+)
+"""Duties that say little of what the job is about."""
 
 
 def _overlap(duty: str, named: str) -> int:

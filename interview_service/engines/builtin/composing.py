@@ -190,7 +190,7 @@ class _FollowUps:
         unnamed = self._unnamed(ask, subject)
         if unnamed:
             said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
-            return (own, f"What is your own experience with {said}?")
+            return (own, f"What experience do you have with {said}?")
         usual = wording.next_pool(ask.text, self._level)
         pool = [
             each

@@ -93,6 +93,14 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
             for word in phrase.split()
             if not _MIXED.search(word) and not (word.isupper() and len(word) < _LONG_NAME)
         ]
+        if any(
+            word.islower()
+            and len(word) > _SHORTEST_TOLD
+            and word.isalpha()
+            and not _is_english(word)
+            for word in plain_words
+        ):
+            return True
         is_noun = len(plain_words) == 1 and plain_words[0].istitle()
         if plain_words and _sounds_foreign(
             words_of(" ".join(plain_words)), _NOUN_MARGIN if is_noun else _MARGIN
@@ -104,6 +112,17 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     return bool(endings) and (in_foreign_text or any(word.endswith(_SURE) for word in endings))
 
 
+def _is_english(word: str) -> bool:
+    known = vocabulary()
+    return (
+        word in known or word.removesuffix("s") in known or _ENGLISH_ENDING.match(word) is not None
+    )
+
+
+_ENGLISH_ENDING = re.compile(
+    r"\w{3,}(?:ing|ings|ship|ness|less|ful|ment|ware|work|works|ity|ology|graphy|keeping|ally|ed|ers?|management)$"
+)
+_SHORTEST_TOLD = 3  # letters
 _LONGEST_HEARD = 200  # letters of a phrase whose groups of letters are counted
 _PART = 3  # letters in a group
 _LONG_NAME = 6  # letters from which a word in capitals may be more than a name

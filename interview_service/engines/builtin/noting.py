@@ -67,6 +67,13 @@ def skill_notes(asked: Sequence[Asked]) -> list[str]:
     return notes + terms
 
 
+def offer_notes(offered: Sequence[str]) -> list[str]:
+    if not offered:
+        return []
+    named = [f"“{_clipped(each)}”" for each in offered[:MOST_NAMED]]
+    return [f"Left out: {listed(named)}. It says what you offer, and not what the job asks for."]
+
+
 def _clipped(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_SAID else text[: _LONGEST_SAID - 1].rstrip() + "…"

@@ -65,6 +65,16 @@ _NOUNS_TOO = frozenset(
 )
 """Verbs that are nouns as well: "support desk" is nothing that one does, "support customers" is."""
 
+SURE_VERBS = (
+    _VERBS
+    - _NOUNS_TOO
+    - frozenset(
+        """practice service work place conduct process influence record produce set store stage
+    weld repair research contact control""".split()
+    )
+)
+"""Verbs that are no nouns, so that words that begin with one say what one does."""
+
 _OBJECTS = frozenset(
     """a an the all any our your their new other others and with to in on for customers clients
     patients guests people children students teams staff employees users residents it up out
@@ -81,7 +91,8 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]s?$")
 _LAW = re.compile(r"[A-Z][A-Za-z]{1,9}[A-Z]{0,2}(?:G|GB|VO|StG)")  # GNotKG, BetrVG, StVO
 _MIXED = re.compile(r"(?:[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|[A-Za-z]+\d)")
 _VOWEL_SOUND = re.compile(
-    r"(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hono|hones|hour|heir)", re.IGNORECASE
+    r"(?!once\b|one\b)(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hono|hones|hour|heir)",
+    re.IGNORECASE,
 )
 _LETTERS_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 
@@ -108,6 +119,8 @@ def _cased(words: Sequence[str], at: int) -> str:
     if following in _PROPER or _NUMERAL.fullmatch(following):
         return word
     if before in _BRANDS or before in _PROPER or _MIXED.match(before):
+        return word
+    if before and _CODE.match(before) and core.lower() not in _prose():
         return word
     if "-" in core:
         parts = core.split("-")
@@ -234,9 +247,26 @@ def stands_alone(phrase: str) -> bool:
     )
 
 
+_ADJECTIVES = frozenset(
+    """literate numerate savvy fit strong smart tidy clean neat fast quick organised organized
+    experienced qualified trained certified motivated fluent bilingual friendly polite honest loyal
+    confident mature punctual presentable outgoing bubbly energetic artistic calm caring gentle kind
+    available independent conscious aware focused focussed based skilled led awake alert brave bold
+    sensitive proactive interested inspired happy keen ready willing able""".split()
+)
+
+
+def is_adjective(word: str) -> bool:
+    """Tell whether a word says how somebody is, as far as its form shows."""
+    lower = word.lower().rpartition("-")[2]
+    return lower in _ADJECTIVES or (
+        _ADJECTIVE.match(lower) is not None and lower not in vocabulary()
+    )
+
+
 _COUNTED = frozenset(
-    """system platform tool app suite machine scanner oven saw crane robot printer database kit
-    program oscilloscope multimeter microscope lathe drone scanner theodolite defibrillator
+    """station system platform tool app suite machine scanner oven saw crane robot printer database
+    kit program oscilloscope multimeter microscope lathe drone scanner theodolite defibrillator
     autoclave truck crane excavator""".split()
 )
 
@@ -252,6 +282,8 @@ def as_activity(phrase: str) -> str:
     """Return a verb phrase as something that one does: `negotiate contracts` as `negotiating …`."""
     first, _, rest = phrase.partition(" ")
     verb = first.lower()
+    if verb in _DUTY_VERBS and rest.split(" ")[0].lower() in _OBJECTS:
+        return f"{gerund(verb)} {rest}"
     if verb not in _VERBS:
         return phrase
     if verb in _NOUNS_TOO and rest.split(" ")[0].lower() not in _OBJECTS:

@@ -22,8 +22,10 @@ from interview_service.engines.builtin.noting import (
     advert_notes,
     fair_only,
     language_notes,
+    offer_notes,
     skill_notes,
 )
+from interview_service.engines.builtin.sorting import sort_skills
 from interview_service.engines.builtin.subjects import (
     Part,
     is_executive,
@@ -34,6 +36,8 @@ from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import ranked, words_of, works
 
+_OF_ONE_CALLING = ("callings", "fieldwork", "community", "services")
+"""Tables whose kinds of work have a piece of work that suits those who run them as well."""
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
@@ -50,8 +54,8 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         for skill in brief.skills
     )
     in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
-    asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
-    asked, unfair = fair_only(asked)
+    listed = sort_skills(brief.skills, in_foreign_text=in_foreign_text)
+    asked, unfair = fair_only(listed.asked)
     added = read_skills(wanted.added, in_foreign_text=False)
     phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
     ranking = ranked(brief.position, phrases, brief.job_description)
@@ -63,7 +67,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     work = ranking[0]
-    has_own_sample = work.wider != work.name or work.family == "callings"
+    has_own_sample = work.wider != work.name or work.file in _OF_ONE_CALLING
     if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
         whole = works()["management"]
         work = replace(
@@ -85,6 +89,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         *unfair,
         *advert_notes(brief.job_description),
         *skill_notes(asked),
+        *offer_notes(listed.offered),
         *chosen.notes,
     )
     position = wording.said_position(brief, in_foreign_text=in_foreign_text)
