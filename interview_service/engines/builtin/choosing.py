@@ -22,6 +22,7 @@ from interview_service.engines.builtin.work import (
     works,
 )
 
+DUTIES = "Main duties of this job"
 MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
 
 
@@ -239,7 +240,7 @@ def _overlap(duty: str, named: str) -> int:
 
 def _duty_subject(duty: str) -> Subject:
     topic = Topic(
-        "Main duties of this job",
+        DUTIES,
         (),
         "Has done nothing comparable and cannot say how they would begin.",
         past=Ask(

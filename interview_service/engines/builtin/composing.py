@@ -15,6 +15,15 @@ from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
 MOST_QUESTIONS_EACH = 2
+_TURN_OF_CASES: Mapping[Level, int] = {
+    Level.JUNIOR: 3,
+    Level.MID: 2,
+    Level.SENIOR: 3,
+    Level.LEAD: 3,
+    Level.PRINCIPAL: 3,
+}
+"""Of how many subjects one begins with what somebody would do, the others with what they have done;
+for beginners, who have done little, it is the other way round."""
 _GROUPS: Mapping[Part, str] = {
     Part.SAMPLE: "work_sample",
     Part.LEADING: "leadership",
@@ -132,7 +141,9 @@ def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str |
         if level in (Level.JUNIOR, Level.MID):
             both.reverse()
         return both[:count]
-    begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
+    begins_with_case = number % _TURN_OF_CASES[level] == 1
+    if level is Level.JUNIOR:
+        begins_with_case = not begins_with_case
     if prefer is not None:
         begins_with_case = prefer == "case"
     if begins_with_case:

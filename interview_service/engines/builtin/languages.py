@@ -70,6 +70,11 @@ _TRIMMINGS = re.compile(
 )
 
 
+def has_foreign_letters(text: str) -> bool:
+    """Tell whether a text has letters that English has only in loan words."""
+    return not text.isascii() and _FOREIGN_LETTER.search(_LOAN.sub("", text)) is not None
+
+
 def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     """Tell whether words are not English, as far as their form says.
 
@@ -181,15 +186,23 @@ _SURE = ("keit", "heit", "schaft", "kenntnisse", "pflege", "ung", "ungen", "mien
 
 @cache
 def _skills() -> Mapping[str, str]:
-    return {plain(name).strip(): english for name, english in _data()["skills"].items()}
+    return {
+        plain(name).strip(): english
+        for table in _tables().values()
+        for name, english in table.get("skills", {}).items()
+    }
 
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(words_of(words)) for name, words in _data()["languages"].items()}
+    return {language: frozenset(words_of(table["words"])) for language, table in _tables().items()}
 
 
 @cache
-def _data() -> dict[str, Any]:
-    file = resources.files(__package__) / "foreign.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _tables() -> Mapping[str, dict[str, Any]]:
+    """Return the table of each language, English included."""
+    folder = resources.files(__package__) / "foreign"
+    return {
+        language: tomllib.loads((folder / f"{language.lower()}.toml").read_text(encoding="utf-8"))
+        for language in ("German", "French", "Spanish", ENGLISH)
+    }

@@ -67,6 +67,15 @@ def skill_notes(asked: Sequence[Asked]) -> list[str]:
     return notes + terms
 
 
+def unsound_notes(subjects: Sequence[Subject]) -> list[str]:
+    names = [f"“{_clipped(label)}”" for each in subjects for label in each.labels]
+    if not names:
+        return []
+    return [
+        f"Left out: {listed(names[:MOST_NAMED])}. No sound question came of it; ask it your way."
+    ]
+
+
 def offer_notes(offered: Sequence[str]) -> list[str]:
     if not offered:
         return []

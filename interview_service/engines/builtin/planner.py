@@ -14,7 +14,8 @@ from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin import advert as adverts
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.asked import Kind, is_known, read_skills
-from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
+from interview_service.engines.builtin.checking import faulty_criteria
+from interview_service.engines.builtin.choosing import DUTIES, choose, is_unwanted, ordered
 from interview_service.engines.builtin.composing import composed
 from interview_service.engines.builtin.languages import ENGLISH, in_english, is_foreign
 from interview_service.engines.builtin.noting import (
@@ -24,6 +25,7 @@ from interview_service.engines.builtin.noting import (
     language_notes,
     offer_notes,
     skill_notes,
+    unsound_notes,
 )
 from interview_service.engines.builtin.sorting import sort_skills
 from interview_service.engines.builtin.subjects import (
@@ -81,8 +83,9 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
             sample_section=whole.sample_section,
             sample_topics=whole.sample_topics,
         )
-    chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
-    sections, criteria = composed(chosen, minutes, level, wanted)
+    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
+    if find(position, kind=Source.BRIEF):
+        position = "this position"
     notes = (
         *wanted.notes,
         *language_notes(advert.language),
@@ -90,27 +93,39 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         *advert_notes(brief.job_description),
         *skill_notes(asked),
         *offer_notes(listed.offered),
-        *chosen.notes,
     )
-    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
-    if find(position, kind=Source.BRIEF):
-        position = "this position"
-    return PlanStructure(
-        duration=minutes.total,
-        sections=tuple(sections),
-        opening=wording.opening(
-            _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
-        ),
-        closing=wording.closing(),
-        criteria=tuple(criteria),
-        checks=_distinct(
-            [
-                *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
-                *advert.checks,
-            ]
-        ),
-        notes=tuple(dict.fromkeys(note for note in notes if note)),
+    checks = _distinct(
+        [
+            *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
+            *advert.checks,
+        ]
     )
+    for _ in range(_MOST_TRIES):
+        chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
+        sections, criteria = composed(chosen, minutes, level, wanted)
+        kit = PlanStructure(
+            duration=minutes.total,
+            sections=tuple(sections),
+            opening=wording.opening(
+                _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
+            ),
+            closing=wording.closing(),
+            criteria=tuple(criteria),
+            checks=checks,
+            notes=tuple(dict.fromkeys(note for note in (*notes, *chosen.notes) if note)),
+        )
+        faulty = faulty_criteria(kit)
+        if not faulty:
+            break
+        names = {each.name for each in criteria if each.key in faulty}
+        notes = (*notes, *unsound_notes([each for each in found if each.topic.name in names]))
+        found = [each for each in found if each.topic.name not in names]
+        wanted = replace(wanted, without=(*wanted.without, *names))
+        advert = replace(advert, duties=()) if DUTIES in names else advert
+    return kit
+
+
+_MOST_TRIES = 4
 
 
 _SERVICES = re.compile(

@@ -92,7 +92,7 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
         subject = _known(phrase, ranking, level)
         if subject is None:
             activity = as_activity(phrase)
-            topic = topic_about(activity, unknown, level)
+            topic = topic_about(activity, shape_of(activity), unknown, level)
             subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
             unknown += 1
         before = found.get(subject.topic.name)

@@ -15,7 +15,6 @@ from interview_service.engines.builtin.phrases import (
     capitalised,
     is_adjective,
     listed,
-    shape_of,
     with_article,
 )
 from interview_service.engines.builtin.work import Ask, Topic
@@ -178,15 +177,15 @@ _SEVERAL_CASE: _Row = (
 _SEVERAL_POOR = "Claims to know all of it, and gives no example."
 
 
-def topic_about(phrase: str, number: int, level: Level) -> Topic:
+def topic_about(phrase: str, shape: Shape, number: int, level: Level = Level.MID) -> Topic:
     """Return what to ask about words that no table knows.
 
-    :param phrase: as it stands inside a sentence.
+    :param phrase: as it stands inside a sentence; `shape` is what kind of words it is.
     :param number: which of the unknown skills of the brief it is; each gets other questions.
     """
     if not is_nameable(phrase):
         return _topic(phrase, phrase, number, _QUOTED_PAST, _QUOTED_CASE)
-    if shape_of(phrase) is Shape.QUALITY:
+    if shape is Shape.QUALITY:
         return _topic(phrase, phrase, number, _QUALITY_PAST, _QUALITY_CASE)
     past, case = _PAST[number % len(_PAST)], _CASE[number % len(_CASE)]
     if level is Level.JUNIOR and number < len(_PAST_OF_A_BEGINNER):
