@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from interview_service.domain.plan import Criterion, PlanStructure, Question
-from interview_service.engines.builtin.asked import is_licence
 from interview_service.engines.builtin.languages import has_foreign_letters
 
 _QUOTED = re.compile(r"“[^”]*”")
@@ -21,7 +20,6 @@ _BROKEN = re.compile(
 )
 _TWICE = re.compile(r"\b([a-z]{2,}) \1\b", re.IGNORECASE)
 _TWICE_RIGHTLY = ("had", "that")
-_ASKED_OF_A_PAPER = re.compile(r"(?:with|about|to|comes to) (?:the |your )?(?P<what>[^?,.]{3,60})")
 _FEWEST_WORDS, _MOST_WORDS = 5, 110
 _TEXTS_KEPT = 8_192  # most texts are the tables' own and come again in the next kit
 _LOOK_FOR, _FOLLOW_UPS = range(2, 5), range(1, 3)
@@ -31,10 +29,16 @@ def faulty_criteria(kit: PlanStructure) -> tuple[str, ...]:
     """Return the keys of the criteria about which a reader would stumble, in the kit's order."""
     asked = [question for section in kit.sections for question in section.questions]
     texts = Counter(question.text for question in asked)
+    seen: dict[str, str | None] = {}
+    for question in asked:
+        for point in question.look_for:
+            seen.setdefault(point, question.criterion)
     found = [
         question.criterion
         for question in asked
-        if texts[question.text] > 1 or any(_faults(question))
+        if texts[question.text] > 1
+        or any(seen[point] != question.criterion for point in question.look_for)
+        or any(_faults(question))
     ]
     with_questions = {question.criterion for question in asked}
     found += [
@@ -50,12 +54,6 @@ def _faults(question: Question) -> Iterator[bool]:
     yield len(question.look_for) not in _LOOK_FOR or len(question.follow_ups) not in _FOLLOW_UPS
     yield len(set(question.look_for)) < len(question.look_for)
     yield from (_is_broken(text) for text in _texts(question))
-    yield any(
-        is_licence(match["what"])
-        for text in (question.text, *question.follow_ups)
-        for match in _ASKED_OF_A_PAPER.finditer(text)
-        if text.startswith(("What experience", "When it comes"))
-    )
 
 
 def _flaws(criterion: Criterion) -> Iterator[bool]:

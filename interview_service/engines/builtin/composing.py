@@ -173,6 +173,8 @@ def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
 
 _WITH = {
     "forklift": "driving a forklift",
+    "telephone": "telephone work",
+    "reception": "reception work",
     "18th edition": "the 18th edition",
     "CRM": "CRM systems",
     "tractor": "driving a tractor",
@@ -227,7 +229,9 @@ class _FollowUps:
         labels = [
             label
             for label in subject.labels
-            if label not in self._named and not _shares_a_word(label, text)
+            if label not in self._named
+            and label.casefold() not in text.casefold()
+            and not _shares_a_word(label, text)
         ][:3]
         self._named.update(labels)
         return labels

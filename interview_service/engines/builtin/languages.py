@@ -47,7 +47,11 @@ def language_of(text: str) -> str:
     )
     (first, most), *_ = counts.most_common(1)
     if most < _FEWEST_WORDS and most * 5 < len(words):
-        return ENGLISH
+        spelled = sum(
+            _FOREIGN_LETTER.search(word) is not None for word in text[:_ENOUGH_READ].split()
+        )
+        is_told = first != ENGLISH and counts[ENGLISH] < most and spelled * 12 > len(words)
+        return first if is_told else ENGLISH
     return ENGLISH if counts[ENGLISH] == most else first
 
 

@@ -61,7 +61,8 @@ _NOUNS_TOO = frozenset(
     cook guide mentor answer book care close design direct draft drive engage help lead milk
     mix move pack
     place play present record repair review run schedule service set stock supply support
-    talk treat update use watch wash work stack forecast coach cut dance weld stay""".split()
+    talk treat update use watch wash work stack forecast coach cut dance weld stay clean complete
+    secure conduct process influence transport produce tend""".split()
 )
 """Verbs that are nouns as well: "support desk" is nothing that one does, "support customers" is."""
 
@@ -129,8 +130,8 @@ def _cased(words: Sequence[str], at: int) -> str:
         if any(part in _SMALL for part in parts):
             return word.lower()
     lower = core.lower()
-    known = lower in vocabulary() or lower in _VERBS or lower in _SMALL
-    if known or _looks_common(lower) or (at and words[-1].lower() in vocabulary()):
+    known = lower in _prose() or lower in _VERBS or lower in _SMALL
+    if known or _looks_common(lower) or (at and words[-1].lower() in _prose()):
         return word.replace(core, lower, 1)
     if len(words) > 1 and _is_common(words[-1].lower()):
         return word.replace(core, lower, 1)

@@ -55,7 +55,11 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         and (in_english(skill) is not None or is_foreign(skill, in_foreign_text=False))
         for skill in brief.skills
     )
-    in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
+    in_foreign_text = (
+        advert.language != ENGLISH
+        or translated >= _FEWEST_TRANSLATED
+        or wording.is_foreign_title(brief.position)
+    )
     listed = sort_skills(brief.skills, in_foreign_text=in_foreign_text)
     asked, unfair = fair_only(listed.asked)
     added = read_skills(wanted.added, in_foreign_text=False)

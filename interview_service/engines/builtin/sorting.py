@@ -4,7 +4,7 @@ an employer offers are none, however they are written; the rest is read as skill
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -47,8 +47,10 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
     """Return what a brief's skills ask for and what they only offer, each once."""
     asked: dict[tuple[Kind, str], Asked] = {}
     offered: list[str] = []
+    skills = tuple(skills)
+    keeps_capitals = sum(each[:1].islower() for each in skills) * 2 >= len(skills)
     for said in skills:
-        text = " ".join(said.split()).strip(" -–•*·,;.:")
+        text = _written_out(said)
         key = plain(text)
         is_told = is_known(text) or in_english(text) is not None
         if len(key) > _LONGEST or (is_told and not _names_a_licence(key)):
@@ -62,13 +64,69 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
             found = [Asked(Kind.TERMS, _of_the_body(text), said)]
         elif _matches("agreed", key):
             found = [Asked(Kind.TERMS, _of_the_diary(text), said)]
+        elif _OWN_THING.fullmatch(key):
+            found = [Asked(Kind.CHECK, capitalised(text), said)]
+        elif _NO_PAPER.search(key):
+            found = [Asked(Kind.ASK, text, said)]
         elif (liking := _LIKING.match(text)) and not is_known(text[liking.end() :]):
             found = [Asked(Kind.ASK, uncapitalised(text), said)]
         else:
-            found = read_skills([_spelled(text)], in_foreign_text=in_foreign_text)
+            known = _near_english(text) if in_foreign_text else None
+            found = read_skills([known or _spelled(text)], in_foreign_text=in_foreign_text)
+        if keeps_capitals:
+            found = [_as_written(each, text) for each in found]
         for each in found:
             asked.setdefault((each.kind, each.phrase), each)
     return Sorted(tuple(asked.values()), tuple(offered))
+
+
+def _written_out(said: str) -> str:
+    """Return an entry without the marks of a list and without what is only shorthand."""
+    text = " ".join(said.split()).strip(" -–•*·,;.:")
+    text = re.sub(r"\blvl\b", "level", text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[a-z]) & (?=[a-z])", " and ", text)
+
+
+def _as_written(asked: Asked, text: str) -> Asked:
+    """Return a skill with the capitals that its author gave it, who does not capitalise others."""
+    is_same = asked.kind is Kind.ASK and asked.phrase.casefold() == text.casefold()
+    is_name = any(word[:1].isupper() for word in text.split())
+    return replace(asked, phrase=text) if is_same and is_name and not text.isupper() else asked
+
+
+_OWN_THING = re.compile(
+    r"own (?!initiative|work|responsib|projects?|drive|motivation|ideas)[a-z]+(?: [a-z]+)?"
+)
+_NO_PAPER = re.compile(
+    r"^(?:llms?|vector|graph|nosql|sql|relational)\b.*\b(?!degree|in\b)\w+$(?<!llm)(?<!llms)"
+)
+"""Words of technology in which the name of a degree or a check stands by chance."""
+_PARTS = re.compile(
+    r"\s(?:de|du|des|d'|en|à|a|von|der|im|in|mit|für|para|con|del|di)\s?", re.IGNORECASE
+)
+
+
+_OF_MANY_THINGS = frozenset(
+    """conduite conduccion vente venta gestion accueil formation formacion suivi coordination
+    coordinacion organisation organizacion service servicio conseil control controle planning
+    animation animacion achats compras transport transporte reception recepcion rapport informes
+    montage montaje pose securite seguridad diagnostic diagnostico qualite calidad""".split()
+)
+"""Words that mean something else with each word that follows them."""
+
+
+def _near_english(text: str) -> str | None:
+    """Return what a skill in another language is in English, going by its main word alone."""
+    if in_english(text) is not None or is_known(text):
+        return None
+    forms = [text.removesuffix(ending) for ending in ("s", "es", "n", "en", "e")]
+    for form in forms:
+        if form != text and in_english(form):
+            return in_english(form)
+    main = _PARTS.split(text, maxsplit=1)[0]
+    if plain(main) in _OF_MANY_THINGS:
+        return None
+    return in_english(main) if main != text and len(main) >= _SHORTEST_MISSPELLED else None
 
 
 def _of_the_body(text: str) -> str:
@@ -107,12 +165,17 @@ def _without_surroundings(form: str) -> str:
 
 
 def _as_licence(text: str) -> str:
+    if _RECORD.search(plain(text)):
+        return f"Official background check (“{text}”)"
     foreign = foreign_licence(text)
     if foreign is not None:
         return foreign
     if text.islower() and len(text) <= _SHORT_NAME:
         return text.upper()
     return capitalised(text)
+
+
+_RECORD = re.compile(r"delitos|penales|casier judiciaire|fuhrungszeugnis")
 
 
 # --- spelling

@@ -57,10 +57,15 @@ class Subject:
     is_in_order: bool = False
 
 
-_PORTABLE = ("office", "commerce", "engineering", "technology")
-"""Families whose topics make sense in other work too: a florist may be asked about marketing."""
+_PORTABLE_WORK = frozenset(
+    """accounting administration procurement project marketing support sales hr legal finance
+    consulting data_analysis it_support business_applications""".split()
+)
+"""Kinds of work whose topics make sense in other work: a florist may be asked about marketing."""
 
-_PORTABLE_WORK = frozenset({"hr"})
+_KIN = ("health", "trades", "technology")
+"""Families within which a topic of one kind of work makes sense in the next."""
+
 _BROAD = "broad"  # the file of topics that make sense in any work
 _OWN_ONLY = frozenset(
     """administration analysis assessment audit automation billing broadcast camera classroom
@@ -95,11 +100,16 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
             topic = topic_about(activity, shape_of(activity), unknown, level)
             subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
             unknown += 1
-        before = found.get(subject.topic.name)
+        alike = [each for each in found.values() if _asks_the_same(each.topic, subject.topic)]
+        before = alike[0] if alike else None
         if before is not None:
             subject = replace(before, labels=(*before.labels, *subject.labels))
         found[subject.topic.name] = subject
     return _with_few_unknown(list(found.values()), ranking[0])
+
+
+def _asks_the_same(one: Topic, other: Topic) -> bool:
+    return one.name == other.name or one.past.look_for == other.past.look_for
 
 
 def _with_few_unknown(found: Sequence[Subject], own: Work) -> list[Subject]:
@@ -134,7 +144,11 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
             return _subject(topic, phrase)
         if name == phrase and _LEADING_PHRASE.match(phrase):
             name = "leading people"
-        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(name)))
+        trait = _TRAIT_FOR.match(name) if name == phrase else None
+        said = trait[1] if trait else name
+        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(said)))
+        if trait and shared is not None and shared[0] != "traits":
+            shared = None
         if shared is not None and (name == phrase or " " in name):
             group, topic = shared
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
@@ -207,7 +221,10 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
         topic
         for work, topic in owners
         if work.wider == work.name
-        and (work.family in (*_PORTABLE, ranking[0].family) or work.name in _PORTABLE_WORK)
+        and (
+            work.name in _PORTABLE_WORK
+            or (work.family == ranking[0].family and work.family in _KIN)
+        )
     ]
     is_plain = len({work.family for work, _ in owners}) == 1
     return fitting[0] if fitting and is_plain else None
@@ -225,6 +242,10 @@ _LEADING_PHRASE = re.compile(
     r"(?:teams?|crews?|staff|people|brigade|apprentices|employees|technicians|volunteers)$",
     re.IGNORECASE,
 )
+_TRAIT_FOR = re.compile(
+    r"([a-z]+(?:-[a-z]+)?) (?:with|towards?|under|in|when|in dealing with) .+", re.IGNORECASE
+)
+"""A trait and what it is for: `empathy with complainants`."""
 _LEADERSHIP = re.compile(r"^\w+ leadership$")
 _PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (

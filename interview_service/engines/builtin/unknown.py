@@ -81,12 +81,12 @@ _CASE: Sequence[_Row] = (
         "When did you last see that happen?",
     ),
     (
-        "Suppose something goes wrong that has to do with {x}, and you are the first to notice. "
-        "What do you do?",
-        "Limits the harm first",
-        "Looks for the cause before changing anything",
-        "Tells those concerned, early and plainly",
-        "Who has to know of it, and how soon?",
+        "When it comes to {x}, what do you never leave out, even when there is little time, and "
+        "why?",
+        "Names one or two things and does not list everything",
+        "Says what happens when they are left out",
+        "Knows what may wait instead",
+        "When did you last have to insist on it?",
     ),
     (
         "Suppose a new colleague knows nothing about {x} and has to manage alone in a month. What "
@@ -127,6 +127,34 @@ _POOR: Sequence[str] = (
     "Knows the right words, and cannot say what they would do first.",
     "Has watched others do it, and gives no example of doing it.",
     "Cannot say what good work looks like here.",
+)
+_SHORT_FORM_PAST: _Row = (
+    "Where in your work has {x} played a part so far? Take me through one example.",
+    "Chooses one real example",
+    "Says what it was needed for, and what they did themselves",
+    "Says openly where they know little of it",
+    "What do people often get wrong about it?",
+)
+_SHORT_FORM_CASE: _Row = (
+    "What is {x} good for in a job like this one, and what goes wrong without it?",
+    "Explains it in plain words",
+    "Gives an example from practice",
+    "Knows what it does not do",
+    "Where did you last need it?",
+)
+_DOING_PAST: _Row = (
+    "Tell me about a time when {x} was harder than usual. What did you do?",
+    "Describes one real case, with what made it hard",
+    "Says which steps they took themselves, and why",
+    "Says how it ended and what they took from it",
+    "Whom did you ask or involve, and when?",
+)
+_DOING_CASE: _Row = (
+    "What do you pay most attention to when {x}, and why?",
+    "Names two or three things and puts the most important first",
+    "Gives a reason or an example for each",
+    "Warns of a typical mistake",
+    "What took you longest to learn?",
 )
 _QUALITY_PAST: _Row = (
     "Tell me about a situation at work that called for {x}. What did you do?",
@@ -187,6 +215,10 @@ def topic_about(phrase: str, shape: Shape, number: int, level: Level = Level.MID
         return _topic(phrase, phrase, number, _QUOTED_PAST, _QUOTED_CASE)
     if shape is Shape.QUALITY:
         return _topic(phrase, phrase, number, _QUALITY_PAST, _QUALITY_CASE)
+    if _SHORT_FORM.fullmatch(phrase):
+        return _topic(phrase, phrase, number, _SHORT_FORM_PAST, _SHORT_FORM_CASE)
+    if _DOING.match(phrase):
+        return _topic(phrase, phrase, number, _DOING_PAST, _DOING_CASE)
     past, case = _PAST[number % len(_PAST)], _CASE[number % len(_CASE)]
     if level is Level.JUNIOR and number < len(_PAST_OF_A_BEGINNER):
         past = _PAST_OF_A_BEGINNER[number]
@@ -222,6 +254,13 @@ def _filled(row: _Row, said: str) -> Ask:
     return Ask(text.format(x=said), tuple(look_for), follow_up)
 
 
+_SHORT_FORM = re.compile(r"[A-Z][A-Z0-9&./-]{1,7}")
+"""Capitals that may be the name of anything: a program, a standard, a certificate."""
+_DOING = re.compile(
+    r"[a-z]{3,}ing (?:(?:with|to|for|at|on|in|from|through) |and [a-z]+ing(?: |$)"
+    r"|(?:customers|clients|patients|guests|people|children|students|ministers|executives|staff"
+    r"|visitors|suppliers|families|parents|members|groups|users|residents|mourners)\b)"
+)
 _MOST_WORDS = 6
 _NO_NOUN = re.compile(
     r"\b(?:is|are|be|been|can|could|will|would|must|should|has|have|had|do|does|who|which|that|you"

@@ -248,6 +248,15 @@ def said_position(brief: Brief, *, in_foreign_text: bool) -> str:
     return f"the position of {title}"
 
 
+def is_foreign_title(position: str) -> bool:
+    """Tell whether a title is in German, French or Spanish."""
+    words = set(words_of(position))
+    return not _ENGLISH_TITLE & words and (
+        is_foreign(_GENDER_MARKS.sub("", position), in_foreign_text=False)
+        or bool(_foreign_titles() & words)
+    )
+
+
 _ENGLISH_TITLE = frozenset(
     """manager engineer developer nurse assistant officer specialist analyst consultant
     designer director administrator coordinator technician worker lead head supervisor
