@@ -22,6 +22,7 @@ from interview_service.engines.builtin.work import (
     works,
 )
 
+DUTIES = "Main duties of this job"
 MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
 
 
@@ -195,7 +196,14 @@ def _filled(
         named = " ".join(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)
         )
-        chosen.append(_duty_subject(min(duties, key=lambda duty: _overlap(duty, named))))
+        chosen.append(
+            _duty_subject(
+                min(
+                    duties,
+                    key=lambda duty: (_SLIGHT.match(duty) is not None, _overlap(duty, named)),
+                )
+            )
+        )
     taken = [*chosen, *together]
     general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
     for subject in (*usual(work, taken, leads=leads), *general):
@@ -216,6 +224,14 @@ _OF_LEADING = re.compile(
 """Duties that the questions on leading people are about already."""
 
 
+_SLIGHT = re.compile(
+    r"(?:you(?:'|’)?(?:ll| will)? )?(?:contribute|attend|participate|assist|help|support|answer"
+    r"|liaise|work (?:with|closely)|ensure|any other|keep|maintain (?:a )?(?:clean|good)|other)\b",
+    re.IGNORECASE,
+)
+"""Duties that say little of what the job is about."""
+
+
 def _overlap(duty: str, named: str) -> int:
     """Return how many words of a duty are spoken of already."""
     stems = {word[:5] for word in words_of(named) if len(word) > 3}
@@ -224,7 +240,7 @@ def _overlap(duty: str, named: str) -> int:
 
 def _duty_subject(duty: str) -> Subject:
     topic = Topic(
-        "Main duties of this job",
+        DUTIES,
         (),
         "Has done nothing comparable and cannot say how they would begin.",
         past=Ask(

@@ -15,6 +15,15 @@ from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
 MOST_QUESTIONS_EACH = 2
+_TURN_OF_CASES: Mapping[Level, int] = {
+    Level.JUNIOR: 3,
+    Level.MID: 2,
+    Level.SENIOR: 3,
+    Level.LEAD: 3,
+    Level.PRINCIPAL: 3,
+}
+"""Of how many subjects one begins with what somebody would do, the others with what they have done;
+for beginners, who have done little, it is the other way round."""
 _GROUPS: Mapping[Part, str] = {
     Part.SAMPLE: "work_sample",
     Part.LEADING: "leadership",
@@ -132,7 +141,9 @@ def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str |
         if level in (Level.JUNIOR, Level.MID):
             both.reverse()
         return both[:count]
-    begins_with_case = (number % 2 == 1) != (level is Level.JUNIOR)
+    begins_with_case = number % _TURN_OF_CASES[level] == 1
+    if level is Level.JUNIOR:
+        begins_with_case = not begins_with_case
     if prefer is not None:
         begins_with_case = prefer == "case"
     if begins_with_case:
@@ -162,6 +173,8 @@ def _sample_anchors(sample: Sample, level: Level) -> dict[str, str]:
 
 _WITH = {
     "forklift": "driving a forklift",
+    "telephone": "telephone work",
+    "reception": "reception work",
     "18th edition": "the 18th edition",
     "CRM": "CRM systems",
     "tractor": "driving a tractor",
@@ -190,7 +203,7 @@ class _FollowUps:
         unnamed = self._unnamed(ask, subject)
         if unnamed:
             said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
-            return (own, f"What is your own experience with {said}?")
+            return (own, f"What experience do you have with {said}?")
         usual = wording.next_pool(ask.text, self._level)
         pool = [
             each
@@ -216,7 +229,9 @@ class _FollowUps:
         labels = [
             label
             for label in subject.labels
-            if label not in self._named and not _shares_a_word(label, text)
+            if label not in self._named
+            and label.casefold() not in text.casefold()
+            and not _shares_a_word(label, text)
         ][:3]
         self._named.update(labels)
         return labels

@@ -47,7 +47,11 @@ def language_of(text: str) -> str:
     )
     (first, most), *_ = counts.most_common(1)
     if most < _FEWEST_WORDS and most * 5 < len(words):
-        return ENGLISH
+        spelled = sum(
+            _FOREIGN_LETTER.search(word) is not None for word in text[:_ENOUGH_READ].split()
+        )
+        is_told = first != ENGLISH and counts[ENGLISH] < most and spelled * 12 > len(words)
+        return first if is_told else ENGLISH
     return ENGLISH if counts[ENGLISH] == most else first
 
 
@@ -68,6 +72,11 @@ _TRIMMINGS = re.compile(
     r"experiencia en |conocimientos? (?:de|en) |capacidad de |manejo de )|"
     r"(?:kenntnisse|-kenntnisse)$"
 )
+
+
+def has_foreign_letters(text: str) -> bool:
+    """Tell whether a text has letters that English has only in loan words."""
+    return not text.isascii() and _FOREIGN_LETTER.search(_LOAN.sub("", text)) is not None
 
 
 def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
@@ -93,6 +102,14 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
             for word in phrase.split()
             if not _MIXED.search(word) and not (word.isupper() and len(word) < _LONG_NAME)
         ]
+        if any(
+            word.islower()
+            and len(word) > _SHORTEST_TOLD
+            and word.isalpha()
+            and not _is_english(word)
+            for word in plain_words
+        ):
+            return True
         is_noun = len(plain_words) == 1 and plain_words[0].istitle()
         if plain_words and _sounds_foreign(
             words_of(" ".join(plain_words)), _NOUN_MARGIN if is_noun else _MARGIN
@@ -104,6 +121,17 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
     return bool(endings) and (in_foreign_text or any(word.endswith(_SURE) for word in endings))
 
 
+def _is_english(word: str) -> bool:
+    known = vocabulary()
+    return (
+        word in known or word.removesuffix("s") in known or _ENGLISH_ENDING.match(word) is not None
+    )
+
+
+_ENGLISH_ENDING = re.compile(
+    r"\w{3,}(?:ing|ings|ship|ness|less|ful|ment|ware|work|works|ity|ology|graphy|keeping|ally|ed|ers?|management)$"
+)
+_SHORTEST_TOLD = 3  # letters
 _LONGEST_HEARD = 200  # letters of a phrase whose groups of letters are counted
 _PART = 3  # letters in a group
 _LONG_NAME = 6  # letters from which a word in capitals may be more than a name
@@ -162,15 +190,23 @@ _SURE = ("keit", "heit", "schaft", "kenntnisse", "pflege", "ung", "ungen", "mien
 
 @cache
 def _skills() -> Mapping[str, str]:
-    return {plain(name).strip(): english for name, english in _data()["skills"].items()}
+    return {
+        plain(name).strip(): english
+        for table in _tables().values()
+        for name, english in table.get("skills", {}).items()
+    }
 
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(words_of(words)) for name, words in _data()["languages"].items()}
+    return {language: frozenset(words_of(table["words"])) for language, table in _tables().items()}
 
 
 @cache
-def _data() -> dict[str, Any]:
-    file = resources.files(__package__) / "foreign.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _tables() -> Mapping[str, dict[str, Any]]:
+    """Return the table of each language, English included."""
+    folder = resources.files(__package__) / "foreign"
+    return {
+        language: tomllib.loads((folder / f"{language.lower()}.toml").read_text(encoding="utf-8"))
+        for language in ("German", "French", "Spanish", ENGLISH)
+    }

@@ -67,6 +67,22 @@ def skill_notes(asked: Sequence[Asked]) -> list[str]:
     return notes + terms
 
 
+def unsound_notes(subjects: Sequence[Subject]) -> list[str]:
+    names = [f"“{_clipped(label)}”" for each in subjects for label in each.labels]
+    if not names:
+        return []
+    return [
+        f"Left out: {listed(names[:MOST_NAMED])}. No sound question came of it; ask it your way."
+    ]
+
+
+def offer_notes(offered: Sequence[str]) -> list[str]:
+    if not offered:
+        return []
+    named = [f"“{_clipped(each)}”" for each in offered[:MOST_NAMED]]
+    return [f"Left out: {listed(named)}. It says what you offer, and not what the job asks for."]
+
+
 def _clipped(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_SAID else text[: _LONGEST_SAID - 1].rstrip() + "…"

@@ -61,9 +61,20 @@ _NOUNS_TOO = frozenset(
     cook guide mentor answer book care close design direct draft drive engage help lead milk
     mix move pack
     place play present record repair review run schedule service set stock supply support
-    talk treat update use watch wash work stack forecast coach cut dance weld stay""".split()
+    talk treat update use watch wash work stack forecast coach cut dance weld stay clean complete
+    secure conduct process influence transport produce tend""".split()
 )
 """Verbs that are nouns as well: "support desk" is nothing that one does, "support customers" is."""
+
+SURE_VERBS = (
+    _VERBS
+    - _NOUNS_TOO
+    - frozenset(
+        """practice service work place conduct process influence record produce set store stage
+    weld repair research contact control""".split()
+    )
+)
+"""Verbs that are no nouns, so that words that begin with one say what one does."""
 
 _OBJECTS = frozenset(
     """a an the all any our your their new other others and with to in on for customers clients
@@ -81,7 +92,8 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9&./+-]*[A-Z0-9+]s?$")
 _LAW = re.compile(r"[A-Z][A-Za-z]{1,9}[A-Z]{0,2}(?:G|GB|VO|StG)")  # GNotKG, BetrVG, StVO
 _MIXED = re.compile(r"(?:[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|[A-Za-z]+\d)")
 _VOWEL_SOUND = re.compile(
-    r"(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hono|hones|hour|heir)", re.IGNORECASE
+    r"(?!once\b|one\b)(?:[aeio]|u(?!ni(?:[^nm]|$)|s[aeiu]|ti|rin|r[aeiou])|hono|hones|hour|heir)",
+    re.IGNORECASE,
 )
 _LETTERS_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 
@@ -109,6 +121,8 @@ def _cased(words: Sequence[str], at: int) -> str:
         return word
     if before in _BRANDS or before in _PROPER or _MIXED.match(before):
         return word
+    if before and _CODE.match(before) and core.lower() not in _prose():
+        return word
     if "-" in core:
         parts = core.split("-")
         if any(part in _PROPER or (len(part) > 1 and part.isupper()) for part in parts):
@@ -116,8 +130,8 @@ def _cased(words: Sequence[str], at: int) -> str:
         if any(part in _SMALL for part in parts):
             return word.lower()
     lower = core.lower()
-    known = lower in vocabulary() or lower in _VERBS or lower in _SMALL
-    if known or _looks_common(lower) or (at and words[-1].lower() in vocabulary()):
+    known = lower in _prose() or lower in _VERBS or lower in _SMALL
+    if known or _looks_common(lower) or (at and words[-1].lower() in _prose()):
         return word.replace(core, lower, 1)
     if len(words) > 1 and _is_common(words[-1].lower()):
         return word.replace(core, lower, 1)
@@ -234,9 +248,26 @@ def stands_alone(phrase: str) -> bool:
     )
 
 
+_ADJECTIVES = frozenset(
+    """literate numerate savvy fit strong smart tidy clean neat fast quick organised organized
+    experienced qualified trained certified motivated fluent bilingual friendly polite honest loyal
+    confident mature punctual presentable outgoing bubbly energetic artistic calm caring gentle kind
+    available independent conscious aware focused focussed based skilled led awake alert brave bold
+    sensitive proactive interested inspired happy keen ready willing able""".split()
+)
+
+
+def is_adjective(word: str) -> bool:
+    """Tell whether a word says how somebody is, as far as its form shows."""
+    lower = word.lower().rpartition("-")[2]
+    return lower in _ADJECTIVES or (
+        _ADJECTIVE.match(lower) is not None and lower not in vocabulary()
+    )
+
+
 _COUNTED = frozenset(
-    """system platform tool app suite machine scanner oven saw crane robot printer database kit
-    program oscilloscope multimeter microscope lathe drone scanner theodolite defibrillator
+    """station system platform tool app suite machine scanner oven saw crane robot printer database
+    kit program oscilloscope multimeter microscope lathe drone scanner theodolite defibrillator
     autoclave truck crane excavator""".split()
 )
 
@@ -252,6 +283,8 @@ def as_activity(phrase: str) -> str:
     """Return a verb phrase as something that one does: `negotiate contracts` as `negotiating …`."""
     first, _, rest = phrase.partition(" ")
     verb = first.lower()
+    if verb in _DUTY_VERBS and rest.split(" ")[0].lower() in _OBJECTS:
+        return f"{gerund(verb)} {rest}"
     if verb not in _VERBS:
         return phrase
     if verb in _NOUNS_TOO and rest.split(" ")[0].lower() not in _OBJECTS:

@@ -14,7 +14,8 @@ from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin import advert as adverts
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.asked import Kind, is_known, read_skills
-from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
+from interview_service.engines.builtin.checking import faulty_criteria
+from interview_service.engines.builtin.choosing import DUTIES, choose, is_unwanted, ordered
 from interview_service.engines.builtin.composing import composed
 from interview_service.engines.builtin.languages import ENGLISH, in_english, is_foreign
 from interview_service.engines.builtin.noting import (
@@ -22,8 +23,11 @@ from interview_service.engines.builtin.noting import (
     advert_notes,
     fair_only,
     language_notes,
+    offer_notes,
     skill_notes,
+    unsound_notes,
 )
+from interview_service.engines.builtin.sorting import sort_skills
 from interview_service.engines.builtin.subjects import (
     Part,
     is_executive,
@@ -34,6 +38,8 @@ from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import ranked, words_of, works
 
+_OF_ONE_CALLING = ("callings", "fieldwork", "community", "services")
+"""Tables whose kinds of work have a piece of work that suits those who run them as well."""
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
@@ -49,9 +55,13 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         and (in_english(skill) is not None or is_foreign(skill, in_foreign_text=False))
         for skill in brief.skills
     )
-    in_foreign_text = advert.language != ENGLISH or translated >= _FEWEST_TRANSLATED
-    asked = read_skills(brief.skills, in_foreign_text=in_foreign_text)
-    asked, unfair = fair_only(asked)
+    in_foreign_text = (
+        advert.language != ENGLISH
+        or translated >= _FEWEST_TRANSLATED
+        or wording.is_foreign_title(brief.position)
+    )
+    listed = sort_skills(brief.skills, in_foreign_text=in_foreign_text)
+    asked, unfair = fair_only(listed.asked)
     added = read_skills(wanted.added, in_foreign_text=False)
     phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
     ranking = ranked(brief.position, phrases, brief.job_description)
@@ -63,7 +73,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     work = ranking[0]
-    has_own_sample = work.wider != work.name or work.family == "callings"
+    has_own_sample = work.wider != work.name or work.file in _OF_ONE_CALLING
     if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
         whole = works()["management"]
         work = replace(
@@ -77,35 +87,49 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
             sample_section=whole.sample_section,
             sample_topics=whole.sample_topics,
         )
-    chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
-    sections, criteria = composed(chosen, minutes, level, wanted)
+    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
+    if find(position, kind=Source.BRIEF):
+        position = "this position"
     notes = (
         *wanted.notes,
         *language_notes(advert.language),
         *unfair,
         *advert_notes(brief.job_description),
         *skill_notes(asked),
-        *chosen.notes,
+        *offer_notes(listed.offered),
     )
-    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
-    if find(position, kind=Source.BRIEF):
-        position = "this position"
-    return PlanStructure(
-        duration=minutes.total,
-        sections=tuple(sections),
-        opening=wording.opening(
-            _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
-        ),
-        closing=wording.closing(),
-        criteria=tuple(criteria),
-        checks=_distinct(
-            [
-                *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
-                *advert.checks,
-            ]
-        ),
-        notes=tuple(dict.fromkeys(note for note in notes if note)),
+    checks = _distinct(
+        [
+            *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
+            *advert.checks,
+        ]
     )
+    for _ in range(_MOST_TRIES):
+        chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
+        sections, criteria = composed(chosen, minutes, level, wanted)
+        kit = PlanStructure(
+            duration=minutes.total,
+            sections=tuple(sections),
+            opening=wording.opening(
+                _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
+            ),
+            closing=wording.closing(),
+            criteria=tuple(criteria),
+            checks=checks,
+            notes=tuple(dict.fromkeys(note for note in (*notes, *chosen.notes) if note)),
+        )
+        faulty = faulty_criteria(kit)
+        if not faulty:
+            break
+        names = {each.name for each in criteria if each.key in faulty}
+        notes = (*notes, *unsound_notes([each for each in found if each.topic.name in names]))
+        found = [each for each in found if each.topic.name not in names]
+        wanted = replace(wanted, without=(*wanted.without, *names))
+        advert = replace(advert, duties=()) if DUTIES in names else advert
+    return kit
+
+
+_MOST_TRIES = 4
 
 
 _SERVICES = re.compile(

@@ -8,9 +8,14 @@ from enum import Enum
 from interview_service.domain.interview import Level
 from interview_service.engines.builtin.phrases import Shape, as_activity, shape_of
 from interview_service.engines.builtin.skills import Area, Skill, find
-from interview_service.engines.builtin.unknown import topic_about
+from interview_service.engines.builtin.unknown import (
+    is_nameable,
+    topic_about,
+    topic_about_several,
+)
 from interview_service.engines.builtin.wording import is_told
 from interview_service.engines.builtin.work import (
+    GENERAL,
     Ask,
     Topic,
     Work,
@@ -52,10 +57,16 @@ class Subject:
     is_in_order: bool = False
 
 
-_PORTABLE = ("office", "commerce", "engineering", "technology")
-"""Families whose topics make sense in other work too: a florist may be asked about marketing."""
+_PORTABLE_WORK = frozenset(
+    """accounting administration procurement project marketing support sales hr legal finance
+    consulting data_analysis it_support business_applications""".split()
+)
+"""Kinds of work whose topics make sense in other work: a florist may be asked about marketing."""
 
-_PORTABLE_WORK = frozenset({"hr"})
+_KIN = ("health", "trades", "technology")
+"""Families within which a topic of one kind of work makes sense in the next."""
+
+_BROAD = "broad"  # the file of topics that make sense in any work
 _OWN_ONLY = frozenset(
     """administration analysis assessment audit automation billing broadcast camera classroom
     closing coaching coordination crm deployment directing discretion documentation edit
@@ -86,14 +97,42 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
         subject = _known(phrase, ranking, level)
         if subject is None:
             activity = as_activity(phrase)
-            topic = topic_about(activity, shape_of(activity), unknown)
+            topic = topic_about(activity, shape_of(activity), unknown, level)
             subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
             unknown += 1
-        before = found.get(subject.topic.name)
+        alike = [each for each in found.values() if _asks_the_same(each.topic, subject.topic)]
+        before = alike[0] if alike else None
         if before is not None:
             subject = replace(before, labels=(*before.labels, *subject.labels))
         found[subject.topic.name] = subject
-    return list(found.values())
+    return _with_few_unknown(list(found.values()), ranking[0])
+
+
+def _asks_the_same(one: Topic, other: Topic) -> bool:
+    return one.name == other.name or one.past.look_for == other.past.look_for
+
+
+def _with_few_unknown(found: Sequence[Subject], own: Work) -> list[Subject]:
+    """Return the subjects, with those that no table knows put together from the fourth on.
+
+    Where the kind of work is known, from the third on: its own topics say more.
+    """
+    few = _FEW_UNKNOWN if own.name == GENERAL else _FEW_UNKNOWN - 1
+    unknown = [each for each in found if each.is_general and is_nameable(each.labels[0])]
+    rest = unknown[few:]
+    if len(rest) < 2:
+        return list(found)
+    several = rest[:_MOST_AT_ONCE]
+    topic = topic_about_several([each.labels[0] for each in several])
+    labels = tuple(each.labels[0] for each in several)
+    together = Subject(topic, Part.SKILLS, labels, topic.name, is_general=True)
+    kept = [each for each in found if each not in rest]
+    at = sum(each not in rest for each in found[: found.index(rest[0])])
+    return [*kept[:at], together, *kept[at:], *rest[_MOST_AT_ONCE:]]
+
+
+_FEW_UNKNOWN = 3
+_MOST_AT_ONCE = 4
 
 
 def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None:
@@ -105,7 +144,11 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
             return _subject(topic, phrase)
         if name == phrase and _LEADING_PHRASE.match(phrase):
             name = "leading people"
-        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(name)))
+        trait = _TRAIT_FOR.match(name) if name == phrase else None
+        said = trait[1] if trait else name
+        shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(said)))
+        if trait and shared is not None and shared[0] != "traits":
+            shared = None
         if shared is not None and (name == phrase or " " in name):
             group, topic = shared
             return Subject(topic, _PARTS.get(group, Part.LEADING), (phrase,), topic.name)
@@ -153,21 +196,38 @@ def _of_own_work(name: str, own: Work) -> Topic | None:
 
 
 def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
-    """Return a topic of other work that makes sense in this one."""
+    """Return a topic of other work that makes sense in this one.
+
+    Words that mean one thing in one trade and another in the next are taken only from work that the
+    brief speaks of, or from what holds for any work.
+    """
+    order: Mapping[str, int] = {
+        work.name: place for place, work in enumerate(ranking) if work.name != GENERAL
+    }
+    owners = [(works()[work], topic) for work, topic in topics_for(name)]
+    near = [(order[work.name], topic) for work, topic in owners if work.name in order]
+    if near and key_of(name) not in _OWN_ONLY:
+        return min(near, key=lambda each: each[0])[1]
+    broad = [
+        (work.family != ranking[0].family, work.name != GENERAL, topic)
+        for work, topic in owners
+        if work.file == _BROAD or work.name == GENERAL
+    ]
+    if broad:
+        return min(broad, key=lambda each: each[:2])[2]
     if key_of(name) in _OWN_ONLY:
         return None
-    order: Mapping[str, int] = {work.name: place for place, work in enumerate(ranking)}
     fitting = [
-        (order.get(work, len(order)), topic)
-        for work, topic in topics_for(name)
-        if works()[work].wider == work
+        topic
+        for work, topic in owners
+        if work.wider == work.name
         and (
-            works()[work].family in (*_PORTABLE, ranking[0].family)
-            or work in _PORTABLE_WORK
-            or work in order
+            work.name in _PORTABLE_WORK
+            or (work.family == ranking[0].family and work.family in _KIN)
         )
     ]
-    return min(fitting, key=lambda each: each[0])[1] if fitting else None
+    is_plain = len({work.family for work, _ in owners}) == 1
+    return fitting[0] if fitting and is_plain else None
 
 
 def _subject(topic: Topic, phrase: str) -> Subject:
@@ -182,6 +242,10 @@ _LEADING_PHRASE = re.compile(
     r"(?:teams?|crews?|staff|people|brigade|apprentices|employees|technicians|volunteers)$",
     re.IGNORECASE,
 )
+_TRAIT_FOR = re.compile(
+    r"([a-z]+(?:-[a-z]+)?) (?:with|towards?|under|in|when|in dealing with) .+", re.IGNORECASE
+)
+"""A trait and what it is for: `empathy with complainants`."""
 _LEADERSHIP = re.compile(r"^\w+ leadership$")
 _PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (

@@ -1,322 +1,283 @@
-"""What is asked about a skill that no table knows: questions that are sound for any such words."""
+"""What is asked about a skill that no table knows.
 
-from collections.abc import Mapping, Sequence
+Nobody can tell here what such words mean, so the questions are those that hold for any: what
+somebody has done with it, what goes wrong, how they would teach it. Each sentence is correct
+whatever noun stands in it; words that may be no noun stand in quotation marks.
+"""
 
-from interview_service.engines.builtin.phrases import Shape, capitalised, stands_alone, with_article
+import re
+from collections.abc import Sequence
+
+from interview_service.domain.interview import Level
+from interview_service.engines.builtin.phrases import (
+    SURE_VERBS,
+    Shape,
+    capitalised,
+    is_adjective,
+    listed,
+    with_article,
+)
 from interview_service.engines.builtin.work import Ask, Topic
 
 _Row = tuple[str, str, str, str, str]
 
-_ACTIVITY_PAST: Sequence[_Row] = (
+_PAST: Sequence[_Row] = (
     (
-        "Tell me about a time when {x} turned out to be much harder than expected. What did "
-        "you do?",
-        "Describes one real case, with what made it hard",
-        "Says which steps they took themselves",
+        "What experience do you have with {x}? Take me through one example, from what was asked "
+        "of you to how it turned out.",
+        "Chooses one real and recent example",
+        "Tells the steps in order, with their own part in them",
+        "Says how the result was checked or judged",
+        "What would you do in another way if you did it again?",
+    ),
+    (
+        "Tell me about a difficult situation at work that had to do with {x}. What did you do?",
+        "Describes one real case, with what made it difficult",
+        "Says which steps they took themselves, and why",
         "Says how it ended and what they took from it",
         "Whom did you ask or involve, and when?",
     ),
     (
-        "Which piece of work that involved {x} are you most satisfied with, and what was your "
-        "part?",
-        "Chooses one piece of work and can describe it in detail",
-        "Separates their own part from that of others",
-        "Says by what they can tell that it was good",
-        "What would you still improve about it?",
-    ),
-    (
-        "Tell me about a mistake that you made, or saw others make, in connection with {x}.",
+        "Tell me about a mistake that had to do with {x}, your own or somebody else's. How was it "
+        "noticed, and what was done?",
         "Describes the mistake plainly, with its cause",
         "Says what was done to put it right",
-        "Works differently since then, and says how",
+        "Works in another way since then, and says how",
         "How could it have been noticed sooner?",
     ),
     (
-        "When did you last have to deal with {x} under time pressure? Take me through what you "
-        "did.",
-        "Gives a recent example and the order of steps",
-        "Says what must not be skipped, and why",
-        "Kept others informed of what to expect",
-        "What did you leave for later?",
-    ),
-    (
-        "What have you changed in how you work when it comes to {x}, and what made you change it?",
-        "Names a concrete change",
-        "Gives the reason: an experience, a mistake or something learned",
-        "Can say what is better since then",
-        "What would you like to change next?",
-    ),
-    (
-        "Tell me about something in connection with {x} that you had to learn from scratch.",
-        "Says what they could not do at first",
-        "Learned it by practice and by asking, and says how",
-        "Can say what they are able to do now",
-        "How long was it until you could do it alone?",
+        "What have you learned about {x} in the last year or two, and what do you do differently "
+        "because of it?",
+        "Names something definite, and where it came from",
+        "Can say what has changed in the work since then",
+        "Knows what they have still to learn",
+        "How would somebody else notice the difference?",
     ),
 )
-_ACTIVITY_CASE: Sequence[_Row] = (
+_PAST_OF_A_BEGINNER: Sequence[_Row] = (
     (
-        "Suppose a new colleague asks you what matters most when it comes to {x}. What do you "
-        "tell them?",
-        "Names two or three things and puts the most important first",
-        "Gives a reason or an example for each",
-        "Warns of a typical mistake",
-        "Which part takes longest to learn?",
+        "What have you seen or done so far that had to do with {x}, in training or at work? Take "
+        "me through one example.",
+        "Chooses one real example, however small",
+        "Tells what they did themselves and what others did",
+        "Says openly what they have not done yet",
+        "What would you want to be shown first?",
     ),
     (
-        "Walk me through how you prepare for a task that involves {x}. What do you check first?",
-        "Begins with the aim and with what is given",
-        "Goes through the steps in an order that makes sense",
-        "Says how they will know that the result is good",
-        "What would make you stop and ask?",
-    ),
-    (
-        "Suppose you start here and find problems with {x}. Where do you begin?",
-        "Finds out what is wrong before changing anything",
-        "Talks to the people who know or who are affected",
-        "Takes a first step that can be checked",
-        "How would you tell after a month whether it is better?",
-    ),
-    (
-        "How can somebody tell good work from poor work when it comes to {x}?",
-        "Names signs that another person could check",
-        "Backs them up with something they have seen",
-        "Knows where good work is hard to recognise",
-        "How do you check your own work by that?",
-    ),
-    (
-        "Suppose you have only half of the usual time for a task that involves {x}. What do "
-        "you do?",
-        "Knows which part must not be cut short",
-        "Leaves out or postpones the rest on purpose",
-        "Tells the people who depend on it",
-        "What would you refuse to leave out?",
-    ),
-    (
-        "Suppose you and a colleague disagree about the right way to go about {x}. How do you "
-        "settle it?",
-        "Asks for the reasons of the other side",
-        "Looks for a test, a rule or a person who knows",
-        "Keeps to what has been agreed",
-        "When did that last happen to you?",
+        "How did you learn what you know about {x} so far, and what can you do without help today?",
+        "Names people, practice or training",
+        "Can say what they do alone and what they do not",
+        "Knows what they want to learn next",
+        "Which part was hardest to learn?",
     ),
 )
-_ACTIVITY_PAST_LED = (
-    "Our next topic is {x}. Tell me about a case that turned out to be much harder than expected. "
-    "What did you do?",
-    "The next topic is {x}. Which piece of work of that kind are you most satisfied with, and what "
-    "was your part?",
-    "Now to {x}. Tell me about a mistake there that you made, or saw others make.",
-    "Let us turn to {x}. When did you last have to deal with it under time pressure? Take me "
-    "through what you did.",
-    "Our next topic is {x}. What have you changed there in how you work, and what made you change "
-    "it?",
-    "The next topic is {x}. Tell me about something there that you had to learn from scratch.",
-)
-_ACTIVITY_CASE_LED = (
-    "Now to {x}. Suppose a new colleague asks you what matters most there. What do you tell them?",
-    "Let us turn to {x}. Walk me through how you prepare for a task of that kind. What do you "
-    "check first?",
-    "The next topic is {x}. Suppose you start here and find that things are not going well there. "
-    "Where do you begin?",
-    "Our next topic is {x}. How can somebody tell good work from poor work there?",
-    "Now to {x}. Suppose you have only half of the usual time for such a task. What do you do?",
-    "Let us turn to {x}. Suppose you and a colleague disagree about the right way to go about it. "
-    "How do you settle it?",
-)
-"""The same questions for words that stand badly in the middle of a sentence: `major donor`."""
-
-_TOOL_PAST: Sequence[_Row] = (
+_CASE: Sequence[_Row] = (
     (
-        "Walk me through the last thing that you did with {x}, from start to finish.",
-        "Names a recent and real task",
-        "Describes the steps in enough detail to be followed",
-        "Says how the result was checked and used",
-        "How often do you work with it?",
+        "When it comes to {x}, what do people without much experience usually get wrong, and how "
+        "do you avoid it?",
+        "Names a typical mistake and what it leads to",
+        "Says how they prevent it, or catch it in time",
+        "Speaks of cases that they have seen",
+        "When did you last see that happen?",
     ),
     (
-        "Tell me about a time when {x} did not do what you needed. How did you get there after "
-        "all?",
-        "Describes what exactly did not work",
-        "Looked for the cause or for another way before giving up",
-        "Shared or noted the solution",
-        "What would you use instead, if you could choose?",
+        "When it comes to {x}, what do you never leave out, even when there is little time, and "
+        "why?",
+        "Names one or two things and does not list everything",
+        "Says what happens when they are left out",
+        "Knows what may wait instead",
+        "When did you last have to insist on it?",
     ),
     (
-        "Which task with {x} has been the most demanding for you so far, and how did you "
-        "manage it?",
-        "Names one task and what made it demanding",
-        "Says which functions or settings they used, and why",
-        "Says how good the result was",
-        "Where did you look for help?",
-    ),
-    (
-        "Tell me about a mistake that you made with {x}. How did you notice it?",
-        "Describes the mistake plainly",
-        "Put it right and checked what else was affected",
-        "Works differently since then",
-        "How could others be spared that mistake?",
-    ),
-)
-_TOOL_CASE: Sequence[_Row] = (
-    (
-        "Suppose a colleague has never worked with {x}. What do you show them first, and why?",
-        "Starts from the task and not from a list of functions",
-        "Names a typical mistake and how to avoid it",
-        "Lets the other person try it",
+        "Suppose a new colleague knows nothing about {x} and has to manage alone in a month. What "
+        "do you teach first, and what later?",
+        "Begins with what matters most, or does most harm when it goes wrong",
+        "Has the other person try it, and watches",
+        "Says how they would know that it is enough",
         "What took you longest to learn?",
     ),
     (
-        "Suppose a result from {x} looks wrong to you. How do you find out whether it is?",
-        "Checks against a second source or a rough estimate",
-        "Goes back over input and settings step by step",
-        "Does not pass the result on until it is clear",
-        "What do you rely on for the check?",
-    ),
-    (
-        "For which tasks would you choose {x}, and for which would you not?",
-        "Names tasks from experience",
-        "Knows the limits, and what to use instead",
-        "Thinks of those who have to go on working with the result",
-        "Which of those tasks have you done yourself?",
-    ),
-    (
-        "Suppose you had to do without {x} for a day. How would you keep the work going?",
-        "Knows what can wait and what cannot",
-        "Has another way for what cannot",
-        "Thinks of entering or checking things afterwards",
-        "Whom would you have to tell?",
+        "Suppose you are given a task that has to do with {x} and is not quite like any that you "
+        "have done before. How do you go about it?",
+        "Finds out what is wanted and how it will be judged",
+        "Knows where to look and whom to ask",
+        "Begins with a part that can be checked",
+        "At which point would you stop and ask?",
     ),
 )
-_STANDARD_PAST: Sequence[_Row] = (
+_CASE_OF_A_LEADER: Sequence[_Row] = (
     (
-        "Tell me about a piece of work in which {x} played an important part. What did you do?",
-        "Names the piece of work and what part {x} had in it",
-        "Says what they did themselves",
-        "Says how the result was checked",
-        "What would have been different without it?",
+        "How do you make sure that the people around you do good work when it comes to {x}?",
+        "Names something that is done regularly, and no appeal",
+        "Can tell good work from poor work by signs that others can check",
+        "Gives an example of when it helped",
+        "How do you notice early that it slips?",
     ),
     (
-        "Where have you found {x} most difficult in practice, and how did you deal with that?",
-        "Names a concrete difficulty",
-        "Looked it up, asked or tried it out, and says how",
-        "Found a way that held",
-        "What do others most often get wrong about it?",
-    ),
-    (
-        "How did you learn what you know about {x}, and where did you first use it?",
-        "Names training, people or practice",
-        "Names a first piece of work",
-        "Knows where their knowledge ends",
-        "How do you keep it up to date?",
+        "When it comes to {x}, on which point do experienced people disagree, and where do you "
+        "stand?",
+        "Names a real point, and both sides of it fairly",
+        "Gives reasons from cases of their own",
+        "Says what would change their mind",
+        "On which point have you changed your mind?",
     ),
 )
-_STANDARD_CASE: Sequence[_Row] = (
-    (
-        "Suppose a new colleague asks you what to know about {x} for the daily work. What do "
-        "you say?",
-        "Explains it in plain words and without the textbook",
-        "Gives an example from practice",
-        "Says what goes wrong without it",
-        "Which part of it matters most in this job?",
-    ),
-    (
-        "Suppose you join us and doubt whether we use {x} as we should. What do you do?",
-        "Looks at how the work is really done before judging",
-        "Says which signs or records they would look at",
-        "Raises it with the right person, with a suggestion",
-        "What would you do if nobody saw a problem?",
-    ),
-    (
-        "Walk me through a task for which you need {x}. What do you pay attention to at each step?",
-        "Chooses a realistic task",
-        "Names at each step what must be right",
-        "Says how it is checked and recorded",
-        "At which step do most mistakes happen?",
-    ),
+_POOR: Sequence[str] = (
+    "Stays general and gives no example of their own.",
+    "Knows the right words, and cannot say what they would do first.",
+    "Has watched others do it, and gives no example of doing it.",
+    "Cannot say what good work looks like here.",
 )
-_QUALITY_PAST: Sequence[_Row] = (
-    (
-        "Tell me about a situation at work that called for a great deal of {x}. What did you do?",
-        "Describes one real situation",
-        "Says what they did or said, and not how they are",
-        "Says what it led to",
-        "What would have happened otherwise?",
-    ),
+_SHORT_FORM_PAST: _Row = (
+    "Where in your work has {x} played a part so far? Take me through one example.",
+    "Chooses one real example",
+    "Says what it was needed for, and what they did themselves",
+    "Says openly where they know little of it",
+    "What do people often get wrong about it?",
 )
-_QUALITY_CASE: Sequence[_Row] = (
-    (
-        "In which situations at work do you find {x} hardest, and what do you do then?",
-        "Names a situation honestly",
-        "Has a way of dealing with it",
-        "Gives an example of when it worked",
-        "What do colleagues notice about it?",
-    ),
+_SHORT_FORM_CASE: _Row = (
+    "What is {x} good for in a job like this one, and what goes wrong without it?",
+    "Explains it in plain words",
+    "Gives an example from practice",
+    "Knows what it does not do",
+    "Where did you last need it?",
 )
-_ADJECTIVE_PAST: Sequence[_Row] = (
-    (
-        "Tell me about a time when being {x} mattered in your work. What did you do?",
-        "Describes one real situation",
-        "Says what they did or said, and not how they are",
-        "Says what it led to",
-        "What would have happened otherwise?",
-    ),
+_DOING_PAST: _Row = (
+    "Tell me about a time when {x} was harder than usual. What did you do?",
+    "Describes one real case, with what made it hard",
+    "Says which steps they took themselves, and why",
+    "Says how it ended and what they took from it",
+    "Whom did you ask or involve, and when?",
 )
-_ADJECTIVE_CASE: Sequence[_Row] = (
-    (
-        "In which situations at work is being {x} hardest for you, and what do you do then?",
-        "Names a situation honestly",
-        "Has a way of dealing with it",
-        "Gives an example of when it worked",
-        "What do colleagues notice about it?",
-    ),
+_DOING_CASE: _Row = (
+    "What do you pay most attention to when {x}, and why?",
+    "Names two or three things and puts the most important first",
+    "Gives a reason or an example for each",
+    "Warns of a typical mistake",
+    "What took you longest to learn?",
 )
-_ROWS: Mapping[Shape, tuple[Sequence[_Row], Sequence[_Row]]] = {
-    Shape.ACTIVITY: (_ACTIVITY_PAST, _ACTIVITY_CASE),
-    Shape.TOOL: (_TOOL_PAST, _TOOL_CASE),
-    Shape.STANDARD: (_STANDARD_PAST, _STANDARD_CASE),
-    Shape.QUALITY: (_QUALITY_PAST, _QUALITY_CASE),
-    Shape.ADJECTIVE: (_ADJECTIVE_PAST, _ADJECTIVE_CASE),
-}
-_POOR: Mapping[Shape, Sequence[str]] = {
-    Shape.ACTIVITY: (
-        "Stays general and names no case of their own.",
-        "Knows the right words, but cannot say what they would do first.",
-        "Has watched others do it, and gives no example of doing it.",
-    ),
-    Shape.TOOL: ("Has seen {x} used, but cannot describe a task that they did with it.",),
-    Shape.STANDARD: (
-        "Recognises {x} by name, and cannot say what difference it makes in the work.",
-    ),
-    Shape.QUALITY: ("Says that {x} is no problem for them, and gives no example.",),
-    Shape.ADJECTIVE: ("Calls themselves {x} and gives no example.",),
-}
+_QUALITY_PAST: _Row = (
+    "Tell me about a situation at work that called for {x}. What did you do?",
+    "Describes one real situation",
+    "Says what they did or said, and not how they are",
+    "Says what it led to",
+    "What would have happened otherwise?",
+)
+_QUALITY_CASE: _Row = (
+    "In which situations at work do you find {x} hardest, and what do you do then?",
+    "Names a situation honestly",
+    "Has a way of dealing with it",
+    "Gives an example of when it worked",
+    "What do colleagues notice of it?",
+)
+_QUOTED_PAST: _Row = (
+    "One of the things we look for in this job is “{x}”. Which example from your work or training "
+    "shows it best?",
+    "Chooses one real example",
+    "Says what they did or said, and not how they are",
+    "Says what it led to",
+    "Who could confirm it, and what would they add?",
+)
+_QUOTED_CASE: _Row = (
+    "One of the things we look for in this job is “{x}”. What would you do in your first weeks so "
+    "that others notice it?",
+    "Names something that others can see",
+    "Says how it helps in the work",
+    "Gives an example of having done so before",
+    "What could get in the way?",
+)
+_SEVERAL_PAST: _Row = (
+    "This job also calls for {x}. Which of these do you know best? Take me through something that "
+    "you have done there.",
+    "Chooses one and gives a real and recent example",
+    "Separates their own part from that of others",
+    "Says openly where they have little experience",
+    "Which of them would you have to learn or refresh, and how would you go about it?",
+)
+_SEVERAL_CASE: _Row = (
+    "This job also calls for {x}. Where would you need most help at first, and how would you "
+    "become good at it?",
+    "Says openly where they have little experience",
+    "Names people, practice or training that would help",
+    "Names a first goal that can be checked",
+    "Which of them do you know best, and from where?",
+)
+_SEVERAL_POOR = "Claims to know all of it, and gives no example."
 
 
-def topic_about(phrase: str, shape: Shape, number: int) -> Topic:
+def topic_about(phrase: str, shape: Shape, number: int, level: Level = Level.MID) -> Topic:
     """Return what to ask about words that no table knows.
 
-    :param phrase: as it stands inside a sentence.
-    :param number: which of the unknown skills of the brief it is; each gets other words.
+    :param phrase: as it stands inside a sentence; `shape` is what kind of words it is.
+    :param number: which of the unknown skills of the brief it is; each gets other questions.
     """
-    past, case = _ROWS[shape]
-    poor = _POOR[shape]
+    if not is_nameable(phrase):
+        return _topic(phrase, phrase, number, _QUOTED_PAST, _QUOTED_CASE)
+    if shape is Shape.QUALITY:
+        return _topic(phrase, phrase, number, _QUALITY_PAST, _QUALITY_CASE)
+    if _SHORT_FORM.fullmatch(phrase):
+        return _topic(phrase, phrase, number, _SHORT_FORM_PAST, _SHORT_FORM_CASE)
+    if _DOING.match(phrase):
+        return _topic(phrase, phrase, number, _DOING_PAST, _DOING_CASE)
+    past, case = _PAST[number % len(_PAST)], _CASE[number % len(_CASE)]
+    if level is Level.JUNIOR and number < len(_PAST_OF_A_BEGINNER):
+        past = _PAST_OF_A_BEGINNER[number]
+    if level in (Level.LEAD, Level.PRINCIPAL) and number < len(_CASE_OF_A_LEADER):
+        case = _CASE_OF_A_LEADER[number]
+    return _topic(phrase, with_article(phrase), number, past, case)
 
-    named = with_article(phrase)
 
-    def filled(row: _Row, led: str | None) -> Ask:
-        text, *look_for, follow_up = (part.format(x=named) for part in row)
-        return Ask(led.format(x=phrase) if led else text, tuple(look_for), follow_up)
+def topic_about_several(phrases: Sequence[str]) -> Topic:
+    """Return what to ask about several such skills at once."""
+    said = listed([with_article(each) for each in phrases])
+    return Topic(
+        "Other skills that the job calls for",
+        tuple(phrases),
+        _SEVERAL_POOR,
+        _filled(_SEVERAL_PAST, said),
+        _filled(_SEVERAL_CASE, said),
+    )
 
-    past_led = case_led = None
-    if shape is Shape.ACTIVITY and not stands_alone(phrase):
-        past_led = _ACTIVITY_PAST_LED[number % len(_ACTIVITY_PAST_LED)]
-        case_led = _ACTIVITY_CASE_LED[number % len(_ACTIVITY_CASE_LED)]
 
+def _topic(phrase: str, said: str, number: int, past: _Row, case: _Row) -> Topic:
     return Topic(
         capitalised(phrase),
         (phrase,),
-        poor[number % len(poor)].format(x=named),
-        filled(past[number % len(past)], past_led),
-        filled(case[number % len(case)], case_led),
+        _POOR[number % len(_POOR)],
+        _filled(past, said),
+        _filled(case, said),
     )
+
+
+def _filled(row: _Row, said: str) -> Ask:
+    text, *look_for, follow_up = row
+    return Ask(text.format(x=said), tuple(look_for), follow_up)
+
+
+_SHORT_FORM = re.compile(r"[A-Z][A-Z0-9&./-]{1,7}")
+"""Capitals that may be the name of anything: a program, a standard, a certificate."""
+_DOING = re.compile(
+    r"[a-z]{3,}ing (?:(?:with|to|for|at|on|in|from|through) |and [a-z]+ing(?: |$)"
+    r"|(?:customers|clients|patients|guests|people|children|students|ministers|executives|staff"
+    r"|visitors|suppliers|families|parents|members|groups|users|residents|mourners)\b)"
+)
+_MOST_WORDS = 6
+_NO_NOUN = re.compile(
+    r"\b(?:is|are|be|been|can|could|will|would|must|should|has|have|had|do|does|who|which|that|you"
+    r"|your|yourself|we|our|us|i|my|me|not|no|never|always|very|well|able|willing|ready|keen|etc)\b"
+    r"|^(?:an? )?(?:\w+ )?(?:passion|love|enthusiasm|flair|feeling|feel|interest|affinity|curiosity"
+    r"|taste|liking|appreciation) (?:for|of|in|with) .*"
+    r"|[:;,!?\"“”…]|\.(?:\s|$)|(?:\b(?:and|or|of|to|for|with|in|on|at|as|by|the|a|an)|[-/&+])$",
+    re.IGNORECASE,
+)
+
+
+def is_nameable(phrase: str) -> bool:
+    """Tell whether words can be trusted to be a noun, so that they may stand in any sentence."""
+    words = phrase.split()
+    if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(phrase):
+        return False
+    if is_adjective(words[-1]):
+        return False
+    first = words[0].lower()
+    return len(words) == 1 or first not in SURE_VERBS

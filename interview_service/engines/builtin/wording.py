@@ -131,7 +131,8 @@ _ALL_FACTS = (
 _TOLD = re.compile(
     r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did"
     r"|Where have|"
-    r"What (?:did|have) you|How did you|Who |Choose one)|The job description says:.*have you done"
+    r"What (?:did|have|experience do) you|One of the things we look for.*Which example"
+    r"|This job also|How did you|Who |Choose one)|The job description says:.*have you done"
 )
 _IMAGINED = re.compile(
     r"(?:Suppose|Walk me through|How would|Talk me|Choose |In which|I am a|A \w+|An \w+|It is|You )"
@@ -157,7 +158,7 @@ _TURN = re.compile(
     r"(?:Let us turn to|A question on|Now to|Next,|(?:Our|The) next topic is) "
     r"[^?]{1,60}?\. (?=[A-Z])"
 )
-_EXPLAINED = re.compile(r"asks you what|never worked with|how you prepare for|for which you need")
+_EXPLAINED = re.compile(r"asks you what|knows nothing about|how you prepare for|for which you need")
 
 
 def next_pool(text: str, level: Level) -> Sequence[str]:
@@ -245,6 +246,15 @@ def said_position(brief: Brief, *, in_foreign_text: bool) -> str:
     ):
         return "this position"
     return f"the position of {title}"
+
+
+def is_foreign_title(position: str) -> bool:
+    """Tell whether a title is in German, French or Spanish."""
+    words = set(words_of(position))
+    return not _ENGLISH_TITLE & words and (
+        is_foreign(_GENDER_MARKS.sub("", position), in_foreign_text=False)
+        or bool(_foreign_titles() & words)
+    )
 
 
 _ENGLISH_TITLE = frozenset(

@@ -73,12 +73,13 @@ class Sample:
 class Work:
     """A kind of work.
 
-    :param family: the file that it stands in: kinds of work that are close to each other.
+    :param family: kinds of work that are close to each other; `file`, the table that it is in.
     :param wider: the kind of work that it is asked about like; its own name where it is wide.
     """
 
     name: str
     family: str
+    file: str
     wider: str
     titles: tuple[str, ...]
     words: frozenset[str]
@@ -93,14 +94,17 @@ class Work:
 _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
     *("office", "commerce", "engineering", "technology", "callings"),
-    *("narrower", "specialists"),
+    *("narrower", "specialists", "fieldwork", "community", "services", "broad"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
 
 def plain(text: str) -> str:
     """Return a text in lower case without accents, as titles and skills are compared."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
@@ -116,7 +120,9 @@ def works() -> Mapping[str, Work]:
     for family in _FAMILIES:
         for name, entry in _data(family).items():
             wider = found[entry["like"]] if "like" in entry else None
-            found[name] = _work(name, family, entry) if wider is None else _like(wider, name, entry)
+            found[name] = (
+                _work(name, family, entry) if wider is None else _like(wider, name, family, entry)
+            )
     return found
 
 
@@ -125,6 +131,7 @@ def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
     return Work(
         name=name,
         family=entry.get("family", family),
+        file=family,
         wider=name,
         titles=tuple(map(plain, entry["titles"])),
         words=frozenset(map(plain, entry["words"])),
@@ -137,11 +144,12 @@ def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
     )
 
 
-def _like(wider: Work, name: str, entry: Mapping[str, Any]) -> Work:
+def _like(wider: Work, name: str, file: str, entry: Mapping[str, Any]) -> Work:
     """Return a narrower kind of work: what it does not say itself is that of the wider kind."""
     return replace(
         wider,
         name=name,
+        file=file,
         titles=tuple(map(plain, entry["titles"])),
         words=frozenset(),
         section=entry.get("section", wider.section),
@@ -329,16 +337,21 @@ def _combinations() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @cache
 def _titles() -> Mapping[str, list[tuple[tuple[str, ...], str, bool]]]:
-    """Return the titles by the first three letters of their first word."""
-    found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+    """Return the titles by the first three letters of their first word.
+
+    A title that two kinds of work name is that of the later one, which is the narrower.
+    """
+    owners: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
     for work in works().values():
         for title in work.titles:
             if "+" in title:
                 continue
+            is_weak = title.startswith("~")
             words = tuple(title.removeprefix("~").replace("&", "and").replace("-", " ").split())
-            found.setdefault(words[0].rstrip("*")[:3], []).append(
-                (words, work.name, title.startswith("~"))
-            )
+            owners[words, work.name if is_weak else ""] = (work.name, is_weak)
+    found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+    for (words, _), (name, is_weak) in owners.items():
+        found.setdefault(words[0].rstrip("*")[:3], []).append((words, name, is_weak))
     return found
 
 

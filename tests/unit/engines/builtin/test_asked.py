@@ -89,7 +89,7 @@ def test_pairs_are_parted_where_each_part_is_known(said: str, parts: list[str]) 
         ("GAAP", Shape.STANDARD),
         ("ISO 9001", Shape.STANDARD),
         ("truthfulness", Shape.QUALITY),
-        ("outgoing", Shape.ADJECTIVE),
+        ("zestful", Shape.ADJECTIVE),
     ],
 )
 def test_unknown_words_are_told_apart_by_their_form(phrase: str, shape: Shape) -> None:
