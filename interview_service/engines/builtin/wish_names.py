@@ -56,6 +56,13 @@ class Known:
         for name, spelled in self._by_folded.items():
             if set(words_of(name)) <= words:
                 return spelled
+        by_word = {
+            spelled
+            for name, spelled in self._by_folded.items()
+            if any(len(word) > _STEM and word in words for word in words_of(name))
+        }
+        if len(by_word) == 1:
+            return by_word.pop()
         return next((self.spelled(word) for word in words_of(text) if word in _ENDS), None)
 
     def joined(self) -> list[str]:
@@ -89,3 +96,20 @@ _WORD = re.compile(r"[^\W_]+[+#]*")
 
 def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
+
+
+PART_OF_SENTENCE = re.compile(
+    r"\b(?:i|we|you|she|he|they|is|isnt|are|arent|was|were|has|had|does|doesnt|did|didnt|cant|"
+    r"cannot|will|wont|would|wouldnt|could|couldnt|should|shouldnt|must|nobody|everyone|everybody|"
+    r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
+    r"|^(?:(?:even |much |a bit )?(?:harder|easier|longer|shorter|deeper|tougher|simpler|detail|"
+    r"details|depth|last time|this time|next time)$|be\b|sure$|it\b(?! (?:security|support|"
+    r"service|systems?|infra\w*|"
+    r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|"
+    r"not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
+    r"forty$|ninety$|half$|(?:do|does|make|have|get|take|put|give|let|go|come|keep)\b(?= \w)|"
+    r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|"
+    r"them)\b|"
+    r".*\b(?:the|a|an|of|to|and|my|our|with|on|for|about|it|this|that)$|then$|yes$|no$|please$|"
+    r"por favor$|svp$|bitte$)"
+)

@@ -26,7 +26,8 @@ BY_HOW_MUCH = re.compile(
     r"fifteen|twenty)"
     r"|(?:cut|shave|take|knock|trim|drop) (?:off )?(?:another )?(?:\d+|ten|five|fifteen|twenty)"
     r"(?: ?(?:minutes?|mins?|m))? (?:off|from|out of|away))"
-    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |\d+ |ten |five |fifteen )"
+    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |an additional )"
+    r"|^(?:add|extra) (?:\d+ |ten |five |fifteen )"
     r"|\b(?:extend|lengthen|increase)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
 )
 TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
@@ -74,3 +75,13 @@ AT_THE_START = re.compile(
     r"\bat the (?:very )?(?:start|beginning|outset)\b|\bto (?:open|begin|start|kick off|warm up)\b"
 )
 AT_THE_END = re.compile(r"\bat the (?:very )?end\b|\bto (?:finish|close|wrap up|conclude)\b")
+ENOUGH = re.compile(
+    r"\b(?:plenty|enough|sufficient|will do|would do|should do|suffices?|max|maximum|tops|at most|"
+    r"is fine|is ok|are fine|are ok|would be fine|reicht|reichen|suffit|basta|bastan)\b"
+)
+OVERALL = re.compile(
+    r"\b(?:total|overall|altogether|interview|whole|all in all|entire|call|session|insgesamt)\b"
+)
+OWN_QUESTIONS = re.compile(r"\b(?:her|his|their|candidate's|candidates'|own) (?:own )?questions\b")
+IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|statt|au lieu d|en vez de|en lugar de)\b")
+NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")

@@ -34,6 +34,12 @@ class WishKind(StrEnum):
     EASIER = "EASIER"
     MORE_PRACTICAL = "MORE_PRACTICAL"
     MORE_BEHAVIOURAL = "MORE_BEHAVIOURAL"
+    FIRST = "FIRST"
+    LAST = "LAST"
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+    ASK = "ASK"
+    TAKE_BACK = "TAKE_BACK"
     SATISFIED = "SATISFIED"
     REFUSED = "REFUSED"
     NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
@@ -101,7 +107,7 @@ _LEAD = re.compile(
     r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|"
     r"manages?|"
     r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|"
-    r"her|his|their|our|those|"
+    r"her|his|their|our|my|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
     r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|"
     r"things?|"
@@ -252,3 +258,12 @@ def _data() -> Mapping[str, Any]:
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\bNUM\b", lambda _: NUMBER, pattern))
+
+
+LEAD_VERB = re.compile(
+    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|"
+    r"include|go|go for|spend) "
+    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
+    r"drop|skip|remove)\b"
+    r"(?! questions? (?:on|about)))"
+)
