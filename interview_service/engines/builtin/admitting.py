@@ -114,10 +114,10 @@ def admission_of(phrase: str, said: str, brief: Brief) -> Admission:
         return Admission.NO_SUBJECT
     if is_known(phrase):
         return Admission.ADMITTED
-    if _ASKING.search(plain(said)):
-        return Admission.ADMITTED
     if len(words) == 1 and re.search(rf"\b(?:her|his|their) {re.escape(bare)}\b", plain(said)):
         return Admission.DOUBTFUL
+    if _ASKING.search(plain(said)):
+        return Admission.ADMITTED
     is_in_brief = f" {bare} " in f" {plain(brief.job_description or '')} "
     is_name = _OWN.search(phrase) is not None or (
         phrase[:1].isupper() and not said.strip().startswith(phrase)

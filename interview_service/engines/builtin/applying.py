@@ -224,7 +224,7 @@ class _Applying:
         for name in self._kit.names_of(wish.subject) or [wish.subject]:
             draft.minutes[name] = minutes
         draft.less = [each for each in draft.less if each not in draft.minutes]
-        needed = max(draft.minutes.values()) + _BESIDE_A_SUBJECT
+        needed = sum(draft.minutes.values()) + _BESIDE_A_SUBJECT
         if Part.SKILLS in self._kit.parts and needed > self._kit.parts[Part.SKILLS]:
             draft.fixed.setdefault(Part.SKILLS, needed)
 

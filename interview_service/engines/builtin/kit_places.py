@@ -14,14 +14,15 @@ OPENING, CLOSING = "opening", "closing"
 _PART_WORDS: Mapping[Part, str] = {
     Part.SAMPLE: r"work samples?|samples?|case(?: stud(?:y|ies))?|exercises?|scenarios?|"
     r"role ?plays?|"
-    r"system design|design (?:exercise|question|section|part)|practical (?:task|part|test)"
+    r"system design(?: (?:exercise|task|case))?|"
+    r"design (?:exercise|question|section|part)|practical (?:task|part|test)"
     r"|task|simulation|"
     r"fallstudie|arbeitsprobe|etude de cas|mise en situation|caso practico|prueba practica|in-tray|"
     r"test strategy|threat model",
     Part.LEADING: r"leadership|leading(?: people)?|people management|managing people|"
     r"management|influence|"
     r"fuhrung|liderazgo|encadrement",
-    Part.TOGETHER: r"cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|"
+    Part.TOGETHER: r"soft|softer|cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|"
     r"personality|team fit|"
     r"interpersonal|motivation|values|zusammenarbeit|savoir-etre|fit",
     Part.SKILLS: r"technical(?: (?:part|assessment|questions|skills))?|hard skills?|"
@@ -29,7 +30,8 @@ _PART_WORDS: Mapping[Part, str] = {
     r"expertise|craft|role skills|fachlich\w*|technique|tecnic\w*|job skills?|know-?how",
 }
 _SECTION = re.compile(
-    r"\b(?:section|part|block|round|segment|teil|abschnitt|partie|parte|questions?)\b"
+    r"\b(?:section|part|block|round|segment|teil|abschnitt|partie|parte|questions?|bits?|stuff|"
+    r"side|thing|things|piece)\b"
 )
 _OPENING_WORDS = re.compile(
     r"\b(?:opening|introductions?|intro|welcome|ice ?breaker|small talk|warm-?up|einleitung"

@@ -84,7 +84,8 @@ _QUESTION = r"(?:(?:good |main |key |more |extra |short |quick |different )*(?:q
 _EACH = r"(?:on|about|for|to|regarding|around|in|per|with)"
 _ONLY = (
     r"(?:(?:just|only|max|maximum|at most|at least|no more than|not more than|limit it to|stick to|"
-    r"keep it to|up to|a maximum of|have|ask|do|use|give|make it|include|put in|add|want|need|"
+    r"keep it to|up to|a maximum of|have|ask|do|use|give|make (?:it|that|them)|include|"
+    r"put in|add|want|need|"
     r"exactly|spend|plan|allow|reserve|take|with|another|i think|say|like) )*"
 )
 _TAIL = (
@@ -108,6 +109,7 @@ _UNITLESS = tuple(
     for pattern in (
         rf"^{_ONLY}(?P<n>{NUMBER}) (?:(?:of (?:it|them|that|those|which)|minutes|mins?) )?{_EACH} "
         rf"(?P<x>.+?){_TAIL}",
+        rf"^{_ONLY}(?P<n>{NUMBER}) (?P<x>[^\d]+)$",
         rf"^(?:give |for |spend on |keep |make |on )?(?P<x>.+?)(?: ?[:=–-]| gets?| has| to| at| is|"
         rf" should (?:be|get|have|take))? {_ONLY}(?P<n>{NUMBER}){_TAIL}",
     )

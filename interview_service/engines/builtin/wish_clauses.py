@@ -9,7 +9,10 @@ from interview_service.engines.builtin.wish_words import common_words
 
 LONGEST_CLAUSE = 300
 
-STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|\s[-–—]\s")
+STOP = re.compile(
+    r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|"
+    r"(?<=mins|utes|hour|ours| min|otal):(?=\s)|\s[-–—]\s"
+)
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
     r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"

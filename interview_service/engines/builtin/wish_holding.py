@@ -84,7 +84,7 @@ def _speaks_of(asking: Wish, subject: str | None) -> bool:
 _STEM = 4
 
 
-_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
+OVERALL_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
 _TREATMENT = frozenset(
     (
         WishKind.WITHOUT,
@@ -114,7 +114,7 @@ _TOGETHER = frozenset(
 def _overrides(later: Wish, earlier: Wish) -> bool:
     """Tell whether a later wish takes an earlier one back."""
     kinds = (earlier.kind, later.kind)
-    if set(kinds) <= _LENGTH:
+    if set(kinds) <= OVERALL_LENGTH:
         contrary = WishKind.INTERVIEW_MINUTES not in kinds and earlier.kind is not later.kind
         return later.kind is WishKind.INTERVIEW_MINUTES or contrary
     if set(kinds) == {WishKind.MORE_PRACTICAL, WishKind.WITHOUT}:

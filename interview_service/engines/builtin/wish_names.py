@@ -1,10 +1,13 @@
 """Names of a plan's sections and topics, found again however people write them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 
 from interview_service.domain.fairness.reading import folded
+from interview_service.engines.builtin.phrases import vocabulary
+from interview_service.engines.builtin.words import kin_data
 
 LONGEST_SUBJECT = 80
 
@@ -31,6 +34,9 @@ class Known:
         alike = self._of_one_stem(bare)
         if alike is not None:
             return alike
+        kin = self._of_kin(bare) or self._abbreviated(bare)
+        if kin is not None:
+            return kin
         close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
         return self._by_folded[close[0]] if close else subject
 
@@ -47,6 +53,24 @@ class Known:
             spelled
             for name, spelled in self._by_folded.items()
             if any(each[:_STEM] == word[:_STEM] for each in words_of(name))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _of_kin(self, bare: str) -> str | None:
+        """Return the one name that means the same, or a way of it: "Excel" for "spreadsheets"."""
+        kin = _kin().get(bare) or _kin().get(bare.removesuffix("s")) or ()
+        found = {spelled for name, spelled in self._by_folded.items() if name in kin}
+        return found.pop() if len(found) == 1 else None
+
+    def _abbreviated(self, bare: str) -> str | None:
+        """Return the one name whose words begin like these: "Wiring regulations" for "regs"."""
+        words = [word.removesuffix("s") for word in words_of(bare)]
+        if not words or any(len(word) < _SHORTEST or word in vocabulary() for word in words):
+            return None
+        found = {
+            spelled
+            for name, spelled in self._by_folded.items()
+            if all(any(own.startswith(word) for own in words_of(name)) for word in words)
         }
         return found.pop() if len(found) == 1 else None
 
@@ -70,7 +94,19 @@ class Known:
         return [name for name in self._by_folded if _JOINED.search(name)]
 
 
+@cache
+def _kin() -> Mapping[str, frozenset[str]]:
+    """Return for each name of a thing the others, and the ways to do it or what it is a way of."""
+    found: dict[str, frozenset[str]] = {}
+    for row in (*kin_data()["names"], *kin_data()["kinds"]):
+        names = frozenset(name.strip() for name in row.split(","))
+        for name in names:
+            found[name] = found.get(name, frozenset()) | names
+    return found
+
+
 _STEM = 6
+_SHORTEST = 3
 _ENDS = {
     **dict.fromkeys(
         (

@@ -10,7 +10,7 @@ _DO = (
 )
 _ENDING = (
     r"(?: (?:please|of the (?:interview|plan|session|kit|section|conversation)|instead|"
-    r"if possible|in the (?:interview|plan)))*$"
+    r"if possible|in the (?:interview|plan)|(?:instead of|rather than|and not) .+))*$"
 )
 _START = (
     r"(?:first(?! (?:aid|line|class|contact|response|time))|up front|upfront|(?:at|to) the "
@@ -30,6 +30,8 @@ _MUST = (
 _RULES = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        (WishKind.FIRST, rf"^{_DO}(?P<x>.+?){_MUST} {_START}{_ENDING}"),
+        (WishKind.LAST, rf"^{_DO}(?P<x>.+?){_MUST} {_END}{_ENDING}"),
         (WishKind.BEFORE, rf"^{_DO}(?P<x>.+?){_MUST} (?:before|ahead of|in front of) "
          rf"(?P<y>.+?){_ENDING}"),
         (WishKind.AFTER, rf"^{_DO}(?P<x>.+?){_MUST} (?:right |directly |straight )?after "
@@ -39,8 +41,6 @@ _RULES = tuple(
          rf"(?: {_START})?{_ENDING}"),
         (WishKind.LAST, r"^(?:end|finish|close|conclude|wrap up|round off|finish off|finish up|end "
          rf"up) (?:with|on|by asking about) (?P<x>.+?){_ENDING}"),
-        (WishKind.FIRST, rf"^{_DO}(?P<x>.+?){_MUST} {_START}{_ENDING}"),
-        (WishKind.LAST, rf"^{_DO}(?P<x>.+?){_MUST} {_END}{_ENDING}"),
         (WishKind.FIRST, r"^first (?:comes?|the|with) ?(?P<x>.+)$"),
         (WishKind.LAST, r"^(?:last(?:ly)?|at the end) (?:comes?|the|with) (?P<x>.+)$"),
         (WishKind.FIRST, r"^(?:zuerst|als erstes) (?P<x>.+)$"),

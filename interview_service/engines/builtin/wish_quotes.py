@@ -17,7 +17,7 @@ _QUOTED = re.compile(
 )
 _ANNOUNCED = re.compile(
     r"\b(?:ask|asking|add|include|use|question|questions|put in|is|one)(?: [\w']+){0,4} ?:\s*"
-    r"(?P<text>(?!['‘’])[^\n:\"“”„«»]{8,300}?\?)",
+    r"(?P<text>(?![\s'‘’])[^\n:\"“”„«»]{8,300}?\?)",
     re.IGNORECASE,
 )
 _LEADS_IN = re.compile(
@@ -106,6 +106,11 @@ _ALL_BACK = re.compile(
     r"|i (?:liked|preferred) the (?:original|first)(?: (?:one|plan|kit|version|draft))?"
     r"(?: (?:better|more|best))?)$"
 )
+_LENGTH_BACK = re.compile(
+    r"^(?:(?:please|ok|okay|no|hm+|sorry|actually|so|let's|can we|could we|can you|just)[, ]+)*"
+    r"(?:go |going |change it |put it |set it |get )?back to (?:the )?(?:original|first|initial|"
+    r"usual|standard|default|old|previous|normal) (?:length|duration|time|timing|minutes)$"
+)
 _LAST_BACK = re.compile(
     r"^(?:(?:please|ok|okay|no|nope|hm+|sorry|actually|so|let's|can we|could we|can you|could you|"
     r"i'd like to|i want to|just|but|i|we|it)[, ]+)*"
@@ -125,13 +130,15 @@ _LAST_BACK = re.compile(
     r"last|earlier|old) (?:one|version|plan|kit|draft)|undo|never ?mind(?: (?:that|this|then|what "
     r"i said))?|forget (?:it|that|what i said)|that was a mistake|(?:my )?mistake)$"
 )
-ALL, _LAST = "all", "last"
+ALL, LENGTH, _LAST = "all", "length", "last"
 
 
 def taken_back(sentence: str) -> str | None:
-    """Tell whether a sentence takes back all earlier wishes, those of the last text, or none."""
+    """Tell which earlier wishes a sentence takes back: all, the last, those of a length, none."""
     plain = folded(sentence).strip(" .,!?;:")
     plain = re.sub(r"[, ]+(?:please|pls|thanks|thank you|again|then|after all)$", "", plain)
     if _ALL_BACK.match(plain):
         return ALL
+    if _LENGTH_BACK.match(plain):
+        return LENGTH
     return _LAST if _LAST_BACK.match(plain) else None

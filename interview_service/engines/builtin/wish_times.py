@@ -9,7 +9,11 @@ BARE_MINUTES = re.compile(
     r"total|in total|instead|for .+|on .+))?$"
 )
 BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
-BARE_LENGTH = re.compile(r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)")
+BARE_LENGTH = re.compile(
+    r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)"
+    r"(?: (?:was|is|were|would be|will be|seems) (?:fine|ok|okay|good|better|best|enough|plenty|"
+    r"right|perfect|great|ideal))?(?: (?:after all|please|then))*"
+)
 NOT_THAT_LONG = re.compile(r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$")
 FROM_TO = re.compile(
     r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|"

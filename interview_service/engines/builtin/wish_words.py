@@ -7,11 +7,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 from interview_service.engines.builtin.durations import NUMBER
+from interview_service.engines.builtin.phrases import vocabulary
 
 
 class WishKind(StrEnum):
@@ -119,7 +120,7 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(
     r"(?:[ ]+(?:questions?|quesitons|questons|parts?|sections?|bits?|stuff|things?|topics?|segment|"
-    r"block|portion|piece|round|"
+    r"block|portion|piece|round|ones?|side|stuff|"
     r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
@@ -143,6 +144,70 @@ _BESIDE = re.compile(
     r"(?:round|interview|plan|conversation|first round|first interview)|at (?:this|that) "
     r"(?:stage|point)|(?:that |what )?(?:we|she|he|they|i|you)(?:'\w+)? (?!handl|deal|cop)\w+)\b.*$"
 )
+
+
+_SPOKEN = (
+    (re.compile(r"(?<!\w)'?em\b"), "them"),
+    (re.compile(r"^(?:nah|naw|nope|nay)\b[ ,]*(?=\w)"), ""),
+    (re.compile(r"^(?:can|could|should|may|might|would|shall) (?=(?:the|this|that|our|my) )"), ""),
+    (re.compile(r"\bu\b(?! ?&)"), "you"),
+    (re.compile(r"\bur\b"), "your"),
+    (re.compile(r"\bwanna\b"), "want to"),
+    (re.compile(r"\bgonna\b"), "going to"),
+    (re.compile(r"\bgotta\b"), "have to"),
+    (re.compile(r"\bgimme\b"), "give me"),
+    (re.compile(r"\blemme\b"), "let me"),
+    (re.compile(r"\bbout\b"), "about"),
+    (re.compile(r"\bcoz\b|\bcuz\b|\bcos\b|\bbc\b"), "because"),
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"\bw/(?=\s)"), "with"),
+    (re.compile(r"\b(need|must|ought|had|might)nt\b"), r"\1n't"),
+    (re.compile(r"\bneedn't\b"), "need not"),
+    (re.compile(r"\bqns?\b|\bques\b"), "questions"),
+)
+_FUNCTION_WORDS = (
+    "remove replace include without questions question minutes minute shorter longer interview "
+    "section instead harder easier practical reduce shorten increase double please something "
+    "nothing everything exercise fewer intro closing opening focus drop skip leave keep about"
+).split()
+_SHORTEST_MENDED = 6
+
+
+def spoken_plainly(text: str) -> str:
+    """Return a folded text with slang spelled out and slips in a wish's own words mended."""
+    for short, full in _SPOKEN:
+        text = short.sub(full, text)
+    return _LETTERS.sub(lambda match: _mended(match[0]), text)
+
+
+_LETTERS = re.compile(r"[a-z]{6,14}")
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: str) -> str:
+    """Return the one word of wishes that a word is a slip of: one letter, or two that changed."""
+    if word in vocabulary():
+        return word
+    for right in _FUNCTION_WORDS:
+        if len(right) < _SHORTEST_MENDED or word.startswith(right) or word[:-1] == right[:-1]:
+            continue
+        if _is_slip(word, right):
+            return right
+    return word
+
+
+def _is_slip(word: str, right: str) -> bool:
+    """Tell whether a word is another one with one letter more, less or wrong, or two swapped."""
+    start = 0
+    while start < min(len(word), len(right)) and word[start] == right[start]:
+        start += 1
+    rest, other = word[start:], right[start:]
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
+    )
 
 
 def subject_of(text: str) -> str:

@@ -33,7 +33,13 @@ from interview_service.engines.builtin.wish_clauses import (
     language_of,
     offsets_in,
 )
-from interview_service.engines.builtin.wish_holding import LEVEL, ORDER, QUESTIONS, Wish
+from interview_service.engines.builtin.wish_holding import (
+    LEVEL,
+    ORDER,
+    OVERALL_LENGTH,
+    QUESTIONS,
+    Wish,
+)
 from interview_service.engines.builtin.wish_names import (
     LONGEST_SUBJECT,
     PART_OF_SENTENCE,
@@ -41,7 +47,7 @@ from interview_service.engines.builtin.wish_names import (
     words_of,
 )
 from interview_service.engines.builtin.wish_order import order_in
-from interview_service.engines.builtin.wish_quotes import ALL, questions_in, taken_back
+from interview_service.engines.builtin.wish_quotes import ALL, LENGTH, questions_in, taken_back
 from interview_service.engines.builtin.wish_times import (
     AFTERTHOUGHT,
     AT_THE_END,
@@ -75,6 +81,7 @@ from interview_service.engines.builtin.wish_words import (
     filler_words,
     rules,
     shapes,
+    spoken_plainly,
     subject_of,
     unhedged,
 )
@@ -95,6 +102,11 @@ def read(
             before, began = began, len(wishes)
         for wish in reader.read(text[:LONGEST_TEXT]):
             if wish.kind is WishKind.TAKE_BACK:
+                if wish.subject == LENGTH:
+                    wishes = [each for each in wishes if each.kind not in OVERALL_LENGTH]
+                    wishes.append(wish)
+                    began = min(began, len(wishes) - 1)
+                    continue
                 since = 0 if wish.subject == ALL else began if len(wishes) > began else before
                 taken = wishes[since:]
                 del wishes[since:]
@@ -153,7 +165,7 @@ class _Reader:
     def _wishes(self, text: str) -> Iterator[Wish]:
         language = language_of(folded(text))
         for sentence in STOP.split(text):
-            said = " ".join(sentence.split())
+            said = _SWAPPED.sub(r"\1 for \2", " ".join(sentence.split()))
             if not said:
                 continue
             if language is None:
@@ -237,7 +249,7 @@ class _Reader:
         :param is_last: whether no "and" or "or" follows, so that no list goes on.
         """
         self._clause_said = clause
-        plain = folded(clause).strip(" .!,:;")
+        plain = spoken_plainly(folded(clause)).strip(" .!,:;")
         polite = POLITE.match(plain)
         bare = plain[polite.end() :] if polite else plain
         bare = LEAD_VERB.sub("", bare)
@@ -339,7 +351,9 @@ class _Reader:
             return WishKind.FEWER_QUESTIONS
         if durations_in(plain):
             return WishKind.SECTION_MINUTES
-        if len(amounts) == 1 and not AT_ONCE.search(plain):
+        latest = self._latest
+        goes_on = latest is not None and latest.kind in QUESTIONS and latest.subject is not None
+        if len(amounts) == 1 and not goes_on and not AT_ONCE.search(plain):
             return None
         few = all(amount.is_questions for amount in amounts)
         return WishKind.FEWER_QUESTIONS if few else WishKind.SECTION_MINUTES
@@ -569,6 +583,11 @@ class _Reader:
 
 
 _Unit = WishKind
+_SWAPPED = re.compile(
+    r"\b((?:swap|switch|trade|exchange) [\w+#.-]+(?: [\w+#.-]+){0,3}?) and "
+    r"((?:the )?[\w+#.-]+)(?=,|$| please)(?!.* (?:for|with) )",
+    re.IGNORECASE,
+)
 _REORDER = re.compile(
     r"(?:please )?(?:swap|change|reverse|switch|turn|mix up|shuffle) (?:the |around the )?"
     r"(?:order|sequence)(?: around| round| up| please)*$",
