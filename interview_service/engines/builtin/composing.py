@@ -10,6 +10,7 @@ from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.choosing import Chosen
 from interview_service.engines.builtin.own_questions import criterion_key, with_own_questions
 from interview_service.engines.builtin.phrases import (
+    capitalised,
     in_sentence,
     listed,
     shape_of,
@@ -18,7 +19,7 @@ from interview_service.engines.builtin.phrases import (
 from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
 from interview_service.engines.builtin.timing import Budget, asked_in
 from interview_service.engines.builtin.unknown import topic_about
-from interview_service.engines.builtin.wanted import Wanted, amount_for, means
+from interview_service.engines.builtin.wanted import Wanted, amount_for, means, word_for
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
 MOST_QUESTIONS_EACH = 2
@@ -82,36 +83,40 @@ def composed(
                 tuple(questions),
             ),
             [
-                (topic, criterion, amount_for(each, wanted.minutes))
+                (topic, criterion, word_for(each, wanted.minutes))
                 for topic, criterion, each in zip(
                     topics, criteria[-len(subjects) :], subjects, strict=True
                 )
             ],
+            wanted.minutes,
         )
     return with_own_questions(sections, criteria, wanted.own)
 
 
 def _parted(
-    section: Section, subjects: Sequence[tuple[str, Criterion, int | None]]
+    section: Section,
+    subjects: Sequence[tuple[str, Criterion, str | None]],
+    minutes_for: Mapping[str, int],
 ) -> Iterator[Section]:
     """Yield a section without what is to have minutes of its own, and a section for each of that.
 
-    :param subjects: the headline of each subject of the section, its criterion and those minutes.
+    :param subjects: the headline of each subject of the section, its criterion, and the words by
+        which it was given minutes.
     """
     left = section.duration
     own: list[Section] = []
-    rest = [topic for topic, _, minutes in subjects if minutes is None]
-    for topic, criterion, wanted in subjects:
-        if wanted is None:
+    rest = [topic for topic, _, word in subjects if word is None]
+    for topic, criterion, word in subjects:
+        if word is None:
             continue
         room = left - (_LEAST_OF_A_SECTION if rest else 0)
-        minutes = min(wanted, room)
+        minutes = min(minutes_for[word], room)
         if minutes < _LEAST_OF_A_SECTION:
             rest.append(topic)
             continue
         left -= minutes
         asked = tuple(each for each in section.questions if each.criterion == criterion.key)
-        own.append(Section(criterion.name, minutes, (topic,), asked))
+        own.append(Section(capitalised(word), minutes, (topic,), asked))
     if rest:
         asked = tuple(
             each for each in section.questions if all(each not in one.questions for one in own)

@@ -54,7 +54,13 @@ def means(subject: Subject, word: str) -> bool:
 
 def amount_for(subject: Subject, amounts: Mapping[str, int]) -> int | None:
     """Return the number of questions, or of minutes, that wishes give to a subject."""
-    return next((amounts[word] for word in amounts if means(subject, word)), None)
+    word = word_for(subject, amounts)
+    return None if word is None else amounts[word]
+
+
+def word_for(subject: Subject, amounts: Mapping[str, int]) -> str | None:
+    """Return the words by which wishes give something to a subject."""
+    return next((word for word in amounts if means(subject, word)), None)
 
 
 def names(phrase: str, words: Iterable[str]) -> bool:

@@ -54,7 +54,7 @@ class Known:
             for name, spelled in self._by_folded.items()
             if any(each[:_STEM] == word[:_STEM] for each in words_of(name))
         }
-        return found.pop() if len(found) == 1 else None
+        return min(found, key=len) if found else None
 
     def _of_kin(self, bare: str) -> str | None:
         """Return the one name that means the same, or a way of it: "Excel" for "spreadsheets"."""

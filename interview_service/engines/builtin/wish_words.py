@@ -70,7 +70,8 @@ POLITE = re.compile(
     r"shall we|should we|may i ask you to|would it hurt to|better to|best to|"
     r"(?:i|we|you) (?:would|could|should|might|may|must)(?: rather| also| even| really| love to|"
     r" like to| prefer to| suggest to)?(?= (?:add|ask|drop|leave|skip|cut|take|put|focus|prefer|"
-    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do)\b)|"
+    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do|halve|double|cut|shorten|reduce|extend|trim|shave|"
+    r"move|start|begin|end|finish|limit)\b)|can't (?:we|you)|couldn't (?:we|you)|"
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
@@ -149,6 +150,11 @@ _BESIDE = re.compile(
 _SPOKEN = (
     (re.compile(r"(?<!\w)'?em\b"), "them"),
     (re.compile(r"^(?:nah|naw|nope|nay)\b[ ,]*(?=\w)"), ""),
+    (
+        re.compile(r"^(?:(?:no|oops|hm+|actually|wait|oh|i mean|i meant|rather|sorry),? )+(?=\d)"),
+        "",
+    ),
+    (re.compile(r"^(?:no,? )?(?:sorry|oops|my mistake|i meant),? (?=\w)"), ""),
     (re.compile(r"^(?:can|could|should|may|might|would|shall) (?=(?:the|this|that|our|my) )"), ""),
     (re.compile(r"\bu\b(?! ?&)"), "you"),
     (re.compile(r"\bur\b"), "your"),

@@ -166,6 +166,7 @@ class _Reader:
         language = language_of(folded(text))
         for sentence in STOP.split(text):
             said = _SWAPPED.sub(r"\1 for \2", " ".join(sentence.split()))
+            said = _ARROW.sub(r"replace \1 with \2", said)
             if not said:
                 continue
             if language is None:
@@ -257,6 +258,7 @@ class _Reader:
         found = (
             self._taken_back(plain, clause)
             or self._nothing_else(plain, clause)
+            or self._both(bare, clause)
             or self._amounts(bare, clause)
             or self._unitless(bare, clause)
             or self._timed(bare, clause)
@@ -289,6 +291,13 @@ class _Reader:
     def _taken_back(self, plain: str, clause: str) -> list[Wish]:
         which = taken_back(plain)
         return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
+
+    def _both(self, bare: str, clause: str) -> list[Wish]:
+        """Read that what was to be replaced is wanted too: "both please"."""
+        latest = self._latest
+        if latest is None or latest.kind is not WishKind.REPLACE or not _BOTH.match(bare):
+            return []
+        return [Wish(WishKind.KEEP, latest.subject, text=clause)]
 
     def _nothing_else(self, plain: str, clause: str) -> list[Wish]:
         """Read that what the sentence has named is all: "two on SQL, skip the rest"."""
@@ -588,6 +597,8 @@ _SWAPPED = re.compile(
     r"((?:the )?[\w+#.-]+)(?=,|$| please)(?!.* (?:for|with) )",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"^(?:please |pls )?([^→>=\d-]{2,60}?) ?(?:→|->|=>|-->) ?([^→>=\d]{2,60})$")
+_BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them| of those)?$")
 _REORDER = re.compile(
     r"(?:please )?(?:swap|change|reverse|switch|turn|mix up|shuffle) (?:the |around the )?"
     r"(?:order|sequence)(?: around| round| up| please)*$",
@@ -595,8 +606,8 @@ _REORDER = re.compile(
 )
 _NOTHING_ELSE = re.compile(
     r"^(?:and |please |then )*(?:(?:skip|drop|leave out|forget|cut|remove|lose|ignore) (?:all )?"
-    r"(?:the (?:rest|others|remaining ones|other (?:ones|topics|subjects|questions))|everything "
-    r"else|all else|anything else)|(?:and )?nothing (?:else|more)|no other (?:topics|subjects|"
+    r"(?:the (?:rest(?: of (?:it|them))?|others|remaining ones|other (?:ones|topics|subjects|"
+    r"questions))|everything else|all else|anything else)|(?:and )?nothing (?:else|more)|no other (?:topics|subjects|"
     r"questions)|(?:that's|that is) (?:all|it))$"
 )
 _WANTING = frozenset(
