@@ -607,8 +607,8 @@ _REORDER = re.compile(
 _NOTHING_ELSE = re.compile(
     r"^(?:and |please |then )*(?:(?:skip|drop|leave out|forget|cut|remove|lose|ignore) (?:all )?"
     r"(?:the (?:rest(?: of (?:it|them))?|others|remaining ones|other (?:ones|topics|subjects|"
-    r"questions))|everything else|all else|anything else)|(?:and )?nothing (?:else|more)|no other (?:topics|subjects|"
-    r"questions)|(?:that's|that is) (?:all|it))$"
+    r"questions))|everything else|all else|anything else)|(?:and )?nothing (?:else|more)|"
+    r"no other (?:topics|subjects|questions)|(?:that's|that is) (?:all|it))$"
 )
 _WANTING = frozenset(
     (WishKind.KEEP, WishKind.MORE, WishKind.ADD, WishKind.SECTION_MINUTES, *QUESTIONS)
