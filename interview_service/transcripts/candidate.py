@@ -259,6 +259,12 @@ def _is_joined(label: list[str], parts: Sequence[str]) -> bool:
 # --- as a guess
 
 _QUESTION_MARKS = "?？؟"
+_OF_THE_OTHER = re.compile(
+    r"\b(?:you|your|youve|youre|youd|sie|ihnen|ihre?n?|vous|votre|usted)\b", re.IGNORECASE
+)
+_OF_ONESELF = re.compile(
+    r"\b(?:i|my|me|im|ive|id|ich|mir|mich|mein\w*|je|j'ai|moi|mon|yo|mi)\b", re.IGNORECASE
+)
 _ASKS = re.compile(
     r"(?:what|how|why|when|where|which|who|can you|could you|would you|do you|did you|have you"
     r"|are you|tell me|tell us|describe|walk me|talk me|give me|explain|was|wie|warum|wieso|wann|wo"
@@ -312,13 +318,21 @@ def _by_talk(transcript: Transcript, known: Sequence[str]) -> str | None:
     questions = {folded(each): 0 for each in known}
     said = dict(questions)
     openings = dict(questions)
+    spoken_to, spoken_of = dict(questions), dict(questions)
     for turn in transcript.turns:
         key = folded(turn.speaker)
         if key in said:
             questions[key] += sum(turn.text.count(mark) for mark in _QUESTION_MARKS)
             openings[key] += _ASKS.match(turn.text) is not None
+            spoken_to[key] += len(_OF_THE_OTHER.findall(turn.text))
+            spoken_of[key] += len(_OF_ONESELF.findall(turn.text))
             said[key] += len(turn.text)
     asked = questions if any(questions.values()) else openings
+    if not any(
+        questions.values()
+    ):  # a machine wrote it down: who says "you" asks, who says "I" tells
+        for key in asked:
+            asked[key] += spoken_to[key] - spoken_of[key]
     if len(known) == 2:
         ranked = sorted(known, key=lambda each: (asked[folded(each)], -said[folded(each)]))
         one, two = (folded(each) for each in ranked)

@@ -81,7 +81,8 @@ COUNTING = _words(
 
 CANDIDATES = _words(
     """
-    candidate applicant interviewee bewerber bewerberin kandidat kandidatin befragter befragte
+    cand candidate appl applicant interviewee respondent resp
+    bewerber bewerberin kandidat kandidatin befragter befragte
     interviewte interviewter interviewpartner interviewpartnerin candidat postulant postulante
     candidato candidata aspirante entrevistado entrevistada solicitante intervistato
     intervistata kandidaat sollicitant jobseeker
@@ -91,7 +92,8 @@ CANDIDATES = _words(
 
 INTERVIEWERS = _words(
     """
-    interviewer interviewerin interviewers recruiter recruiterin personaler personalerin
+    int interviewer interviewerin interviewers hm hiring panel
+    recruiter recruiterin personaler personalerin
     recruteur recruteuse intervieweur intervieweuse entrevistador entrevistadora reclutador
     reclutadora intervistatore intervistatrice panelist questioner
     """

@@ -5,7 +5,7 @@ Each set says how many were read right when the rules had not seen it.
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,80 @@ def _is_echoed(wish: str, asked: str) -> bool:
     return wish.casefold() in asked and not wish[0].isdigit()
 
 
+def on_kits() -> Iterator[Figure]:
+    """Yield how each set of wishes on kits comes out."""
+    for each in _set("kits")["set"]:
+        faults = {" / ".join(case["wishes"]): _faults_on_kit(case) for case in each["case"]}
+        wrong = tuple(f"{said}: {'; '.join(found)}" for said, found in faults.items() if found)
+        of = len(faults)
+        yield Figure(f"on kits, {each['name']}", of - len(wrong), of, each["unseen"], wrong)
+
+
+def _faults_on_kit(case: dict[str, Any]) -> list[str]:
+    """Return what a person would miss in the kit after one or several wishes."""
+    brief = Brief(case["position"], Level(case["level"]), tuple(case["skills"]))
+    before = BuiltinEngine().plan(brief).result
+    kit = BuiltinEngine().plan(brief, case["wishes"]).result
+    said = _said_in(kit)
+    noted = [note for note in kit.notes if note not in before.notes]
+    found = [f"no {each}" for each in case.get("has", ()) if not _any_in(each, said)]
+    found += [f"still {each}" for each in case.get("without", ()) if _any_in(each, said)]
+    for name, minutes in case.get("section", {}).items():
+        if not any(name in each.name and each.duration == minutes for each in kit.sections):
+            found.append(f"no {name} of {minutes} minutes")
+    for name, count in case.get("count", {}).items():
+        if _count(kit, name) != count:
+            found.append(f"{_count(kit, name)} questions on {name}")
+    facts = {
+        "minutes": kit.duration,
+        "questions": _count(kit, ""),
+        "same": replace(kit, notes=()) == replace(before, notes=()),
+        "noted": bool(noted),
+        "questions_more": _count(kit, "") > _count(before, ""),
+    }
+    found += [f"{name}: {fact}" for name, fact in facts.items() if case.get(name, fact) != fact]
+    for name, section in (("first", kit.sections[0]), ("last", kit.sections[-1])):
+        if case.get(name, section.name) not in section.name:
+            found.append(f"{name}: {section.name}")
+    if case.get("first_topic", "") not in kit.sections[0].topics[0].casefold():
+        found.append(f"first: {kit.sections[0].topics[0]}")
+    more = case.get("more", "")
+    if more and not noted and _weight(kit, more) <= _weight(before, more):
+        found.append(f"no more on {more}")
+    return found
+
+
+def _said_in(kit: PlanStructure) -> str:
+    questions = [each for section in kit.sections for each in section.questions]
+    said = [text for each in questions for text in (each.text, *each.follow_ups)]
+    return "\n".join([asked_in(kit), *said]).casefold()
+
+
+def _any_in(words: str, text: str) -> bool:
+    return any(each in text for each in words.casefold().split("|"))
+
+
+def _count(kit: PlanStructure, name: str) -> int:
+    """Return how many questions are on a criterion, or under a topic, of a name."""
+    keys = {
+        criterion.key
+        for criterion in kit.criteria
+        for section in kit.sections
+        for topic in (criterion.name, *section.topics)
+        if criterion.name in topic and name.casefold() in topic.casefold()
+    }
+    return sum(each.criterion in keys for section in kit.sections for each in section.questions)
+
+
+def _weight(kit: PlanStructure, name: str) -> tuple[int, int]:
+    minutes = sum(
+        section.duration
+        for section in kit.sections
+        if any(name in topic.casefold() for topic in (section.name, *section.topics))
+    )
+    return _count(kit, name), minutes
+
+
 def fairness() -> Iterator[Figure]:
     """Yield how each set of lines about candidates, and of harmless ones, is read."""
     for each in _set("fairness")["set"]:
@@ -147,4 +221,5 @@ def figures() -> Iterator[Figure]:
     faults = {" / ".join(chain["wishes"]): faults_of(chain) for chain in chains()}
     wrong = tuple(f"{said}: {'; '.join(each)}" for said, each in faults.items() if each)
     yield Figure("chains, on kits", len(faults) - len(wrong), len(faults), None, wrong)
+    yield from on_kits()
     yield from fairness()

@@ -1,6 +1,7 @@
 """The engine that needs no model: kits and binders by rules alone, offline. It scores nobody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from interview_service.domain.assessment import AssessmentDraft
@@ -26,7 +27,13 @@ class BuiltinEngine:
             names = [section.name for section in plan.sections]
             topics = [*brief.skills, *(each.name for each in plan.criteria)]
             wishes = resolve(read(feedback, section_names=names, topics=topics))
-            plan = plan_for(brief, wanted_by(wishes, brief, plan))
+            before, plan = plan, plan_for(brief, wanted_by(wishes, brief, plan))
+            if plan == before:
+                note = (
+                    f"Nothing changed for “{'”, “'.join(feedback)}”: it asks for nothing that the "
+                    "kit does not have already."
+                )
+                plan = replace(plan, notes=(*plan.notes, note))
         return Draft(plan, _provenance(began))
 
     def assess(

@@ -1,53 +1,30 @@
 """From wishes on a plan, already read, to what the planner does differently, and what it says."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
+from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission, admission_of
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
+from interview_service.engines.builtin.composing import MOST_WANTED_EACH
+from interview_service.engines.builtin.kit_places import CLOSING, OPENING, Kit
 from interview_service.engines.builtin.languages import in_english, is_foreign
+from interview_service.engines.builtin.moving import Move, Place
 from interview_service.engines.builtin.subjects import Part
-from interview_service.engines.builtin.timing import SHORTEST, TimeWishes
+from interview_service.engines.builtin.timing import (
+    SHORTEST,
+    USUAL_CLOSING,
+    USUAL_OPENING,
+    TimeWishes,
+)
 from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_words import WishKind
-from interview_service.engines.builtin.work import key_of, plain, words_of
+from interview_service.engines.builtin.work import key_of, plain
 
-OPENING, CLOSING = "opening", "closing"
-
-_PART_WORDS: Mapping[Part, str] = {
-    Part.SAMPLE: r"work samples?|samples?|case(?: stud(?:y|ies))?|exercises?|scenarios?|"
-    r"role ?plays?|"
-    r"system design|design (?:exercise|question|section|part)|practical (?:task|part|test)"
-    r"|task|simulation|"
-    r"fallstudie|arbeitsprobe|etude de cas|mise en situation|caso practico|prueba practica|in-tray|"
-    r"test strategy|threat model",
-    Part.LEADING: r"leadership|leading(?: people)?|people management|managing people|"
-    r"management|influence|"
-    r"fuhrung|liderazgo|encadrement",
-    Part.TOGETHER: r"cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|"
-    r"personality|team fit|"
-    r"interpersonal|motivation|values|zusammenarbeit|savoir-etre|fit",
-    Part.SKILLS: r"technical(?: (?:part|assessment|questions|skills))?|hard skills?|"
-    r"skills?|experience|"
-    r"expertise|craft|role skills|fachlich\w*|technique|tecnic\w*|job skills?|know-?how",
-}
-_SECTION = re.compile(
-    r"\b(?:section|part|block|round|segment|teil|abschnitt|partie|parte|questions?)\b"
-)
-_OPENING_WORDS = re.compile(
-    r"\b(?:opening|introductions?|intro|welcome|ice ?breaker|small talk|warm-?up|einleitung"
-    r"|begrussung|"
-    r"introduccion|accueil|apertura)\b"
-)
-_CLOSING_WORDS = re.compile(
-    r"\b(?:closing|wrap-?up|(?:their|candidates?'?s?|his|her|own) (?:own )?questions|q ?& ?a"
-    r"|q and a|"
-    r"end of the interview|abschluss|ruckfragen|cloture|cierre)\b"
-)
 _NO_TOPIC = re.compile(
     r"\b(?:she|he|they|them|him|her|his|their|whether|why|what|how|who|when|where|if|i|we|you"
     r"|me|us|it|"
@@ -78,6 +55,11 @@ class _Draft:
     only: list[str] = field(default_factory=list)
     harder: int = 0
     questions: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    minutes: dict[str, int] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    part_moves: list[Move] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
     prefer: str | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -98,7 +80,7 @@ class _Applying:
         self._brief = brief
         self._before = before
         self._draft = _Draft()
-        self._parts = dict(_parts_of(before))
+        self._kit = Kit(brief, before)
 
     def wanted(self) -> Wanted:
         """Return what has been gathered."""
@@ -109,7 +91,14 @@ class _Applying:
         only = set(map(key_of, (*draft.only, *draft.added, *draft.more)))
         beside = [each for each in self._brief.skills if key_of(each) not in only]
         return Wanted(
-            time=TimeWishes(draft.total, draft.fixed, draft.shift, draft.opening, draft.closing),
+            time=TimeWishes(
+                draft.total,
+                draft.fixed,
+                draft.shift,
+                draft.opening,
+                draft.closing,
+                tuple(draft.part_moves),
+            ),
             added=tuple(dict.fromkeys(draft.added)),
             more=tuple(draft.more),
             less=tuple(draft.less),
@@ -120,6 +109,10 @@ class _Applying:
             beside=tuple(beside) if draft.only else (),
             harder=draft.harder,
             questions=draft.questions,
+            counts=draft.counts,
+            minutes=draft.minutes,
+            moves=tuple(draft.moves),
+            own=tuple(dict.fromkeys(draft.own)),
             prefer=draft.prefer,
             notes=tuple(dict.fromkeys(draft.notes)),
         )
@@ -149,6 +142,15 @@ class _Applying:
                 self._only(wish)
             case WishKind.FEWER_QUESTIONS | WishKind.MORE_QUESTIONS:
                 self._questions(wish)
+            case WishKind.FIRST | WishKind.LAST | WishKind.BEFORE | WishKind.AFTER:
+                self._move(wish)
+            case WishKind.ASK:
+                draft.own.append(wish.subject or wish.text)
+                if len(draft.own) > MOST_OWN:
+                    del draft.own[MOST_OWN:]
+                    self._not_understood(wish)
+            case WishKind.TAKE_BACK:
+                draft.notes.append(f"“{wish.text}”: what was wished before was taken back.")
             case WishKind.HARDER | WishKind.EASIER:
                 self._level(1 if wish.kind is WishKind.HARDER else -1)
             case WishKind.MORE_PRACTICAL:
@@ -183,12 +185,13 @@ class _Applying:
 
     def _longer(self, wish: Wish, sign: int) -> None:
         now = self._draft.total or self._before.duration
-        step = wish.minutes or max(round(now * _STEP / 5) * 5, 5)
+        share = wish.percent / 100 if wish.percent else _STEP
+        step = wish.minutes or max(round(now * share / 5) * 5, 5)
         self._draft.total = max(now + sign * step, SHORTEST)
 
     def _section_minutes(self, wish: Wish) -> None:
         draft, minutes = self._draft, wish.minutes or 0
-        place = self._place(wish.subject)
+        place = self._kit.place(wish.subject)
         if place == OPENING:
             draft.opening = minutes
             draft.notes.append(
@@ -204,17 +207,32 @@ class _Applying:
             draft.kept.add(place)
             draft.dropped.discard(place)
         else:
-            self._more(wish)
-            draft.notes.append(
-                f"Minutes are given to sections, not to single subjects; for “{wish.subject}” the "
-                "subject was put first."
-            )
+            self._subject_minutes(wish, minutes)
+
+    def _subject_minutes(self, wish: Wish, minutes: int) -> None:
+        """Give a subject minutes: its section's where it is alone there, else a section's own."""
+        draft = self._draft
+        part = self._kit.part_of(wish.subject or "")
+        if part in (Part.LEADING, Part.TOGETHER):
+            draft.fixed[part] = max(minutes, 1)
+            draft.kept.add(part)
+            return
+        before = len(draft.notes)
+        self._more(wish)
+        if len(draft.notes) > before or not wish.subject:
+            return
+        for name in self._kit.names_of(wish.subject) or [wish.subject]:
+            draft.minutes[name] = minutes
+        draft.less = [each for each in draft.less if each not in draft.minutes]
+        needed = sum(draft.minutes.values()) + _BESIDE_A_SUBJECT
+        if Part.SKILLS in self._kit.parts and needed > self._kit.parts[Part.SKILLS]:
+            draft.fixed.setdefault(Part.SKILLS, needed)
 
     # --- what it is about
 
     def _without(self, wish: Wish, subject: str | None) -> None:
         draft = self._draft
-        place = self._place(subject)
+        place = self._kit.place(subject)
         if place in (OPENING, CLOSING):
             if place == OPENING:
                 draft.opening = 0
@@ -228,7 +246,7 @@ class _Applying:
             draft.kept.discard(place)
             draft.fixed.pop(place, None)
         elif subject:
-            names = self._names_of(subject)
+            names = self._kit.names_of(subject)
             if not names and not wish.takes_back:
                 draft.notes.append(f"There was nothing about “{subject}” to leave out.")
             draft.without += names
@@ -236,38 +254,55 @@ class _Applying:
 
     def _more(self, wish: Wish) -> None:
         draft = self._draft
-        place = self._place(wish.subject)
-        if isinstance(place, Part):
+        place = self._kit.place(wish.subject)
+        if place in (OPENING, CLOSING):
+            self._longer_end(wish, opening=place == OPENING)
+        elif isinstance(place, Part):
             draft.kept.add(place)
             draft.dropped.discard(place)
-            if wish.kind is WishKind.MORE and place in self._parts:
+            if wish.kind is WishKind.MORE and place in self._kit.parts:
                 if wish.minutes:
-                    draft.fixed[place] = self._parts[place] + wish.minutes
+                    draft.fixed[place] = self._kit.parts[place] + wish.minutes
+                elif wish.percent:
+                    draft.fixed[place] = round(self._kit.parts[place] * (1 + wish.percent / 100))
                 else:
                     draft.shift[place] = _MORE
-        elif place is None and wish.subject:
-            names = self._names_of(wish.subject)
+        elif wish.subject:
+            names = self._kit.names_of(wish.subject)
             if names:
                 draft.more += names
                 draft.without = [each for each in draft.without if each not in names]
             else:
                 self._add(wish, wish.subject)
 
+    def _longer_end(self, wish: Wish, *, opening: bool) -> None:
+        """Give the opening or the closing more minutes, which its section spares."""
+        if wish.kind is not WishKind.MORE:
+            return
+        usual = USUAL_OPENING if opening else USUAL_CLOSING
+        minutes = usual + (wish.minutes or usual)
+        self._section_minutes(replace(wish, minutes=minutes))
+
     def _less(self, wish: Wish) -> None:
         draft = self._draft
-        place = self._place(wish.subject)
+        place = self._kit.place(wish.subject)
         if place == OPENING:
             draft.opening = 1
         elif place == CLOSING:
             draft.closing = 2
         elif isinstance(place, Part):
-            if wish.minutes and place in self._parts:
-                draft.fixed[place] = max(self._parts[place] - wish.minutes, 3)
+            if wish.minutes and place in self._kit.parts:
+                draft.fixed[place] = max(self._kit.parts[place] - wish.minutes, 3)
+            elif wish.percent and place in self._kit.parts:
+                draft.fixed[place] = max(
+                    round(self._kit.parts[place] * (1 - wish.percent / 100)), 3
+                )
             else:
                 draft.shift[place] = _LESS
         elif wish.subject:
-            names = self._names_of(wish.subject)
+            names = self._kit.names_of(wish.subject)
             draft.less += names
+            draft.counts |= dict.fromkeys(names, 1)
             own = [each for each in draft.added if key_of(each) == key_of(wish.subject)]
             draft.added = [*(each for each in draft.added if each not in own), *own]
             if not names and not own:
@@ -275,12 +310,15 @@ class _Applying:
 
     def _add(self, wish: Wish, subject: str | None) -> None:
         draft = self._draft
-        place = self._place(subject)
+        place = self._kit.place(subject)
         if isinstance(place, Part):
             draft.kept.add(place)
             draft.dropped.discard(place)
             return
-        if place is not None or not subject:
+        if place is not None:
+            draft.notes.append(f"The kit has its {place} as it is; it says there what to say.")
+            return
+        if not subject:
             return
         if find(subject, kind=Source.WISH) or find(subject, kind=Source.BRIEF):
             draft.notes.append(_refusal(subject))
@@ -288,6 +326,10 @@ class _Applying:
         phrase = _topic_in(subject)
         if phrase is None:
             self._not_understood(wish)
+            return
+        admission = admission_of(phrase, wish.text, self._brief)
+        if admission is not Admission.ADMITTED:
+            draft.notes.append(NOT_ADMITTED[admission].format(said=wish.text, phrase=phrase))
             return
         draft.without = [each for each in draft.without if key_of(each) != key_of(phrase)]
         own = [each for each in self._brief.skills if key_of(each) == key_of(phrase)]
@@ -304,11 +346,11 @@ class _Applying:
 
     def _only(self, wish: Wish) -> None:
         draft = self._draft
-        place = self._place(wish.subject)
+        place = self._kit.place(wish.subject)
         if isinstance(place, Part):
             draft.dropped |= set(Part) - {place}
             return
-        names = self._names_of(wish.subject or "")
+        names = self._kit.names_of(wish.subject or "")
         if not names and wish.subject:
             self._add(wish, wish.subject)
             names = [wish.subject]
@@ -319,22 +361,93 @@ class _Applying:
     def _questions(self, wish: Wish) -> None:
         draft = self._draft
         now = sum(len(section.questions) for section in self._before.sections)
-        if wish.kind is WishKind.FEWER_QUESTIONS:
+        if wish.subject:
+            self._questions_on(wish)
+        elif wish.kind is WishKind.FEWER_QUESTIONS:
             draft.questions = min((wish.count or now - 2) - now, 0)
             if not draft.questions:
                 draft.notes.append(f"The kit has no more than {wish.count} questions as it is.")
-        elif wish.subject and self._place(wish.subject) is Part.SAMPLE:
-            draft.shift[Part.SAMPLE] = _MORE
-        elif wish.subject:
-            self._more(wish)
-            draft.questions += 1
-            draft.notes.append(
-                f"Questions are counted for the interview, not for single subjects; for "
-                f"“{wish.subject}” there is one more, and the subject was put first."
-            )
         else:
             count = wish.count or 2
             draft.questions = count - now if count > now else count
+
+    def _questions_on(self, wish: Wish) -> None:
+        """Take in how many questions there are to be on something."""
+        draft = self._draft
+        fewer = wish.kind is WishKind.FEWER_QUESTIONS
+        place = self._kit.place(wish.subject)
+        if isinstance(place, str):
+            (self._less if fewer else self._more)(replace(wish, kind=_OF_TIME[fewer], count=None))
+            return
+        if place is Part.SAMPLE:
+            draft.shift[Part.SAMPLE] = _LESS if fewer else _MORE
+            draft.notes.append(
+                "The piece of work is one question with its follow-ups; its time was changed."
+            )
+            return
+        if place is Part.SKILLS:
+            now = len(self._before.sections[list(self._kit.parts).index(place)].questions)
+            wanted = wish.count or (now - 2 if fewer else now + 2)
+            draft.questions = wanted - now
+            return
+        if place is not None:
+            names = [
+                criterion.name for part, criterion in self._kit.criteria_by_part() if part is place
+            ]
+        else:
+            names = self._kit.names_of(wish.subject or "")
+        if not names:
+            if fewer:
+                draft.notes.append(f"There was nothing about “{wish.subject}” to have less of.")
+                return
+            before = len(draft.notes)
+            self._add(wish, wish.subject)
+            if len(draft.notes) > before:
+                return
+            names = [wish.subject or ""]
+        elif not fewer:
+            self._more(wish)
+        asked = self._kit.asked_about(names)
+        count = wish.count or (max(asked - 1, 1) if fewer else asked + 1)
+        if not fewer and wish.count and _IN_ADDITION.search(plain(wish.text)):
+            count = asked + wish.count
+        draft.counts |= dict.fromkeys(names, count)
+        if count > MOST_WANTED_EACH:
+            draft.notes.append(
+                f"{count} questions on “{wish.subject}” are more than an interview has room for; "
+                f"there are {MOST_WANTED_EACH}."
+            )
+
+    # --- in which order
+
+    def _move(self, wish: Wish) -> None:
+        """Put a section, or a subject within its section, elsewhere."""
+        draft = self._draft
+        place = Place[wish.kind.name]
+        own, beside = self._kit.place(wish.subject), self._kit.place(wish.other)
+        if isinstance(own, str) or isinstance(beside, str):
+            draft.notes.append(
+                "An interview always begins with its opening and ends with its closing."
+            )
+            return
+        before = len(draft.notes)
+        if own is None and place in (Place.FIRST, Place.LAST) and wish.subject:
+            if not self._kit.names_of(wish.subject):
+                self._add(wish, wish.subject)
+            elif place is Place.FIRST:
+                draft.more += self._kit.names_of(wish.subject)
+        if len(draft.notes) > before:
+            return
+        part = own or self._kit.part_of(wish.subject or "")
+        other = (beside or self._kit.part_of(wish.other)) if wish.other else None
+        if other is None or part is not other:
+            draft.part_moves.append(Move(part.value, place, other.value if other else ""))
+            draft.kept.add(part)
+            draft.dropped.discard(part)
+        if own is None and (other is None or part is other):
+            names = self._kit.names_of(wish.subject or "") or [wish.subject or ""]
+            others = self._kit.names_of(wish.other) if wish.other else []
+            draft.moves += [Move(name, place, next(iter(others), "")) for name in names]
 
     def _level(self, step: int) -> None:
         levels = list(Level)
@@ -352,85 +465,11 @@ class _Applying:
             f"Not understood, so nothing was changed for it: “{wish.text or wish.subject}”."
         )
 
-    # --- what a wish is said of
 
-    def _place(self, subject: str | None) -> Part | str | None:
-        """Return the section that a wish is said of, the opening or closing, or None."""
-        if not subject:
-            return None
-        said = plain(subject)
-        names = [plain(section.name) for section in self._before.sections]
-        if said in names:
-            return list(self._parts)[names.index(said)]
-        if any(plain(each.name) == said for each in self._before.criteria):
-            return None
-        if _OPENING_WORDS.search(said):
-            return OPENING
-        if _CLOSING_WORDS.search(said):
-            return CLOSING
-        bare = " ".join(_SECTION.sub(" ", said).split()).removeprefix("the ")
-        for part, words in _PART_WORDS.items():
-            if re.fullmatch(words, bare) and not self._is_own_skill(bare):
-                return part
-        return None
-
-    def _is_own_skill(self, said: str) -> bool:
-        return any(plain(skill) == said for skill in self._brief.skills) and said not in (
-            "leadership",
-            "people management",
-            "management",
-            "system design",
-        )
-
-    def _names_of(self, subject: str) -> list[str]:
-        """Return the skills and criteria of the kit that a subject means."""
-        said = in_english(subject) or subject
-        wanted = {word for word in words_of(said) if word not in _FILLERS}
-        found: list[str] = []
-        for name in (*self._brief.skills, *(each.name for each in self._before.criteria)):
-            own = set(words_of(in_english(name) or name))
-            if (
-                key_of(name) == key_of(subject)
-                or (wanted and wanted <= own)
-                or (own and own <= wanted)
-            ):
-                found.append(in_english(name) or name)
-        if found and in_english(subject):
-            found.append(said)
-        return found
-
-
-_FILLERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "on",
-        "about",
-        "questions",
-        "question",
-        "topic",
-        "part",
-        "section",
-        "on",
-        "any",
-        "all",
-    ]
-)
-
-
-def _parts_of(plan: PlanStructure) -> Iterator[tuple[Part, int]]:
-    """Yield the parts of a kit with their minutes, in its order."""
-    groups = {each.key: each.group for each in plan.criteria}
-    by_group = {
-        "work_sample": Part.SAMPLE,
-        "leadership": Part.LEADING,
-        "working_together": Part.TOGETHER,
-    }
-    for section in plan.sections:
-        group = groups.get(section.questions[0].criterion or "") if section.questions else None
-        yield by_group.get(group or "", Part.SKILLS), section.duration
+MOST_OWN = 5
+_BESIDE_A_SUBJECT = 13  # minutes of its section for the opening and another subject
+_OF_TIME = {True: WishKind.LESS, False: WishKind.MORE}
+_IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
 
 
 def _topic_in(subject: str) -> str | None:

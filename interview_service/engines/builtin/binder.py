@@ -36,24 +36,25 @@ from interview_service.engines.builtin.words import Word
 
 _ASKED = 1.6  # weight from which a prompt is about a criterion
 _PERHAPS_ASKED = 0.6
+_PLAINLY_ASKED = 2.6  # weight from which no answer needs to bear that out
 _TERSE, _TERSE_FACTOR = 2, 2.0  # a prompt of so few words that say something counts for more
 _SHARE_OF_BEST = 0.8  # of the best criterion's weight, that a second subject of a prompt has
 _ELSEWHERE = 0.25  # weight of another criterion from which a prompt is no follow-up
 _TOGETHER = 1.0  # weight of prompt and answer from which an exchange is about a criterion
 _ASKED_SHARE = 1.3  # that a prompt has in it beside the answer
 _MOST_ANSWERED = 3.0
-_MARGIN = 0.5  # by which that must exceed the next
+_MARGIN = 0.8  # by which that must exceed the next
 _NEXT_IN_PLAN = 0.8  # what the plan's order speaks for
 _BEYOND = 1_000_000  # a criterion's number after all others
 _ANSWER_SHARE = 0.7  # that an answer has in it
 _SOME_WORDS, _SURE_BY = 0.4, 0.3  # weight of words, and margin, from which a place is sure
-_IN_ORDER = 0.5  # weight of what the plan's order alone speaks for
 _DIRECT, _FOLLOWING = 2.0, 0.5  # weight of what answers a question, and a follow-up
 _STILL_ON_SUBJECT = 1.0  # weight from which an answer to another prompt is still on the subject
 _MOST_MENTIONS = 20  # of a name in a turn, that are looked at
 _ON_SUBJECT = 0.6  # weight from which an answer is on the subject of its prompt
 _UNPROMPTED = 3.6  # weight, and things, from which an answer is about what nobody asked
 _UNPROMPTED_THINGS = 3
+_ASIDE_THINGS = 2  # that an answer to something else says of what it names
 _NO_ANSWER = 2  # words that are quoted only where nothing longer answers
 _MOST_QUOTES = 4  # of a criterion
 _LOOKED_FOR = 1.2  # weight of a passage that is shown where a person asks to look again
@@ -111,8 +112,7 @@ def binder_of(
     if reading.is_readable:
         _Search(matcher, findings, reading).read(transcript)
     requests = requests_in(feedback, matcher, transcript)
-    if reading.is_readable:
-        _apply(requests, findings, matcher, transcript)
+    looked_again = _apply(requests, findings, matcher, transcript) if reading.is_readable else ()
     coverage = tuple(
         _coverage(profile, finding, reading)
         for profile, finding in zip(matcher.profiles, findings, strict=True)
@@ -126,7 +126,10 @@ def binder_of(
         key=lambda item: item.turn,
     )
     return Binder(
-        coverage, tuple(evidence), summary_of(coverage), (*reading.notes, *requests.notes)
+        coverage,
+        tuple(evidence),
+        summary_of(coverage),
+        (*reading.notes, *requests.notes, *looked_again),
     )
 
 
@@ -135,13 +138,15 @@ class _Heard:
     """An exchange, and how much its prompt and each of its answers speak for each criterion.
 
     :param words: those that ask.
-    :param asked: weights by the criterion's number.
+    :param asked: weights by the criterion's number; `named`, those whose name stands in the prompt
+        as a whole.
     :param hits: by turn and criterion; `spans` has the best place of each.
     """
 
     exchange: Exchange
     words: tuple[Word, ...]
     asked: Mapping[int, float]
+    named: frozenset[int]
     hits: Mapping[int, Mapping[int, Sequence[Hit]]]
     spans: Mapping[int, Mapping[int, Span]]
     is_closing: bool
@@ -173,9 +178,10 @@ class _Search:
         """Read a transcript: first what is plain, then what its neighbours make plain."""
         heard = [self._heard(exchange) for exchange in conversation.exchanges(transcript)]
         subjects = [self._recognised(each) for each in heard]
-        for at, number in list(self._inferred(heard, subjects)):
-            subjects[at] = [number]
-        self._in_order(heard, subjects)
+        if self._reading.is_english:
+            for at, number in list(self._inferred(heard, subjects)):
+                subjects[at] = [number]
+            self._in_order(heard, subjects)
         present: list[int] = []
         for each, own in zip(heard, subjects, strict=True):
             if own:
@@ -204,7 +210,12 @@ class _Search:
             for turn, found in hits.items()
         }
         asked = {} if is_closing else self._weights(words)
-        return _Heard(exchange, words, asked, hits, spans, is_closing)
+        named = frozenset(
+            number
+            for number, own in self._matcher.hits(words).items()
+            if any(hit.label == NAME and hit.weight >= NAME_WEIGHT for hit in own)
+        )
+        return _Heard(exchange, words, asked, named, hits, spans, is_closing)
 
     def _weights(self, words: Sequence[Word]) -> dict[int, float]:
         """Return how much a prompt speaks for each criterion."""
@@ -213,6 +224,8 @@ class _Search:
         content = sum(conversation.has_content(word) for word in words)
         if content <= _TERSE:
             found = {number: _TERSE_FACTOR * weight for number, weight in found.items()}
+        for number, weight in self._matcher.reworded(words).items():
+            found[number] = found.get(number, 0.0) + weight
         for number in self._matcher.verbatim(stems):
             found[number] = found.get(number, 0.0) + 2 * _ASKED
         return found
@@ -228,11 +241,24 @@ class _Search:
         )
         if most < _ASKED or not is_question or _greets(heard):
             return []
-        return [
+        likely = [
             number
             for number, weight in sorted(asked.items())
             if weight >= max(_ASKED, _SHARE_OF_BEST * most)
         ]
+        if len(likely) > 1:
+            named = [number for number in likely if number in heard.named]
+            likely = named or [max(likely, key=lambda n: (asked[n] + heard.answered(n), -n))]
+        return [number for number in likely if self._is_borne_out(heard, number)]
+
+    def _is_borne_out(self, heard: _Heard, number: int) -> bool:
+        """Tell whether a prompt asks plainly about a criterion, or else its answer is on it."""
+        return (
+            number in heard.named
+            or heard.asked[number] >= _PLAINLY_ASKED
+            or not heard.is_answered
+            or heard.answered(number) >= _ON_SUBJECT
+        )
 
     def _inferred(
         self, heard: Sequence[_Heard], subjects: Sequence[Sequence[int]]
@@ -275,15 +301,13 @@ class _Search:
             for each, own in zip(heard, subjects, strict=True)
         ]
         likely = placed(weights, subjects, len(self._findings))
-        for each, own, place, present in zip(heard, weights, likely, subjects, strict=True):
+        for own, place, present in zip(weights, likely, subjects, strict=True):
             if place is None or own is None:
                 continue
             if own.get(place.number, 0.0) >= _SOME_WORDS and place.margin >= _SURE_BY:
                 present.append(place.number)
                 continue
-            said = max(each.exchange.answers, key=lambda said: len(said.words))
-            span = each.spans[said.turn].get(place.number)
-            self._findings[place.number].add(_Passage(said, span, _IN_ORDER), sure=False)
+            self._findings[place.number].is_perhaps_asked = True
 
     def _together(self, heard: _Heard) -> dict[int, float]:
         """Return how much a prompt and its answer together speak for each criterion."""
@@ -313,7 +337,9 @@ class _Search:
                 span = heard.spans[said.turn].get(number)
                 is_on_subject = span is not None and span.weight >= _ON_SUBJECT
                 if is_on_subject or (
-                    len(subjects) == 1 and not _names_another(heard.spans[said.turn], number)
+                    len(subjects) == 1
+                    and len(said.words) >= _SHORT_ANSWER
+                    and not _names_another(heard.spans[said.turn], number)
                 ):
                     weight = _FOLLOWING + (span.weight if span else 0.0)
                     self._findings[number].add(_Passage(said, span, weight), sure=True)
@@ -333,7 +359,7 @@ class _Search:
     def _perhaps(self, heard: _Heard) -> None:
         """Keep that a prompt may have been about a criterion."""
         asked = heard.asked
-        if asked and heard.is_answered:
+        if asked:
             best = max(asked, key=lambda number: (asked[number], -number))
             if asked[best] >= _PERHAPS_ASKED:
                 self._findings[best].is_perhaps_asked = True
@@ -349,9 +375,12 @@ class _Search:
                 if number in subjects:
                     continue
                 mentions = [hit for hit in own if hit.label == NAME]
-                for mention in mentions[:_MOST_MENTIONS]:
-                    self._mentioned(said, number, mention, own, named)
                 span = spans[number]
+                is_aside = bool(subjects) and (
+                    span.weight < _UNPROMPTED or span.labels < _ASIDE_THINGS
+                )
+                for mention in mentions[: 0 if is_aside else _MOST_MENTIONS]:
+                    self._mentioned(said, number, mention, own, named)
                 around = said.words[max(0, span.begin - _AROUND) : span.end + _AROUND]
                 if (
                     not mentions
@@ -488,8 +517,12 @@ def _apply(
     findings: Sequence[_Finding],
     matcher: Matcher,
     transcript: Transcript,
-) -> None:
-    """Do what people asked for, in their order, as far as the transcript has it."""
+) -> tuple[str, ...]:
+    """Do what people asked for, in their order, as far as the transcript has it.
+
+    :return: notes on what came of looking again.
+    """
+    notes: list[str] = []
     for wanted in requests.wanted:
         finding = findings[wanted.criterion]
         if wanted.act is Act.REMOVE:
@@ -502,7 +535,17 @@ def _apply(
             said = Said.of(wanted.turn, transcript.turns[wanted.turn].text)
             finding.add(_passage_about(said, wanted.criterion, matcher, _AS_ASKED), sure=True)
         else:
+            before = _quoted(finding).keys()
             _look_again(finding, wanted.criterion, matcher, transcript)
+            more = len(_quoted(finding).keys() - before)
+            name = matcher.profiles[wanted.criterion].criterion.name
+            found = (
+                f"{more} more {'passage is' if more == 1 else 'passages are'} quoted"
+                if more
+                else "nothing else was found, so this changed nothing. Name the turn to be quoted"
+            )
+            notes.append(f"{wanted.said}: {name} was looked for again; {found}.")
+    return tuple(dict.fromkeys(notes))
 
 
 def _look_again(finding: _Finding, number: int, matcher: Matcher, transcript: Transcript) -> None:

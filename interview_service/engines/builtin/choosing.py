@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.advert import Advert
+from interview_service.engines.builtin.moving import reordered
 from interview_service.engines.builtin.noting import added_note, left_note
 from interview_service.engines.builtin.subjects import Part, Subject, usual
-from interview_service.engines.builtin.timing import Budget, budget
-from interview_service.engines.builtin.wanted import Wanted, names
+from interview_service.engines.builtin.timing import Budget, asked_in, budget
+from interview_service.engines.builtin.wanted import Wanted, amount_for, means, names
 from interview_service.engines.builtin.work import (
     GENERAL,
     Ask,
@@ -90,7 +91,7 @@ def choose(
     else:
         skills, late, added = [], list(skills), []
     chosen = {
-        Part.SKILLS: skills,
+        Part.SKILLS: reordered(skills, wanted.moves, means),
         Part.SAMPLE: [],
         Part.LEADING: by_part[Part.LEADING][: capacity.get(Part.LEADING, 0)],
         Part.TOGETHER: together if Part.TOGETHER in parts else [],
@@ -156,7 +157,7 @@ def _capacity(
     minutes: Budget, by_part: Mapping[Part, Sequence[Subject]], wanted: Wanted
 ) -> dict[Part, int]:
     """Return how many subjects each part has room for, seven criteria in all."""
-    left = MOST_CRITERIA
+    left = MOST_CRITERIA - bool(wanted.own)
     found: dict[Part, int] = {}
     if Part.SAMPLE in minutes.parts:
         left -= 1
@@ -167,8 +168,25 @@ def _capacity(
                 found[part] = 1
             left -= found[part]
     if Part.SKILLS in minutes.parts:
-        found[Part.SKILLS] = max(min(minutes.questions(Part.SKILLS) + wanted.questions, left), 1)
+        room = minutes.questions(Part.SKILLS) + wanted.questions - len(wanted.own)
+        found[Part.SKILLS] = _subjects_in(room, left, by_part[Part.SKILLS], wanted)
     return found
+
+
+def _subjects_in(questions: int, most: int, subjects: Sequence[Subject], wanted: Wanted) -> int:
+    """Return how many of some subjects, the first of them, have room for their questions."""
+    most = max(min(questions, most), 1)
+    for number, subject in enumerate(subjects[:most]):
+        more = any(means(subject, word) for word in wanted.more) and questions > _FEW_QUESTIONS
+        own = amount_for(subject, wanted.minutes)
+        count = amount_for(subject, wanted.counts) or (own and asked_in(own)) or (2 if more else 1)
+        questions -= count
+        if questions < 0 and number:
+            return number
+    return max(min(most, len(subjects) + max(questions, 0)), 1)
+
+
+_FEW_QUESTIONS = 3
 
 
 def _filled(

@@ -1,17 +1,25 @@
 """From the subjects of a kit to its sections, questions and criteria."""
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from interview_service.domain.interview import Level
 from interview_service.domain.plan import Criterion, Question, Section
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.choosing import Chosen
-from interview_service.engines.builtin.phrases import listed, with_article
+from interview_service.engines.builtin.own_questions import criterion_key, with_own_questions
+from interview_service.engines.builtin.phrases import (
+    capitalised,
+    in_sentence,
+    listed,
+    shape_of,
+    with_article,
+)
 from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
-from interview_service.engines.builtin.timing import Budget
-from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.timing import Budget, asked_in
+from interview_service.engines.builtin.unknown import topic_about
+from interview_service.engines.builtin.wanted import Wanted, amount_for, means, word_for
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
 MOST_QUESTIONS_EACH = 2
@@ -24,6 +32,7 @@ _TURN_OF_CASES: Mapping[Level, int] = {
 }
 """Of how many subjects one begins with what somebody would do, the others with what they have done;
 for beginners, who have done little, it is the other way round."""
+MOST_WANTED_EACH = 5
 _GROUPS: Mapping[Part, str] = {
     Part.SAMPLE: "work_sample",
     Part.LEADING: "leadership",
@@ -50,7 +59,7 @@ def composed(
         counts = _counts(subjects, minutes, part, wanted)
         questions: list[Question] = []
         for subject, count in zip(subjects, counts, strict=True):
-            key = _key(subject.topic.name, keys)
+            key = criterion_key(subject.topic.name, keys)
             group = _GROUPS.get(part) or (
                 "technical" if chosen.work.family in _TECHNICAL else "job_skills"
             )
@@ -67,22 +76,67 @@ def composed(
                     subject.topic.name,
                     wording.anchors(
                         subject.topic.poor,
-                        asks,
+                        asks[:MOST_QUESTIONS_EACH],
                         level,
                         are_facts=subject.is_technology,
                         goes_beyond=part is Part.SKILLS and not subject.is_technology,
                     ),
                 )
             )
-        sections.append(
+        topics = [_headline(each) for each in subjects]
+        sections += _parted(
             Section(
                 _section_name(part, chosen.work, subjects),
                 duration,
-                tuple(dict.fromkeys(_headline(each) for each in subjects)),
+                tuple(dict.fromkeys(topics)),
                 tuple(questions),
-            )
+            ),
+            [
+                (topic, criterion, word_for(each, wanted.minutes))
+                for topic, criterion, each in zip(
+                    topics, criteria[-len(subjects) :], subjects, strict=True
+                )
+            ],
+            wanted.minutes,
         )
-    return sections, criteria
+    return with_own_questions(sections, criteria, wanted.own)
+
+
+def _parted(
+    section: Section,
+    subjects: Sequence[tuple[str, Criterion, str | None]],
+    minutes_for: Mapping[str, int],
+) -> Iterator[Section]:
+    """Yield a section without what is to have minutes of its own, and a section for each of that.
+
+    :param subjects: the headline of each subject of the section, its criterion, and the words by
+        which it was given minutes.
+    """
+    left = section.duration
+    own: list[Section] = []
+    rest = [topic for topic, _, word in subjects if word is None]
+    for topic, criterion, word in subjects:
+        if word is None:
+            continue
+        room = left - (_LEAST_OF_A_SECTION if rest else 0)
+        minutes = min(minutes_for[word], room)
+        if minutes < _LEAST_OF_A_SECTION:
+            rest.append(topic)
+            continue
+        left -= minutes
+        asked = tuple(each for each in section.questions if each.criterion == criterion.key)
+        own.append(Section(capitalised(word), minutes, (topic,), asked))
+    if rest:
+        asked = tuple(
+            each for each in section.questions if all(each not in one.questions for one in own)
+        )
+        yield replace(section, duration=left, topics=tuple(dict.fromkeys(rest)), questions=asked)
+    elif own and left:
+        own[-1] = replace(own[-1], duration=own[-1].duration + left)
+    yield from own
+
+
+_LEAST_OF_A_SECTION = 5
 
 
 def _section_name(part: Part, work: Work, subjects: Sequence[Subject]) -> str:
@@ -119,11 +173,14 @@ def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wa
     total = minutes.questions(part)
     if part is Part.SKILLS:
         total += wanted.questions
-    counts = [1] * len(subjects)
-    spare = total - len(subjects)
+        total -= len(wanted.own)
+    fixed = [_wanted_count(subject, wanted) for subject in subjects]
+    counts = [each or 1 for each in fixed]
+    spare = total - sum(counts)
+    is_more = [any(means(subject, word) for word in wanted.more) for subject in subjects]
     by_weight = sorted(
-        range(len(subjects)),
-        key=lambda at: (subjects[at].is_general, -len(subjects[at].labels)),
+        (at for at in range(len(subjects)) if fixed[at] is None),
+        key=lambda at: (not is_more[at], subjects[at].is_general, -len(subjects[at].labels)),
     )
     for at in by_weight:
         if spare > 0:
@@ -132,23 +189,42 @@ def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wa
     return counts
 
 
+def _wanted_count(subject: Subject, wanted: Wanted) -> int | None:
+    """Return how many questions on a subject are wanted, by number or by the minutes it has."""
+    count = amount_for(subject, wanted.counts)
+    minutes = amount_for(subject, wanted.minutes)
+    if count is None and minutes is not None:
+        count = asked_in(minutes)
+    return None if count is None else min(max(count, 1), MOST_WANTED_EACH)
+
+
 def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str | None) -> list[Ask]:
     """Return the questions on a subject: in turn about what was done and what would be done."""
     both = [subject.topic.past, subject.topic.case]
-    if subject.is_in_order:
-        return both[:count]
-    if subject.is_technology:
-        if level in (Level.JUNIOR, Level.MID):
-            both.reverse()
-        return both[:count]
     begins_with_case = number % _TURN_OF_CASES[level] == 1
     if level is Level.JUNIOR:
         begins_with_case = not begins_with_case
     if prefer is not None:
         begins_with_case = prefer == "case"
+    if subject.is_in_order:
+        begins_with_case = False
+    elif subject.is_technology:
+        begins_with_case = level in (Level.JUNIOR, Level.MID)
     if begins_with_case:
         both.reverse()
-    return both[:count]
+    return [*both, *_further(subject, both, count - len(both))][:count]
+
+
+def _further(subject: Subject, asked: Sequence[Ask], count: int) -> list[Ask]:
+    """Return more questions on a subject than the tables have, sound for any subject."""
+    phrase = subject.labels[0] if subject.labels else in_sentence(subject.topic.name)
+    found: list[Ask] = []
+    for number in range(MOST_WANTED_EACH * 2):
+        topic = topic_about(phrase, shape_of(phrase), number // 2 + 1)
+        ask = topic.case if number % 2 else topic.past
+        if len(found) < count and all(ask.text != each.text for each in (*asked, *found)):
+            found.append(ask)
+    return found
 
 
 def _sample_section(
@@ -159,7 +235,7 @@ def _sample_section(
     name = work.sample_section
     if level is Level.JUNIOR and work.sample_junior is not None:
         sample, topics, name = work.sample_junior, (), "Problem Solving"
-    key = _key(sample.name, keys)
+    key = criterion_key(sample.name, keys)
     question = Question(
         sample.ask.text, sample.ask.look_for, follow_ups.after(sample.ask, None), key
     )
@@ -235,20 +311,3 @@ class _FollowUps:
         ][:3]
         self._named.update(labels)
         return labels
-
-
-_NOT_KEY = re.compile(r"[^a-z0-9]+")
-_LONGEST_KEY = 60
-
-
-def _key(name: str, taken: set[str]) -> str:
-    """Return a key of its own for a criterion, in lower snake case."""
-    spelled = plain(name).replace("c++", "c_plus_plus").replace("c#", "c_sharp")
-    base = _NOT_KEY.sub("_", spelled).strip("_")[:_LONGEST_KEY].strip("_") or "criterion"
-    if not base[0].isalpha():
-        base = f"skill_{base}"
-    key, number = base, 2
-    while key in taken:
-        key, number = f"{base}_{number}", number + 1
-    taken.add(key)
-    return key

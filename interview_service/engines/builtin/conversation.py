@@ -105,6 +105,10 @@ class Exchange:
         words = tuple(word for said in self.prompt for word in said.words)[-_TAIL:]
         plain = [word.folded for word in words]
         start = 0
+        courtesy = _COURTESY.match(" ".join(plain) + " ")
+        if courtesy is not None:
+            words = words[courtesy.group().count(" ") :]
+            plain = [word.folded for word in words]
         for at in range(len(plain)):
             rest = " ".join(plain[at : at + 4]) + " "
             if _TRANSITION.match(rest) and any(map(has_content, words[at + 1 :])):
@@ -120,6 +124,12 @@ _TRANSITION = re.compile(
     r"turning to\b|on to\b|now (?:id|i would|lets|let|on|about|for|to|tell|how|what)\b|"
     r"coming to\b|(?:last|final|second|third) question\b|changing\b|id (?:also )?like to\b|"
     r"i would (?:also )?like to\b"
+)
+_COURTESY = re.compile(
+    r"(?:(?:no (?:worries|problem|problems|stress|rush)|never mind|not to worry|dont worry|"
+    r"fair enough|"
+    r"all good|thats (?:fine|ok|okay|alright|all right)|good (?:man|stuff|one|answer)|happens|"
+    r"thank you|thanks|ok|okay|right|great|nice|super|lovely|brilliant|perfect|cool|cheers) )+"
 )
 _CUE = re.compile(
     r"\b(?:(?:do|did|have|are|were|would|could|can|will|had|should|does|is|was) (?:you|your|"

@@ -39,7 +39,10 @@ _FIXED = (
      r"trois[ -]quarts d'heure|tres cuartos de hora", 45),
     (r"quarter of an hour|quarter[ -]hour|viertelstunde|viertel stunde|quart d'heure|"
      r"cuarto de hora", 15),
-    (r"half an hour|half[ -]hour|half a hour|1/2 hour|halbe stunde|halben stunde|demi-heure|"
+    (r"(?:the|a|one|that) (?:full|whole|entire) hour|the hour(?! (?:and|or))|eine volle stunde|"
+     r"die volle stunde|l'heure entiere|la hora entera", 60),
+    (r"half an hour|half[ -]hour|half a hour|1/2 (?:an )?h(?:ours?|rs?)?|"
+     r"½ ?(?:an )?h(?:ours?|rs?)?|halbe stunde|halben stunde|demi-heure|"
      r"demie heure|demi heure|media hora", 30),
 )  # fmt: skip
 _DURATION = re.compile(

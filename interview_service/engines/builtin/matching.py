@@ -44,6 +44,8 @@ _MAX_QUESTIONS = 10  # of a criterion, by which it is known
 _MAX_SAID = 2_000  # characters of a criterion's anchors, and of its look-fors, that are read
 _READ_OUT = 0.8  # share of a question's words by which it was read out
 _FEWEST_READ_OUT = 4  # words of a question that can be told by that
+_FEWEST_REWORDED, _MOST_REWORDED = 2, 30  # words of a prompt that say something
+_REWORDED, _REWORDED_WEIGHT = 0.5, 0.6  # their share that one question has, and what each counts
 _FUZZY_LETTERS = 7  # from which a name is known with one letter missing, wrong or swapped
 _SHORT_TEXT = 6  # words of a text in which a name needs no other words around it
 
@@ -71,11 +73,13 @@ class Profile:
 
     :param questions: of the plan, about it, in their order.
     :param question_stems: of each question, all its stems.
+    :param headlines: what the plan's topics say that it stands for, beside its name.
     """
 
     criterion: Criterion
     questions: tuple[Question, ...]
     question_stems: tuple[frozenset[str], ...]
+    headlines: tuple[str, ...] = ()
 
 
 class Matcher:
@@ -165,6 +169,24 @@ class Matcher:
             }
         )
 
+    def reworded(self, words: Sequence[Word]) -> dict[int, float]:
+        """Return how near a prompt is to a question of each criterion as a whole.
+
+        Words that several criteria share say little one by one; most of a short prompt's words
+        standing in one question say much.
+        """
+        content = frozenset(word.stem for word in words) - stop_stems()
+        if not _FEWEST_REWORDED <= len(content) <= _MOST_REWORDED:
+            return {}
+        found: dict[int, float] = {}
+        for number, profile in enumerate(self.profiles):
+            for asked in profile.question_stems:
+                both = len(asked & content)
+                share = both / len(content)
+                if both >= _FEWEST_REWORDED and share >= _REWORDED:
+                    found[number] = max(found.get(number, 0.0), share * both * _REWORDED_WEIGHT)
+        return found
+
     def question_asked(self, stems: frozenset[str], number: int) -> Question | None:
         """Return the plan's question about this criterion that is nearest to what was asked."""
         profile = self.profiles[number]
@@ -208,9 +230,15 @@ def _profile(criterion: Criterion, plan: PlanStructure) -> Profile:
             elif named and named <= about:
                 own += [question for question in section.questions if question.criterion is None]
     questions = tuple(own[:_MAX_QUESTIONS])
-    return Profile(
-        criterion, questions, tuple(frozenset(stems_of(question.text)) for question in questions)
+    begins = (f"{criterion.name}: ", f"{criterion.name} (")
+    headlines = tuple(
+        topic.removeprefix(criterion.name)
+        for section in plan.sections
+        for topic in section.topics
+        if topic.startswith(begins)
     )
+    stems = tuple(frozenset(stems_of(question.text)) for question in questions)
+    return Profile(criterion, questions, stems, headlines)
 
 
 def _terms(profile: Profile, brief: Brief) -> dict[Phrase, tuple[str, float]]:
@@ -218,10 +246,12 @@ def _terms(profile: Profile, brief: Brief) -> dict[Phrase, tuple[str, float]]:
     found: dict[Phrase, tuple[str, float]] = {}
     criterion = profile.criterion
     names = _names(criterion.name)
+    told = [stems_of(text) for text in (*_asked_about(profile), *profile.headlines)]
     for skill in brief.skills:
         phrase = tuple(stems_of(skill))
-        if phrase and any(_holds(stems_of(text), phrase) for text in _asked_about(profile)):
-            names |= dict.fromkeys(_other_names(skill), NAME_WEIGHT)
+        if phrase and any(_holds(text, phrase) for text in told):
+            for other in _other_names(skill):
+                names.setdefault(other, NAME_WEIGHT)
     for phrase, weight in names.items():
         if phrase not in found:
             found[phrase] = (NAME, weight)

@@ -188,4 +188,4 @@ _PART_SAID: Mapping[Part, str] = {
 
 
 def _said_parts(minutes: Budget) -> list[str]:
-    return [said for part, said in _PART_SAID.items() if part in minutes.parts]
+    return [_PART_SAID[part] for part in minutes.parts]

@@ -24,7 +24,7 @@ _NUMBERS = (
 _TURN_WORDS = frozenset({"turn", "turns"})
 _BETWEEN_NUMBERS = frozenset({"and", "or", "to", "no", "nr", "number", "numbers"})
 _SPEAKER = re.compile(
-    r"\b(?:speakers?|swapped|mixed up|wrong person|other way (?:a)?round)\b|"
+    r"\b(?:speakers?|swapped|mixed up|wrong (?:person|candidate|speaker|man|woman|one talking)|other way (?:a)?round)\b|"
     r"\bis (?:actually |really )?the (?:candidate|applicant|interviewer|recruiter)\b|"
     r"\bthe (?:candidate|applicant) is (?!not\b|nt\b)(?:actually |really )?(?:called |named )?\w+$"
 )
@@ -33,11 +33,17 @@ _JUDGING = re.compile(
     r"harsh|generous|strict|"
     r"lenient|correct|incorrect|right answer|wrong answer|judg\w+|opinion|strong|weak|points)\b"
 )
+_JUDGED = re.compile(r"\b(?:scores?|rating|recommendation|answer (?:is|was) (?:wrong|weak|bad))\b")
 _WRONG_PLACE = re.compile(
     r"\b(?:not|isnt|wasnt|arent|doesnt|dont|never|nothing)\b(?: \w+)? ?\b(?:about|belong|"
     r"belongs|to do|"
     r"relevant|answer|answers|answered|asked|covered|evidence|count|concern|concerns|fit)\b|"
-    r"\b(?:remove|delete|drop|take out|unrelated|irrelevant|off topic|wrong quote|wrong place)\b"
+    r"\b(?:remove|delete|drop|take out|unrelated|irrelevant|off topic|wrong quotes?|wrong place|"
+    r"misplaced|mistaken)\b"
+    r"|\b(?:quotes?|quotation|evidence|passages?|excerpts?|citations?)\b(?: \w+){0,8}? "
+    r"(?:is|are|was|were|looks?|seems?) (?:\w+ )?(?:wrong|off|false|incorrect|bad|nonsense|rubbish|"
+    r"weak|odd|strange)\b"
+    r"|\b(?:wrong|false|incorrect|bad|odd) (?:quotes?|quotation|evidence|passages?|excerpts?)\b"
 )
 _MISSED = re.compile(
     r"\b(?:not|nt|didnt|did not|dont|havent) (?:see|find|found|seen|include|quote)\w*\b"
@@ -58,11 +64,13 @@ class Request:
 
     :param criterion: its number in the plan.
     :param turn: of the transcript; None where none is named.
+    :param said: the sentence that asked for it, for a note on what came of it.
     """
 
     act: Act
     criterion: int
     turn: int | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +105,15 @@ class _Reader:
         if turns:
             for turn in turns:
                 self._about_turn(part, turn, criteria, is_wrong_place=is_wrong_place)
-        elif criteria and is_wrong_place:
+        elif criteria and is_wrong_place and not _JUDGED.search(plain):
             self.wanted += [Request(Act.REMOVE, number) for number in criteria]
             self.notes.append(
                 f"{_echo(part)}: no words are quoted for {self._names(criteria)} now."
             )
         elif criteria and not _JUDGING.search(plain):
-            self.wanted += [Request(Act.LOOK_AGAIN, number) for number in criteria]
-            self.notes.append(f"{_echo(part)}: {self._names(criteria)} was looked for again.")
+            self.wanted += [
+                Request(Act.LOOK_AGAIN, number, said=_echo(part)) for number in criteria
+            ]
         elif _JUDGING.search(plain):
             self.notes.append(
                 f"{_echo(part)}: the binder scores nobody and recommends nothing, so this changed "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from interview_service.domain.interview import Level
 from interview_service.domain.plan import MAX_DURATION
+from interview_service.engines.builtin.moving import Move, reordered
 from interview_service.engines.builtin.subjects import Part
 
 USUAL: Mapping[Level, int] = {
@@ -18,6 +19,8 @@ USUAL: Mapping[Level, int] = {
 
 SHORTEST = 10
 PER_QUESTION = 5.5
+USUAL_OPENING, USUAL_CLOSING = 3, 5
+_BRIEF_ENDS = (2, 3)  # opening and closing of an interview that is not rounded
 _FEWEST_FOR_A_SAMPLE = 25  # minutes of an interview
 _SHARE: Mapping[Part, float] = {Part.SAMPLE: 0.22, Part.LEADING: 0.2, Part.TOGETHER: 0.13}
 _ROUND_FROM = 40  # minutes of an interview from which sections last a multiple of five
@@ -27,7 +30,8 @@ _ROUND_FROM = 40  # minutes of an interview from which sections last a multiple 
 class Budget:
     """How long the parts last.
 
-    :param parts: part to minutes; opening and closing are within the first and the last.
+    :param parts: part to minutes, in their order; opening and closing are within the first and
+        the last.
     """
 
     total: int
@@ -37,7 +41,7 @@ class Budget:
 
     def talk(self, part: Part) -> int:
         """Return the minutes of a part that are left for questions."""
-        order = [each for each in Part if each in self.parts]
+        order = list(self.parts)
         minutes = self.parts[part]
         if part is order[0]:
             minutes -= self.opening
@@ -47,7 +51,12 @@ class Budget:
 
     def questions(self, part: Part, each: float = PER_QUESTION) -> int:
         """Return how many questions fit into a part."""
-        return max(int(self.talk(part) / each + 0.3), 1)
+        return asked_in(self.talk(part), each)
+
+
+def asked_in(minutes: int, each: float = PER_QUESTION) -> int:
+    """Return how many questions fit into some minutes of talk."""
+    return max(int(minutes / each + 0.3), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class TimeWishes:
 
     :param fixed: part to the minutes that it should have.
     :param shift: part to the factor by which its usual time is changed.
+    :param moves: parts by their value, put elsewhere than in their usual place.
     """
 
     total: int | None = None
@@ -63,6 +73,7 @@ class TimeWishes:
     shift: Mapping[Part, float] = field(default_factory=dict)
     opening: int | None = None
     closing: int | None = None
+    moves: tuple[Move, ...] = ()
 
 
 def budget(level: Level, parts: Iterable[Part], wishes: TimeWishes | None = None) -> Budget:
@@ -74,9 +85,17 @@ def budget(level: Level, parts: Iterable[Part], wishes: TimeWishes | None = None
         wanted.discard(Part.SAMPLE)
     if total < _FEWEST_FOR_A_SAMPLE * 0.7:
         wanted -= {Part.LEADING} if Part.SKILLS in wanted else set()
-    order = [part for part in Part if part in wanted] or [Part.SKILLS]
-    opening = wishes.opening if wishes.opening is not None else (3 if total >= 40 else 2)
-    closing = wishes.closing if wishes.closing is not None else (5 if total >= 40 else 3)
+    order = reordered(
+        [part for part in Part if part in wanted] or [Part.SKILLS],
+        wishes.moves,
+        lambda part, name: part.value == name,
+    )
+    opening = (
+        wishes.opening if wishes.opening is not None else (USUAL_OPENING if total >= 40 else 2)
+    )
+    closing = (
+        wishes.closing if wishes.closing is not None else (USUAL_CLOSING if total >= 40 else 3)
+    )
     opening, closing = min(opening, total // 3), min(closing, total // 3)
     fixed = _fitting(wishes.fixed, order, total)
     durations = dict(fixed)

@@ -1,9 +1,10 @@
 """What people want changed of a kit, already understood."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from interview_service.engines.builtin.subjects import Part
+from interview_service.engines.builtin.moving import Move
+from interview_service.engines.builtin.subjects import Part, Subject
 from interview_service.engines.builtin.timing import TimeWishes
 from interview_service.engines.builtin.work import plain
 
@@ -19,6 +20,10 @@ class Wanted:
         that are not.
     :param harder: how many levels up the questions are (negative for down).
     :param questions: how many questions more (negative for fewer).
+    :param counts: words to how many questions there are on what they mean.
+    :param minutes: words to the minutes of a section of its own for what they mean.
+    :param moves: subjects that come before or after others of their section.
+    :param own: questions to ask word for word.
     :param prefer: `past` for questions about what was done, `case` for what would be done.
     :param notes: what to say about the wishes.
     """
@@ -34,8 +39,28 @@ class Wanted:
     beside: tuple[str, ...] = ()
     harder: int = 0
     questions: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+    own: tuple[str, ...] = ()
     prefer: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def means(subject: Subject, word: str) -> bool:
+    """Tell whether a wish means a subject, by its name or that of a skill that it stands for."""
+    return any(names(phrase, (word,)) for phrase in (subject.topic.name, *subject.labels))
+
+
+def amount_for(subject: Subject, amounts: Mapping[str, int]) -> int | None:
+    """Return the number of questions, or of minutes, that wishes give to a subject."""
+    word = word_for(subject, amounts)
+    return None if word is None else amounts[word]
+
+
+def word_for(subject: Subject, amounts: Mapping[str, int]) -> str | None:
+    """Return the words by which wishes give something to a subject."""
+    return next((word for word in amounts if means(subject, word)), None)
 
 
 def names(phrase: str, words: Iterable[str]) -> bool:

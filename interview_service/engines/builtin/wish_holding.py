@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from interview_service.domain.fairness.reading import folded
+from interview_service.engines.builtin.wish_names import words_of
 from interview_service.engines.builtin.wish_words import WishKind
 
 
@@ -14,9 +15,12 @@ class Wish:
 
     :param subject: what it is said of, as known sections and topics are spelled, else as written;
         None for the whole interview.
-    :param other: what is wanted in its place, of REPLACE.
+        Of ASK, the question, word for word.
+    :param other: what is wanted in its place, of REPLACE; what it stands next to, of BEFORE and
+        AFTER.
     :param minutes: of INTERVIEW_MINUTES and SECTION_MINUTES, the length; of SHORTER, LONGER, LESS
         and MORE, by how much.
+    :param percent: of SHORTER, LONGER, LESS and MORE, by which share of the present length.
     :param text: the words that it was read from.
     :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
         or in addition).
@@ -29,6 +33,7 @@ class Wish:
     minutes: int | None = None
     text: str = ""
     count: int | None = None
+    percent: int | None = None
     takes_back: bool = False
 
 
@@ -62,10 +67,24 @@ def _brought(wish: Wish, subject: str | None) -> bool:
     """Tell whether a subject came into the plan by a wish."""
     if wish.kind is WishKind.REPLACE:
         return _same(wish.other, subject)
+    if wish.kind is WishKind.ASK:
+        return _speaks_of(wish, subject)
     return wish.kind in (WishKind.ADD, WishKind.MORE) and _same(wish.subject, subject)
 
 
-_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
+def _speaks_of(asking: Wish, subject: str | None) -> bool:
+    """Tell whether a question that was written out is the one that a subject means."""
+    words = words_of(folded(subject or ""))
+    asked = words_of(folded(asking.subject or ""))
+    return bool(words) and all(
+        any(each.startswith(word[: max(len(word) - 1, _STEM)]) for each in asked) for word in words
+    )
+
+
+_STEM = 4
+
+
+OVERALL_LENGTH = frozenset((WishKind.INTERVIEW_MINUTES, WishKind.SHORTER, WishKind.LONGER))
 _TREATMENT = frozenset(
     (
         WishKind.WITHOUT,
@@ -77,6 +96,7 @@ _TREATMENT = frozenset(
     )
 )
 QUESTIONS = frozenset((WishKind.FEWER_QUESTIONS, WishKind.MORE_QUESTIONS))
+ORDER = frozenset((WishKind.FIRST, WishKind.LAST, WishKind.BEFORE, WishKind.AFTER))
 LEVEL = frozenset((WishKind.HARDER, WishKind.EASIER))
 _PRACTICAL = re.compile(
     r"\b(?:coding|exercises?|practical|hands-on|whiteboard\w*|tasks?|role[- ]?plays?|"
@@ -94,16 +114,18 @@ _TOGETHER = frozenset(
 def _overrides(later: Wish, earlier: Wish) -> bool:
     """Tell whether a later wish takes an earlier one back."""
     kinds = (earlier.kind, later.kind)
-    if set(kinds) <= _LENGTH:
+    if set(kinds) <= OVERALL_LENGTH:
         contrary = WishKind.INTERVIEW_MINUTES not in kinds and earlier.kind is not later.kind
         return later.kind is WishKind.INTERVIEW_MINUTES or contrary
     if set(kinds) == {WishKind.MORE_PRACTICAL, WishKind.WITHOUT}:
         left_out = earlier if earlier.kind is WishKind.WITHOUT else later
         return _PRACTICAL.search((left_out.subject or "").casefold()) is not None
+    if earlier.kind is WishKind.ASK:
+        return later.kind is WishKind.WITHOUT and _speaks_of(earlier, later.subject)
     if set(kinds) == {WishKind.ONLY}:
         return later.text != earlier.text
     about_same = _same(later.subject, earlier.subject)
-    if set(kinds) <= QUESTIONS or set(kinds) <= LEVEL:
+    if set(kinds) <= QUESTIONS or set(kinds) <= LEVEL or set(kinds) <= ORDER:
         return about_same
     if earlier.kind is WishKind.ONLY and later.kind in (WishKind.ADD, WishKind.KEEP):
         return False

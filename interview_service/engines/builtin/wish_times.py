@@ -9,7 +9,11 @@ BARE_MINUTES = re.compile(
     r"total|in total|instead|for .+|on .+))?$"
 )
 BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
-BARE_LENGTH = re.compile(r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)")
+BARE_LENGTH = re.compile(
+    r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)"
+    r"(?: (?:was|is|were|would be|will be|seems) (?:fine|ok|okay|good|better|best|enough|plenty|"
+    r"right|perfect|great|ideal))?(?: (?:after all|please|then))*"
+)
 NOT_THAT_LONG = re.compile(r"(?:instead of|rather than|not|statt|au lieu de|en vez de)(?: the)? ?$")
 FROM_TO = re.compile(
     r"\bfrom\b.+\bto\b|^(?:change|cut|reduce|extend|shorten) [^a-z]*\d.+\bto\b|\b(?:von|"
@@ -26,7 +30,8 @@ BY_HOW_MUCH = re.compile(
     r"fifteen|twenty)"
     r"|(?:cut|shave|take|knock|trim|drop) (?:off )?(?:another )?(?:\d+|ten|five|fifteen|twenty)"
     r"(?: ?(?:minutes?|mins?|m))? (?:off|from|out of|away))"
-    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |\d+ |ten |five |fifteen )"
+    r"|^(?:add|give (?:it|.{1,40}?)|extra) (?:another |an extra |an additional )"
+    r"|^(?:add|extra) (?:\d+ |ten |five |fifteen )"
     r"|\b(?:extend|lengthen|increase)\b.* by (?=\d|ten|five|a quarter|half|fifteen|twenty)"
 )
 TO_HOW_MUCH = re.compile(r"\b(?:to|at|under|within|auf|a)$")
@@ -74,3 +79,13 @@ AT_THE_START = re.compile(
     r"\bat the (?:very )?(?:start|beginning|outset)\b|\bto (?:open|begin|start|kick off|warm up)\b"
 )
 AT_THE_END = re.compile(r"\bat the (?:very )?end\b|\bto (?:finish|close|wrap up|conclude)\b")
+ENOUGH = re.compile(
+    r"\b(?:plenty|enough|sufficient|will do|would do|should do|suffices?|max|maximum|tops|at most|"
+    r"is fine|is ok|are fine|are ok|would be fine|reicht|reichen|suffit|basta|bastan)\b"
+)
+OVERALL = re.compile(
+    r"\b(?:total|overall|altogether|interview|whole|all in all|entire|call|session|insgesamt)\b"
+)
+OWN_QUESTIONS = re.compile(r"\b(?:her|his|their|candidate's|candidates'|own) (?:own )?questions\b")
+IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|statt|au lieu d|en vez de|en lugar de)\b")
+NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")

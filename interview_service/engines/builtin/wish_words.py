@@ -7,11 +7,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 from interview_service.engines.builtin.durations import NUMBER
+from interview_service.engines.builtin.phrases import vocabulary
 
 
 class WishKind(StrEnum):
@@ -34,6 +35,12 @@ class WishKind(StrEnum):
     EASIER = "EASIER"
     MORE_PRACTICAL = "MORE_PRACTICAL"
     MORE_BEHAVIOURAL = "MORE_BEHAVIOURAL"
+    FIRST = "FIRST"
+    LAST = "LAST"
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+    ASK = "ASK"
+    TAKE_BACK = "TAKE_BACK"
     SATISFIED = "SATISFIED"
     REFUSED = "REFUSED"
     NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
@@ -63,7 +70,8 @@ POLITE = re.compile(
     r"shall we|should we|may i ask you to|would it hurt to|better to|best to|"
     r"(?:i|we|you) (?:would|could|should|might|may|must)(?: rather| also| even| really| love to|"
     r" like to| prefer to| suggest to)?(?= (?:add|ask|drop|leave|skip|cut|take|put|focus|prefer|"
-    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do)\b)|"
+    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do|halve|double|cut|shorten|reduce|extend|trim|shave|"
+    r"move|start|begin|end|finish|limit)\b)|can't (?:we|you)|couldn't (?:we|you)|"
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
@@ -101,7 +109,7 @@ _LEAD = re.compile(
     r"^(?:(?:(?:she|he|they|candidates?) (?:handles?|deals? with|copes? with|approach(?:es)?|"
     r"manages?|"
     r"reacts? to|treats?)|need for|any|all|the|a|an|some|of|more|about|on|with|for|to|into|in|"
-    r"her|his|their|our|those|"
+    r"her|his|their|our|my|those|"
     r"these|that|this|much|many|such|whole|entire|every|other|few|bit|lot|little|time|emphasis|"
     r"focus|weight|questions?|question|quesitons|questons|parts?|bits?|topics?|sections?|stuff|"
     r"things?|"
@@ -113,7 +121,7 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(
     r"(?:[ ]+(?:questions?|quesitons|questons|parts?|sections?|bits?|stuff|things?|topics?|segment|"
-    r"block|portion|piece|round|"
+    r"block|portion|piece|round|ones?|side|stuff|"
     r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
@@ -137,6 +145,75 @@ _BESIDE = re.compile(
     r"(?:round|interview|plan|conversation|first round|first interview)|at (?:this|that) "
     r"(?:stage|point)|(?:that |what )?(?:we|she|he|they|i|you)(?:'\w+)? (?!handl|deal|cop)\w+)\b.*$"
 )
+
+
+_SPOKEN = (
+    (re.compile(r"(?<!\w)'?em\b"), "them"),
+    (re.compile(r"^(?:nah|naw|nope|nay)\b[ ,]*(?=\w)"), ""),
+    (
+        re.compile(r"^(?:(?:no|oops|hm+|actually|wait|oh|i mean|i meant|rather|sorry),? )+(?=\d)"),
+        "",
+    ),
+    (re.compile(r"^(?:no,? )?(?:sorry|oops|my mistake|i meant),? (?=\w)"), ""),
+    (re.compile(r"^(?:can|could|should|may|might|would|shall) (?=(?:the|this|that|our|my) )"), ""),
+    (re.compile(r"\bu\b(?! ?&)"), "you"),
+    (re.compile(r"\bur\b"), "your"),
+    (re.compile(r"\bwanna\b"), "want to"),
+    (re.compile(r"\bgonna\b"), "going to"),
+    (re.compile(r"\bgotta\b"), "have to"),
+    (re.compile(r"\bgimme\b"), "give me"),
+    (re.compile(r"\blemme\b"), "let me"),
+    (re.compile(r"\bbout\b"), "about"),
+    (re.compile(r"\bcoz\b|\bcuz\b|\bcos\b|\bbc\b"), "because"),
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"\bw/(?=\s)"), "with"),
+    (re.compile(r"\b(need|must|ought|had|might)nt\b"), r"\1n't"),
+    (re.compile(r"\bneedn't\b"), "need not"),
+    (re.compile(r"\bqns?\b|\bques\b"), "questions"),
+)
+_FUNCTION_WORDS = (
+    "remove replace include without questions question minutes minute shorter longer interview "
+    "section instead harder easier practical reduce shorten increase double please something "
+    "nothing everything exercise fewer intro closing opening focus drop skip leave keep about"
+).split()
+_SHORTEST_MENDED = 6
+
+
+def spoken_plainly(text: str) -> str:
+    """Return a folded text with slang spelled out and slips in a wish's own words mended."""
+    for short, full in _SPOKEN:
+        text = short.sub(full, text)
+    return _LETTERS.sub(lambda match: _mended(match[0]), text)
+
+
+_LETTERS = re.compile(r"[a-z]{6,14}")
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: str) -> str:
+    """Return the one word of wishes that a word is a slip of: one letter, or two that changed."""
+    if word in vocabulary():
+        return word
+    for right in _FUNCTION_WORDS:
+        if len(right) < _SHORTEST_MENDED or word.startswith(right) or word[:-1] == right[:-1]:
+            continue
+        if _is_slip(word, right):
+            return right
+    return word
+
+
+def _is_slip(word: str, right: str) -> bool:
+    """Tell whether a word is another one with one letter more, less or wrong, or two swapped."""
+    start = 0
+    while start < min(len(word), len(right)) and word[start] == right[start]:
+        start += 1
+    rest, other = word[start:], right[start:]
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
+    )
 
 
 def subject_of(text: str) -> str:
@@ -252,3 +329,12 @@ def _data() -> Mapping[str, Any]:
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\bNUM\b", lambda _: NUMBER, pattern))
+
+
+LEAD_VERB = re.compile(
+    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|"
+    r"include|go|go for|spend) "
+    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
+    r"drop|skip|remove)\b"
+    r"(?! questions? (?:on|about)))"
+)

@@ -10,8 +10,44 @@ from dataclasses import replace
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.fairness.reading import folded
 from interview_service.engines.builtin.durations import Duration, durations_in, number_of
-from interview_service.engines.builtin.wish_holding import LEVEL, QUESTIONS, Wish
-from interview_service.engines.builtin.wish_names import LONGEST_SUBJECT, Known, words_of
+from interview_service.engines.builtin.wish_amounts import (
+    ADDED,
+    AT_ONCE,
+    LIMITED,
+    QUESTIONS_SAID,
+    count_alone,
+    count_in,
+    share_in,
+    unitless_in,
+)
+from interview_service.engines.builtin.wish_clauses import (
+    ANY_LANGUAGE,
+    JOINING,
+    LISTING,
+    LONGEST_CLAUSE,
+    REASON,
+    STOP,
+    clauses_of,
+    is_chatter,
+    is_reason,
+    language_of,
+    offsets_in,
+)
+from interview_service.engines.builtin.wish_holding import (
+    LEVEL,
+    ORDER,
+    OVERALL_LENGTH,
+    QUESTIONS,
+    Wish,
+)
+from interview_service.engines.builtin.wish_names import (
+    LONGEST_SUBJECT,
+    PART_OF_SENTENCE,
+    Known,
+    words_of,
+)
+from interview_service.engines.builtin.wish_order import order_in
+from interview_service.engines.builtin.wish_quotes import ALL, LENGTH, questions_in, taken_back
 from interview_service.engines.builtin.wish_times import (
     AFTERTHOUGHT,
     AT_THE_END,
@@ -21,31 +57,36 @@ from interview_service.engines.builtin.wish_times import (
     BARE_MINUTES,
     BY_HOW_MUCH,
     CUT_TO,
+    ENOUGH,
     FROM_TO,
     GETS,
+    IN_PLACE_OF,
+    NEW_PART,
     NO_LENGTH_AFTER,
     NO_LENGTH_BEFORE,
     NOT_THAT_LONG,
+    OVERALL,
+    OWN_QUESTIONS,
     SAID_OF,
     TO_HOW_MUCH,
 )
 from interview_service.engines.builtin.wish_words import (
     ANAPHORA,
+    LEAD_VERB,
     POLITE,
     POLITE_TAIL,
     WHOLE,
     Rule,
     WishKind,
-    common_words,
     filler_words,
     rules,
     shapes,
+    spoken_plainly,
     subject_of,
     unhedged,
 )
 
 LONGEST_TEXT = 10_000  # characters of one reason that are read
-LONGEST_CLAUSE = 300
 MOST_WISHES = 60
 
 
@@ -53,45 +94,33 @@ def read(
     texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
 ) -> tuple[Wish, ...]:
     """Return every wish of all texts in their order, at most 60, the later texts' kept."""
-    known = Known((*section_names, *topics))
+    reader = _Reader(Known((*section_names, *topics)))
     wishes: list[Wish] = []
+    began = before = 0  # where the wishes of this text, and of the last that had any, begin
     for text in texts:
-        for wish in _Reader(known).read(text[:LONGEST_TEXT]):
+        if len(wishes) > began:
+            before, began = began, len(wishes)
+        for wish in reader.read(text[:LONGEST_TEXT]):
+            if wish.kind is WishKind.TAKE_BACK:
+                if wish.subject == LENGTH:
+                    wishes = [each for each in wishes if each.kind not in OVERALL_LENGTH]
+                    wishes.append(wish)
+                    began = min(began, len(wishes) - 1)
+                    continue
+                since = 0 if wish.subject == ALL else began if len(wishes) > began else before
+                taken = wishes[since:]
+                del wishes[since:]
+                began = min(began, since)
+                if not taken:
+                    wish = replace(wish, kind=WishKind.NOT_UNDERSTOOD, subject=None)
             if not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
                 wishes.append(wish)
     return tuple(wishes[-MOST_WISHES:])
 
 
-_STOP = re.compile(r"[.!?](?=\s|$)|[;\n\r]|(?<=\w)\?|:(?=\s)(?!\s*\d)|\s[-–—]\s")
-_SPLIT = re.compile(
-    r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
-    r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"
-    r"\bbecause\b|\bsince\b"
-)
-_LISTING = frozenset(
-    (",", "and", "und", "et", "y", "&", "as well as", "or", "oder", "ni", "nor", "then", "and then")
-)
-_FOREIGN_LETTERS = re.compile(r"[^\x00-\u024f\u2000-\u2bff\U0001f000-\U0001faff]")
-
-
-_ANY = "any"  # too short to tell
-
-
-def _language_of(text: str) -> str | None:
-    """Return the language of a folded text, `_ANY` in doubt, None for one that is not read."""
-    words = text.replace(",", " ").replace(".", " ").replace("?", " ").replace("!", " ").split()
-    counts = {
-        name: sum(word in common for word in words) for name, common in common_words().items()
-    }
-    best = max(counts, key=lambda name: (counts[name], name == "english"))
-    if len(_FOREIGN_LETTERS.findall(text)) * 3 > len(text):
-        return None
-    return best if counts[best] else _ANY
-
-
 def _rules_of(language: str) -> Iterator[Rule]:
     for name, each in rules().items():
-        if language in (name, _ANY):
+        if language in (name, ANY_LANGUAGE):
             yield from each
 
 
@@ -103,43 +132,59 @@ class _Reader:
         self._last: Wish | None = None
         self._last_subject: str | None = None
         self._clause_said = ""
+        self._latest: Wish | None = None
+        self._is_same_text = False
+        self._unit: _Unit | None = None
+        self._wanted: list[str] = []  # what the sentence at hand wants in the kit
         self._mentioned: str | None = None
         self._spoken_of: str | None = None
 
     def read(self, text: str) -> Iterator[Wish]:
         """Yield the wishes of a text; what only gives a reason for one of them is left out."""
-        wishes = list(self._wishes(text))
+        self._is_same_text = False
+        text, asked = questions_in(text)
+        wishes = [*self._wishes(text), *asked]
+        self._last_subject = asked[-1].subject if asked else self._last_subject
         kinds = {each.kind for each in wishes}
         is_set = False
         for each in wishes:
             is_set |= each.kind is WishKind.INTERVIEW_MINUTES
-            if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and _is_reason(each.text):
+            if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and is_reason(each.text):
                 continue
-            is_vague = each.kind in (WishKind.SHORTER, WishKind.LONGER) and each.minutes is None
-            if is_vague and is_set:
+            if each.kind is WishKind.NOT_UNDERSTOOD and kinds & ORDER and _REORDER.match(each.text):
+                continue
+            is_vague = (
+                each.kind in (WishKind.SHORTER, WishKind.LONGER)
+                and each.minutes is None
+                and each.percent is None
+            )
+            if is_vague and (is_set or any(_says_how_far(each, other) for other in wishes)):
                 continue
             yield each
 
     def _wishes(self, text: str) -> Iterator[Wish]:
-        language = _language_of(folded(text))
-        for sentence in _STOP.split(text):
-            said = " ".join(sentence.split())
+        language = language_of(folded(text))
+        for sentence in STOP.split(text):
+            said = _SWAPPED.sub(r"\1 for \2", " ".join(sentence.split()))
+            said = _ARROW.sub(r"replace \1 with \2", said)
             if not said:
                 continue
             if language is None:
                 yield Wish(WishKind.OTHER_LANGUAGE, text=said[:LONGEST_CLAUSE])
                 continue
-            own = _language_of(folded(said)) or language
-            yield from self._sentence(said, language if own == _ANY else own)
+            own = language_of(folded(said)) or language
+            yield from self._sentence(said, language if own == ANY_LANGUAGE else own)
 
     def _sentence(self, said: str, language: str) -> Iterator[Wish]:
-        clauses = list(self._clauses(said))
+        clauses = list(clauses_of(said, self._known.joined()))
         refused = [bool(find(clause, kind=Source.WISH)) for _, clause in clauses]
         if not any(refused) and find(said, kind=Source.WISH):
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
             return
         self._last = None
         self._mentioned = None
+        self._wanted = []
+        self._unit = self._unit_of(said, [clause for _, clause in clauses])
         lost: Wish | None = None
         reasons: list[str] = []
         any_found = False
@@ -150,14 +195,14 @@ class _Reader:
                 any_found = True
                 yield Wish(WishKind.REFUSED, text=clause)
                 continue
-            is_last = not any(each in _JOINING for each, _ in clauses[number + 1 :])
+            is_last = not any(each in JOINING for each, _ in clauses[number + 1 :])
             found = self._clause(clause, joint, language, is_last=is_last)
             if is_after_reason and found and _NOT_A.match(folded(clause)):
                 continue
-            is_after_reason = _REASON.match(folded(clause)) is not None
-            if not found and _is_chatter(clause):
+            is_after_reason = REASON.match(folded(clause)) is not None
+            if not found and is_chatter(clause):
                 continue
-            if not found and _REASON.match(folded(clause)) and len(clauses) > 1:
+            if not found and REASON.match(folded(clause)) and len(clauses) > 1:
                 reasons.append(clause)
                 continue
             if found:
@@ -172,7 +217,7 @@ class _Reader:
             elif lost is not None:
                 lost = replace(lost, text=f"{lost.text} {joint} {clause}".replace(" ,", ","))
             else:
-                is_read = language in ("english", _ANY)
+                is_read = language in ("english", ANY_LANGUAGE)
                 kind = WishKind.NOT_UNDERSTOOD if is_read else WishKind.OTHER_LANGUAGE
                 lost = Wish(kind, text=clause)
         if lost is not None:
@@ -185,7 +230,7 @@ class _Reader:
         name, first = subject_of(folded(lost.text)), found[0]
         if (
             not name
-            or joint not in _LISTING
+            or joint not in LISTING
             or first.subject is None
             or len(name.split()) > _MOST_LISTED_WORDS
             or not self._is_subject(name)
@@ -199,49 +244,40 @@ class _Reader:
             return [replace(first, subject=self._named(name)), *found]
         return []
 
-    def _clauses(self, said: str) -> Iterator[tuple[str, str]]:
-        """Yield each clause with the word that joins it to the one before."""
-        plain = folded(said)
-        offsets = _offsets(said, plain)
-        guarded = [
-            (at, at + len(name)) for name in self._known.joined() if (at := plain.find(name)) >= 0
-        ]
-        guarded += [(each.start, each.end) for each in durations_in(plain)]
-        start, joint = 0, ""
-        for match in _SPLIT.finditer(plain):
-            inside = any(first <= match.start() < last for first, last in guarded)
-            decimal = match[0] == "," and plain[match.end() : match.end() + 1].isdigit()
-            if inside or decimal or _is_fixed(plain, match):
-                continue
-            clause = said[offsets[start] : offsets[match.start()]].strip()
-            if clause:
-                yield joint, clause[:LONGEST_CLAUSE]
-            start, joint = match.end(), match[0]
-        clause = said[offsets[start] :].strip()
-        if clause:
-            yield joint, clause[:LONGEST_CLAUSE]
-
     def _clause(self, clause: str, joint: str, language: str, *, is_last: bool) -> list[Wish]:
         """Read one clause.
 
         :param is_last: whether no "and" or "or" follows, so that no list goes on.
         """
         self._clause_said = clause
-        plain = folded(clause).strip(" .!,:;")
+        plain = spoken_plainly(folded(clause)).strip(" .!,:;")
         polite = POLITE.match(plain)
         bare = plain[polite.end() :] if polite else plain
-        bare = _LEAD_VERB.sub("", bare)
+        bare = LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
-        found = self._timed(bare, clause) or self._said(bare, clause, language)
+        found = (
+            self._taken_back(plain, clause)
+            or self._nothing_else(plain, clause)
+            or self._both(bare, clause)
+            or self._amounts(bare, clause)
+            or self._unitless(bare, clause)
+            or self._timed(bare, clause)
+            or self._ordered(bare, clause)
+            or self._said(bare, clause, language)
+        )
         if not found and joint in ("but", ",") and self._last is not None:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
-        if not found and joint in _LISTING and self._last is not None:
+        if not found and joint in LISTING and self._last is not None:
             found = self._listed(bare, clause, is_short=joint == "," and is_last)
         self._mentioned = self._known.mentioned_in(bare) or self._mentioned
         if not found:
             self._spoken_of = self._told_of(bare) or self._spoken_of
         if found:
-            self._last = found[-1]
+            self._last = self._latest = found[-1]
+            self._is_same_text = True
+            self._wanted += [
+                each.subject for each in found if each.kind in _WANTING and each.subject
+            ]
             self._last_subject = found[-1].other or found[-1].subject or self._last_subject
         return found
 
@@ -251,6 +287,117 @@ class _Reader:
         name = subject_of(told["x"] or told["y"]) if told else ""
         is_name = name and len(name.split()) <= _MOST_LISTED_WORDS and not WHOLE.match(name)
         return self._named(name) if is_name and self._is_subject(name) else None
+
+    def _taken_back(self, plain: str, clause: str) -> list[Wish]:
+        which = taken_back(plain)
+        return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
+
+    def _both(self, bare: str, clause: str) -> list[Wish]:
+        """Read that what was to be replaced is wanted too: "both please"."""
+        latest = self._latest
+        if latest is None or latest.kind is not WishKind.REPLACE or not _BOTH.match(bare):
+            return []
+        return [Wish(WishKind.KEEP, latest.subject, text=clause)]
+
+    def _nothing_else(self, plain: str, clause: str) -> list[Wish]:
+        """Read that what the sentence has named is all: "two on SQL, skip the rest"."""
+        if not _NOTHING_ELSE.match(plain):
+            return []
+        return [Wish(WishKind.ONLY, subject, text=clause) for subject in self._wanted]
+
+    def _amounts(self, bare: str, clause: str) -> list[Wish]:
+        """Read a share of a length, or a number of questions on something."""
+        plain = unhedged(bare)
+        share = share_in(plain)
+        if share is not None:
+            about = self._whole_or_known(share.subject)
+            if about is _UNCLEAR:
+                return []
+            kinds = _BY_SHARE[about is None]
+            kind = kinds[0] if share.is_less else kinds[1]
+            return [Wish(kind, about, percent=share.percent, text=clause)]
+        latest = self._latest
+        if latest is not None and latest.kind in QUESTIONS and latest.subject:
+            number = count_alone(plain)
+            if number is not None:
+                return [replace(latest, count=number, text=clause)]
+        if ADDED.search(plain) or durations_in(plain) or OWN_QUESTIONS.search(plain):
+            return []
+        amount = count_in(plain)
+        about = self._whole_or_known(amount.subject) if amount is not None else _UNCLEAR
+        if amount is None or about is _UNCLEAR:
+            number = count_alone(plain)
+            if number is not None and self._mentioned and QUESTIONS_SAID.search(plain):
+                kind = WishKind.FEWER_QUESTIONS
+                return [Wish(kind, self._mentioned, count=number, text=clause)]
+            return []
+        limited = LIMITED.search(plain)
+        kind = WishKind.FEWER_QUESTIONS if limited else WishKind.MORE_QUESTIONS
+        return [Wish(kind, about, count=amount.number, text=clause)]
+
+    def _whole_or_known(self, said: str) -> str | None:
+        """Return what an amount is said of: None for the interview, `_UNCLEAR` in doubt."""
+        name = subject_of(said)
+        if ANAPHORA.match(said.strip()) and self._mentioned:
+            return self._mentioned
+        if WHOLE.match(name):
+            return None
+        about = self._named(name)
+        return about if self._is_subject(about) and len(name.split()) <= _MOST_WORDS else _UNCLEAR
+
+    def _unit_of(self, said: str, clauses: Sequence[str]) -> "_Unit | None":
+        """Return the unit of the sentence's bare numbers: questions, minutes, or none."""
+        plain = folded(said)
+        amounts = [
+            amount
+            for clause in clauses
+            if (amount := unitless_in(folded(clause).strip(" .,!"))) is not None
+            and self._known.has(self._known.spelled(subject_of(amount.subject)))
+        ]
+        if not amounts:
+            return None
+        if QUESTIONS_SAID.search(plain):
+            return WishKind.FEWER_QUESTIONS
+        if durations_in(plain):
+            return WishKind.SECTION_MINUTES
+        latest = self._latest
+        goes_on = latest is not None and latest.kind in QUESTIONS and latest.subject is not None
+        if len(amounts) == 1 and not goes_on and not AT_ONCE.search(plain):
+            return None
+        few = all(amount.is_questions for amount in amounts)
+        return WishKind.FEWER_QUESTIONS if few else WishKind.SECTION_MINUTES
+
+    def _unitless(self, bare: str, clause: str) -> list[Wish]:
+        """Read a number whose unit stands elsewhere in the sentence, or in none: "case: 20"."""
+        amount = unitless_in(bare) if self._unit is not None else None
+        if amount is None or self._unit is None:
+            return []
+        about = self._named(subject_of(amount.subject))
+        if not self._known.has(about):
+            return []
+        if self._unit is WishKind.SECTION_MINUTES:
+            return [Wish(self._unit, about, minutes=amount.number, text=clause)]
+        return [Wish(self._unit, about, count=amount.number, text=clause)]
+
+    def _ordered(self, bare: str, clause: str) -> list[Wish]:
+        """Read in which order things are wanted."""
+        order = order_in(unhedged(bare))
+        if order is None:
+            return []
+        kind, said, beside = order
+        about = self._ordered_name(said)
+        other = self._ordered_name(beside) if beside else None
+        if about is _UNCLEAR or other is _UNCLEAR:
+            return []
+        return [Wish(kind, about, other, text=clause)]
+
+    def _ordered_name(self, said: str) -> str:
+        name = subject_of(said)
+        if ANAPHORA.match(name):
+            return self._last_subject or self._mentioned or _UNCLEAR
+        about = self._named(name)
+        fits = name and len(name.split()) <= _MOST_LISTED_WORDS and not WHOLE.match(name)
+        return about if fits and self._is_subject(about) else _UNCLEAR
 
     def _timed(self, bare: str, clause: str) -> list[Wish]:
         """Read a clause that says how long something is to be."""
@@ -286,23 +433,37 @@ class _Reader:
                 kind = WishKind.LESS if shorter else WishKind.MORE
             return [Wish(kind, subject, minutes=time.minutes, text=clause)]
         last = self._last
-        if subject is None and last and last.kind is WishKind.ADD and _NEW_PART.search(last.text):
+        if subject is None and last and last.kind is WishKind.ADD and NEW_PART.search(last.text):
             subject = last.subject
+        if subject is None and ENOUGH.search(bare) and not OVERALL.search(bare):
+            subject = self._lately_sized(time.minutes)
         kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES
         return [Wish(kind, subject, minutes=time.minutes, text=clause)]
 
+    def _at_hand(self) -> str | None:
+        """Return what the sentence has just asked for more or less of, or asked about at all."""
+        last = self._last
+        return last.subject if last is not None and last.kind in _SIZED else None
+
+    def _lately_sized(self, minutes: int) -> str | None:
+        """Return what was just made longer or shorter: "make the case shorter, 10 is plenty"."""
+        last = self._last
+        if last is None and self._is_same_text and minutes <= _MOST_OF_A_SECTION:
+            last = self._latest
+        return last.subject if last is not None and last.kind in _SIZED else None
+
     def _timed_subject(self, before: str, after: str) -> str | None:
         """Return what minutes are said of: None for the interview, else its name."""
-        if _OWN_QUESTIONS.search(after):
+        if OWN_QUESTIONS.search(after):
             return self._named("closing")
         for end, placed in (("opening", AT_THE_START), ("closing", AT_THE_END)):
             if placed.search(f"{before} | {after}"):
                 return self._named(end)
-        after = _IN_PLACE_OF.split(after)[0].strip()
+        after = IN_PLACE_OF.split(after)[0].strip()
         said_of = SAID_OF.match(after)
         if said_of:
-            if ANAPHORA.match(said_of["x"].strip()) and self._last_subject:
-                return self._last_subject
+            if ANAPHORA.match(said_of["x"].strip()) and self._at_hand():
+                return self._at_hand()
             name = subject_of(said_of["x"])
         else:
             cut = CUT_TO.match(before)
@@ -310,9 +471,7 @@ class _Reader:
             if not name and after and not AFTERTHOUGHT.match(after):
                 name = subject_of(after)
         if WHOLE.match(name) or filler_words().issuperset(words_of(name)):
-            if ANAPHORA.match(name) and self._last_subject:
-                return self._last_subject
-            return None
+            return self._at_hand() if ANAPHORA.match(name) else None
         named = self._named(name)
         if self._is_subject(named):
             return named
@@ -322,13 +481,13 @@ class _Reader:
 
     def _said(self, bare: str, clause: str, language: str) -> list[Wish]:
         """Read a clause by the first rule that fits it, the closest rules first."""
-        if language not in ("english", _ANY):
+        if language not in ("english", ANY_LANGUAGE):
             return self._ruled(_rules_of(language), bare, clause)
         plain = unhedged(bare)
         found = self._ruled(shapes(first=True), plain, clause) or self._ruled(
             _rules_of(language), bare, clause
         )
-        if found or (self._last is not None and _REASON.match(bare)):
+        if found or (self._last is not None and REASON.match(bare)):
             return found
         return self._ruled(shapes(first=False), plain, clause) or (
             self._ruled(_rules_of(language), plain, clause) if plain != bare else []
@@ -384,7 +543,7 @@ class _Reader:
 
     def _is_subject(self, name: str) -> bool:
         """Tell whether a name can be what is asked about: no part of a sentence, no number."""
-        return self._known.has(name) or _PART_OF_SENTENCE.search(folded(name)) is None
+        return self._known.has(name) or PART_OF_SENTENCE.search(folded(name)) is None
 
     def _named(self, name: str) -> str:
         """Return a name as it is known, else as the clause at hand spells it."""
@@ -394,7 +553,7 @@ class _Reader:
         said = self._clause_said
         plain = folded(said)
         at = plain.find(name)
-        offsets = _offsets(said, plain)
+        offsets = offsets_in(said, plain)
         return said[offsets[at] : offsets[at + len(name)]] if at >= 0 else name
 
     def _in_its_place(self, bare: str, clause: str, *, is_contrast: bool) -> list[Wish]:
@@ -406,7 +565,7 @@ class _Reader:
         if (
             not name
             or len(name.split()) > _MOST_LISTED_WORDS
-            or (_REASON.match(bare) and not _IN_USE.match(bare))
+            or (REASON.match(bare) and not _IN_USE.match(bare))
         ):
             return []
         return [Wish(WishKind.ADD, self._named(name), text=clause)]
@@ -422,15 +581,44 @@ class _Reader:
             or len(name.split()) > (_MOST_AFTER_COMMA if is_short else _MOST_LISTED_WORDS)
             or WHOLE.match(name)
             or _STATES.search(bare)
-            or _REASON.match(bare)
+            or REASON.match(bare)
             or _VERB_FIRST.match(bare)
             or not self._is_subject(name)
         ):
             return []
         said = last.text if last.kind is WishKind.ONLY else clause
-        return [Wish(last.kind, self._named(name), text=said)]
+        count = last.count if last.kind in QUESTIONS else None
+        return [Wish(last.kind, self._named(name), text=said, count=count)]
 
 
+_Unit = WishKind
+_SWAPPED = re.compile(
+    r"\b((?:swap|switch|trade|exchange) [\w+#.-]+(?: [\w+#.-]+){0,3}?) and "
+    r"((?:the )?[\w+#.-]+)(?=,|$| please)(?!.* (?:for|with) )",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"^(?:please |pls )?([^→>=\d-]{2,60}?) ?(?:→|->|=>|-->) ?([^→>=\d]{2,60})$")
+_BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them| of those)?$")
+_REORDER = re.compile(
+    r"(?:please )?(?:swap|change|reverse|switch|turn|mix up|shuffle) (?:the |around the )?"
+    r"(?:order|sequence)(?: around| round| up| please)*$",
+    re.IGNORECASE,
+)
+_NOTHING_ELSE = re.compile(
+    r"^(?:and |please |then )*(?:(?:skip|drop|leave out|forget|cut|remove|lose|ignore) (?:all )?"
+    r"(?:the (?:rest(?: of (?:it|them))?|others|remaining ones|other (?:ones|topics|subjects|"
+    r"questions))|everything else|all else|anything else)|(?:and )?nothing (?:else|more)|"
+    r"no other (?:topics|subjects|questions)|(?:that's|that is) (?:all|it))$"
+)
+_WANTING = frozenset(
+    (WishKind.KEEP, WishKind.MORE, WishKind.ADD, WishKind.SECTION_MINUTES, *QUESTIONS)
+)
+_BY_SHARE = {
+    True: (WishKind.SHORTER, WishKind.LONGER),
+    False: (WishKind.LESS, WishKind.MORE),
+}
+_SIZED = frozenset((WishKind.LESS, WishKind.MORE, WishKind.KEEP, WishKind.ADD))
+_MOST_OF_A_SECTION = 25  # minutes
 _TELLS = re.compile(
     r"^(?:(?:nobody|no one|none of us|we|they|she|he|i)(?: here)?(?: has| have|'ve)? (?:does|do|"
     r"did|uses?|used|needs?|"
@@ -438,32 +626,11 @@ _TELLS = re.compile(
     r" here)*"
     r"|(?P<y>.+?) (?:is|are|was|were|has been|have been|isn't|aren't|wasn't) .+)$"
 )
-_JOINING = frozenset(("and", "or", "&", "und", "oder", "et", "y", "as well as", "nor"))
 _NOT_A = re.compile(r"^not an? ")
 _ALL_OF_IT = re.compile(r"\b(?:whole|entire|everything|interview|all|rest)\b")
 _OF_IT = re.compile(r"\b(?:it|that|this|those|them)\b")
 _IT = re.compile(r"^(?:it|that|this|its)\b")
 _UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
-_PART_OF_SENTENCE = re.compile(
-    r"\b(?:i|we|you|she|he|they|is|isnt|are|arent|was|were|has|had|does|doesnt|did|didnt|cant|"
-    r"cannot|will|wont|would|wouldnt|could|couldnt|should|shouldnt|must|nobody|everyone|everybody|"
-    r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
-    r"|^(?:(?:even |much |a bit )?(?:harder|easier|longer|shorter|deeper|tougher|simpler|detail|"
-    r"details|depth|last time|this time|next time)$|be\b|sure$|it\b(?! (?:security|support|"
-    r"service|systems?|infra\w*|"
-    r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|"
-    r"not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
-    r"forty$|ninety$|half$|(?:do|does|make|have|get|take|put|give|let|go|come|keep)\b(?= \w)|"
-    r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|"
-    r"them)\b|"
-    r".*\b(?:the|a|an|of|to|and|my|our|with|on|for|about|it|this|that)$|then$|yes$|no$|please$|"
-    r"por favor$|svp$|bitte$)"
-)
-_ASKING = re.compile(
-    r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
-    r"questions?|minutes?|mins?|hours?|focus|ask|without|keep|should|please|pls|need(?:s|ed)?|want|"
-    r"must|only|harder|easier|too|leave|change|rather|plan|interview|could|can you)\b"
-)
 _OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _UNCLEAR = "\0"
 _MOST_WORDS = 8
@@ -476,42 +643,6 @@ _WITH_SUBJECT = frozenset(
 _LISTED = _WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
 
 
-def _offsets(said: str, plain: str) -> Sequence[int]:
-    """Return where each character of a folded text, and its end, stands in the text."""
-    if len(plain) == len(said):
-        return range(len(said) + 1)
-    offsets = [at for at, letter in enumerate(said) for _ in folded(letter)]
-    return [*offsets, *(len(said) for _ in range(len(plain) + 1 - len(offsets)))]
-
-
-def _is_fixed(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a joining word belongs to an expression that stays whole."""
-    if match[0] == "but":
-        both = _ALSO.match(text[match.end() :]) is not None
-        return both or _ALL_BUT.search(text[max(match.start() - 14, 0) : match.start()]) is not None
-    around = text[max(match.start() - 12, 0) : match.end() + 14]
-    return match[0] != "," and _FIXED.search(around) is not None
-
-
-_ALSO = re.compile(r" also\b")
-_ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
-_FIXED = re.compile(
-    r"(?:not|quite|as|too) so (?:much|many)|so (?:much|many|complicated|technical|tough|strict|"
-    r"big|formal)|"
-    r"or (?:two|three|four|five|six) |hour and a|heures? et|hora y|and so on|but also|"
-    r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
-    r"more or less"
-)
-_LEAD_VERB = re.compile(
-    r"^(?:ask|do|use|give (?:her|him|them|it|me|us)|focus|put in|get|need|needs|i'd|add|"
-    r"include|go|go for|spend) "
-    r"(?=(?:a bit |a lot |much )?(?:less|fewer|more|nothing|no|harder|easier|tougher|keep|"
-    r"drop|skip|remove)\b"
-    r"(?! questions? (?:on|about)))"
-)
-_OWN_QUESTIONS = re.compile(r"\b(?:her|his|their|candidate's|candidates'|own) (?:own )?questions\b")
-_IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|statt|au lieu d|en vez de|en lugar de)\b")
-_NEW_PART = re.compile(r"\b(?:section|part|block|segment|slot|round)\b")
 _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
@@ -521,29 +652,8 @@ _IN_USE = re.compile(
     r"(?P<x>.+?)(?: now| here| these days| everywhere| instead)*$"
 )
 _BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
-_REASON = re.compile(
-    r"^(?:as |since |because )?(?:she|he|they|we|it|the candidate|candidate|this|that|hes|shes|i)"
-    r"(?:'s|'ll|'re|'ve|'m|s)? ?(?:is|are|was|were|will|has|have|had|does|do|did|can|came|comes|"
-    r"works?|worked|isn't|doesn't|don't|told|said|already|a|an|only|just|senior|junior|very|not)\b"
-    r"|^(?:it|that|this)'s\b|^(?:she|he|they|we)(?:'s|'ll|'re|'ve)\b|^(?:hes|shes) "
-)
-_CHATTER = re.compile(
-    r"^(?:no wait|wait|no no|hold on|on second thoughts?|hi|hello|hey|thanks|thank you|thx|ok|"
-    r"okay|please|pls|por favor|svp|s'il vous plait|bitte|cheers|many thanks|best|regards|"
-    r"kind regards|danke|merci|gracias|hi there|good morning|hallo|bonjour|hola|great|nice|well|"
-    r"team|all|sorry|that's it|that is it|that's all|otherwise|the rest is fine|rest is fine|"
-    r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
-    r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
-    r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
-    r"we need (?:that|it|this)|(?:it|this|that) (?:should|must)(?: be)?|adapt|that'd be great|"
-    r"for (?:that|this) reason|that's why|\W*)$"
-)
 
 
-def _is_reason(text: str) -> bool:
-    """Tell whether what was not understood beside a wish asks for nothing itself."""
-    return _ASKING.search(folded(text)) is None
-
-
-def _is_chatter(clause: str) -> bool:
-    return _CHATTER.match(folded(clause).strip(" .,!")) is not None
+def _says_how_far(vague: Wish, other: Wish) -> bool:
+    """Tell whether another wish of the same text says by how much."""
+    return other.kind is vague.kind and (other.minutes is not None or other.percent is not None)
