@@ -34,6 +34,7 @@ for _command in (
     webhooks.webhooks,
     demo.demo,
     backup.backup,
+    backup.restore,
     openapi.openapi,
 ):
     main.add_command(_command)

@@ -104,7 +104,7 @@ def connected(settings: Settings) -> Iterator[Engine]:
     try:
         yield engine
     except SQLAlchemyError as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         raise click.ClickException(
             f"cannot use the database {settings.shown_url}: {reason}"
         ) from None
@@ -112,7 +112,7 @@ def connected(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def reason_of(error: SQLAlchemyError) -> str:
     """Return the first line of what the driver says, which names no password."""
     orig = getattr(error, "orig", None)
     lines = str(orig.args[-1] if orig is not None and orig.args else error).strip().splitlines()
