@@ -8,7 +8,20 @@ import click
 
 from interview_service import __version__
 
-from . import audit, backup, db, demo, keys, openapi, running, tenant, token, users, webhooks
+from . import (
+    audit,
+    backup,
+    db,
+    demo,
+    keys,
+    moving,
+    openapi,
+    running,
+    tenant,
+    token,
+    users,
+    webhooks,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,6 +48,8 @@ for _command in (
     demo.demo,
     backup.backup,
     backup.restore,
+    moving.export_,
+    moving.import_,
     openapi.openapi,
 ):
     main.add_command(_command)
