@@ -8,7 +8,7 @@ import secrets
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from importlib.util import find_spec
+from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from shlex import quote
@@ -41,8 +41,9 @@ class SettingsError(Exception):
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
-        lines = [f"  {name}: {fault}" for name, fault in self.faults.items()]
-        super().__init__("The settings cannot be used:\n" + "\n".join(lines))
+        told = [f"{name}: {fault}" for name, fault in self.faults.items()]
+        between = " " if len(told) == 1 else "\n  "
+        super().__init__(between.join(["The settings cannot be used:", *told]))
 
 
 def _setting(kind: str, default: Any, doc: str, *, shown: str | None = None, **options: Any) -> Any:
@@ -389,10 +390,8 @@ class Settings:
         storage = self.rate_limit_storage_url
         if storage and not storage.startswith(("redis://", "rediss://", "unix://")):
             faults["RATE_LIMIT_STORAGE_URL"] = "must be a redis:// URL"
-        elif storage and find_spec("redis") is None:
-            faults["RATE_LIMIT_STORAGE_URL"] = (
-                "needs a driver: pip install 'interview-service[redis]'"
-            )
+        elif storage and (missing := _missing_module("redis", "redis")):
+            faults["RATE_LIMIT_STORAGE_URL"] = missing
         try:
             _ = self.proxies
         except ValueError:
@@ -555,9 +554,19 @@ def database_url(text: str, instance_path: Path) -> URL:
 def _missing_driver(url: URL) -> str | None:
     """Say what has to be installed for a database; None where it is there."""
     extra = _EXTRAS.get(url.drivername)
-    if extra is None or find_spec(url.get_driver_name()) is not None:
-        return None
-    return f"needs a driver: pip install 'interview-service[{extra}]'"
+    return _missing_module(url.get_driver_name(), extra) if extra is not None else None
+
+
+def _missing_module(name: str, extra: str) -> str | None:
+    """Say what has to be installed; None where it can be imported.
+
+    It is imported for that: psycopg can be there and lack the library that it calls.
+    """
+    try:
+        import_module(name)
+    except ImportError:
+        return f"needs a driver: pip install 'interview-service[{extra}]'"
+    return None
 
 
 def _kept_secret(path: Path) -> str:

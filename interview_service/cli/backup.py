@@ -138,7 +138,7 @@ def _tell_revision(settings: Settings) -> None:
     from interview_service.database import schema
 
     with connected(settings) as engine:
-        found = schema.current(engine)
+        found = schema.check(engine)
     if found != schema.newest():
         click.echo(f"its schema is at revision {found or 'none'}: run interview-service db upgrade")
 

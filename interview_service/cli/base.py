@@ -53,7 +53,7 @@ def prepare(settings: Settings) -> None:
         click.echo(f"warning: {warning}", err=True)
     create_file(settings)
     with connected(settings) as engine:
-        found = schema.current(engine)
+        found = schema.check(engine)
         if settings.is_sqlite and found != schema.newest():
             schema.upgrade(engine)
             return
@@ -96,13 +96,16 @@ def create_file(settings: Settings) -> None:
 def connected(settings: Settings) -> Iterator[Engine]:
     """Yield an engine on the database, and dispose of it.
 
-    :raise click.ClickException: the database cannot be used.
+    :raise click.ClickException: the database cannot be used, or this version is too old for it.
     """
     from interview_service.database.engine import make_engine
+    from interview_service.database.schema import SchemaUnknown
 
     engine = make_engine(settings.url)
     try:
         yield engine
+    except SchemaUnknown as error:
+        raise click.ClickException(str(error)) from None
     except SQLAlchemyError as error:
         reason = reason_of(error)
         raise click.ClickException(

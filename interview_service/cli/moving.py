@@ -68,7 +68,7 @@ def _destination(path: Path) -> Iterator[BinaryIO]:
 )
 @_tenant_option
 def import_(path: Path, tenant: str | None) -> None:
-    """Write the records of FILE, which `export` has made, into the database.
+    """Write the records of an exported FILE into the database.
 
     A tenant that it has already is refused. An import that was interrupted is repeated with the
     same file: it goes on where it stopped. Nothing is worked on before all of it is there.
