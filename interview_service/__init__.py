@@ -1,3 +1,3 @@
 """Interview Service: the record of every job interview of a small hiring team."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

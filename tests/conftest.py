@@ -5,6 +5,7 @@ say so, where no server can be reached; with REQUIRE_DATABASES=1 that is a failu
 """
 
 import os
+import secrets
 import shutil
 import signal
 from collections import Counter
@@ -128,6 +129,20 @@ def migrated(
         schema.upgrade(engine)
         engine.dispose()
         return url
+
+    return find
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], URL]:
+    """Returns the URL of a new database of a backend, with nothing in it."""
+
+    def find(backend: str) -> URL:
+        if backend == "sqlite":
+            folder = tmp_path / secrets.token_hex(3)
+            return database_url(f"sqlite:///{folder / 'interviews.db'}", Path())
+        server: Server = request.getfixturevalue(f"{backend}_server")
+        return server.new_database()
 
     return find
 

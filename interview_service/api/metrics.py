@@ -24,7 +24,6 @@ from prometheus_client.core import (
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from interview_service import __version__
-from interview_service.api import rate_limit
 from interview_service.api.callers import TokenRefused
 from interview_service.api.request_counts import BOUNDS, COUNTS, RequestCounts
 from interview_service.domain.clock import clock
@@ -33,6 +32,7 @@ from interview_service.domain.watching import COUNTED, Figures
 from interview_service.domain.workflow import State
 from interview_service.repository.watching import Watch
 from interview_service.settings import Settings
+from interview_service.web import rate_limit
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from . import (
     demo,
     keys,
     mail,
+    moving,
     openapi,
     running,
     tenant,
@@ -50,6 +51,9 @@ for _command in (
     mail.mail,
     demo.demo,
     backup.backup,
+    backup.restore,
+    moving.export_,
+    moving.import_,
     openapi.openapi,
 ):
     main.add_command(_command)

@@ -58,7 +58,7 @@ def prepare(settings: Settings) -> None:
         click.echo(f"warning: {warning}", err=True)
     create_file(settings)
     with connected(settings) as engine:
-        found = schema.current(engine)
+        found = schema.check(engine)
         if settings.is_sqlite and found != schema.newest():
             schema.upgrade(engine)
             return
@@ -101,15 +101,18 @@ def create_file(settings: Settings) -> None:
 def connected(settings: Settings) -> Iterator[Engine]:
     """Yield an engine on the database, and dispose of it.
 
-    :raise click.ClickException: the database cannot be used.
+    :raise click.ClickException: the database cannot be used, or this version is too old for it.
     """
     from interview_service.database.engine import make_engine
+    from interview_service.database.schema import SchemaUnknown
 
     engine = make_engine(settings.url)
     try:
         yield engine
+    except SchemaUnknown as error:
+        raise click.ClickException(str(error)) from None
     except SQLAlchemyError as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         raise click.ClickException(
             f"cannot use the database {settings.shown_url}: {reason}"
         ) from None
@@ -117,7 +120,7 @@ def connected(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def reason_of(error: SQLAlchemyError) -> str:
     """Return the first line of what the driver says, which names no password."""
     orig = getattr(error, "orig", None)
     lines = str(orig.args[-1] if orig is not None and orig.args else error).strip().splitlines()

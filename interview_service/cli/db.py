@@ -72,7 +72,7 @@ def current() -> None:
     found = None
     if not settings.is_sqlite or Path(settings.url.database or "").exists():
         with connected(settings) as engine:
-            found = schema.current(engine)
+            found = schema.check(engine)
     wanted = schema.newest()
     click.echo(f"{found or 'none'} ({'current' if found == wanted else f'{wanted} is wanted'})")
     sys.exit(0 if found == wanted else 1)

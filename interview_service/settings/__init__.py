@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from email.headerregistry import Address
-from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +19,7 @@ from marshmallow import validate
 from sqlalchemy.engine import URL
 
 from interview_service.mail.relay import Relay, parse_sender
-from interview_service.settings.databases import database_url, missing_driver
+from interview_service.settings.databases import database_url, missing_driver, missing_module
 from interview_service.settings.declaring import RATE, SettingsError, one_of, positive, setting
 from interview_service.settings.files import MIN_SECRET_BYTES, check_dotenv, kept_secret
 
@@ -421,10 +420,8 @@ class Settings:
         storage = self.rate_limit_storage_url
         if storage and not storage.startswith(("redis://", "rediss://", "unix://")):
             faults["RATE_LIMIT_STORAGE_URL"] = "must be a redis:// URL"
-        elif storage and find_spec("redis") is None:
-            faults["RATE_LIMIT_STORAGE_URL"] = (
-                "needs a driver: pip install 'interview-service[redis]'"
-            )
+        elif storage and (missing := missing_module("redis", "redis")):
+            faults["RATE_LIMIT_STORAGE_URL"] = missing
         try:
             _ = self.proxies
         except ValueError:

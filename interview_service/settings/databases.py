@@ -1,6 +1,6 @@
 """The URL of the database, and the driver that it needs."""
 
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -43,6 +43,16 @@ def database_url(text: str, instance_path: Path) -> URL:
 def missing_driver(url: URL) -> str | None:
     """Say what has to be installed for a database; None where it is there."""
     extra = _EXTRAS.get(url.drivername)
-    if extra is None or find_spec(url.get_driver_name()) is not None:
-        return None
-    return f"needs a driver: pip install 'interview-service[{extra}]'"
+    return missing_module(url.get_driver_name(), extra) if extra is not None else None
+
+
+def missing_module(name: str, extra: str) -> str | None:
+    """Say what has to be installed; None where it can be imported.
+
+    It is imported for that: psycopg can be there and lack the library that it calls.
+    """
+    try:
+        import_module(name)
+    except ImportError:
+        return f"needs a driver: pip install 'interview-service[{extra}]'"
+    return None

@@ -17,8 +17,9 @@ class SettingsError(Exception):
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
-        lines = [f"  {name}: {fault}" for name, fault in self.faults.items()]
-        super().__init__("The settings cannot be used:\n" + "\n".join(lines))
+        told = [f"{name}: {fault}" for name, fault in self.faults.items()]
+        between = " " if len(told) == 1 else "\n  "
+        super().__init__(between.join(["The settings cannot be used:", *told]))
 
 
 def setting(kind: str, default: Any, doc: str, *, shown: str | None = None, **options: Any) -> Any:

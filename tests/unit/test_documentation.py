@@ -180,3 +180,11 @@ def test_the_changelog_begins_with_this_version_or_what_comes_after_it() -> None
     changelog = (ROOT / "CHANGELOG.md").read_text()
     versions = re.findall(r"^## (\S+)", changelog, re.MULTILINE)
     assert versions[versions[0] == "Unreleased"] == __version__
+
+
+def test_the_wheel_that_is_named_is_the_one_that_is_built() -> None:
+    named = set(re.findall(r"interview_service-([^-\s]+)-py3-none-any\.whl", EVERYTHING))
+    older = set(re.findall(r"^## (\d\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE))
+    assert __version__ in named
+    assert named <= {__version__} | older
+    assert "interview_service-*" not in EVERYTHING

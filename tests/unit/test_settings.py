@@ -61,7 +61,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
     with pytest.raises(SettingsError) as caught:
         read(monkeypatch, **variables)
     for name, fault in caught.value.faults.items():
-        assert f"\n  {name}: {fault}" in str(caught.value)
+        assert f" {name}: {fault}" in str(caught.value)
         assert "\n" not in fault
     return caught.value.faults
 
@@ -483,6 +483,16 @@ def test_a_driver_that_is_not_installed_is_a_fault_that_says_what_to_install(
     monkeypatch.setitem(sys.modules, driver, None)
     found = faults(monkeypatch, DATABASE_URL=url, JWT_SECRET_KEY=SECRET)
     assert found == {"DATABASE_URL": f"needs a driver: pip install 'interview-service[{extra}]'"}
+
+
+def test_a_driver_that_cannot_be_imported_is_as_good_as_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "psycopg.py").write_text("raise ImportError('no pq wrapper available')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "psycopg", raising=False)
+    found = faults(monkeypatch, DATABASE_URL="postgresql://db/name", JWT_SECRET_KEY=SECRET)
+    assert found == {"DATABASE_URL": "needs a driver: pip install 'interview-service[postgresql]'"}
 
 
 @pytest.mark.parametrize("url", ["redis://localhost:6379/0", "anything"])

@@ -88,6 +88,12 @@ class Backend:
         """
         return nullcontext()
 
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        """Have a new connection read the rows of one moment, the first read's, meanwhile."""
+        with connection.begin():
+            yield
+
     def has_search(self, connection: Connection) -> bool:
         """Tell whether the migrations could make the index for searches."""
         return False

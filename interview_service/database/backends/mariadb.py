@@ -85,6 +85,14 @@ class MariaDB(Backend):
         finally:
             connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": MIGRATION_LOCK_NAME})
 
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        """Read in a transaction whose statements all see the moment of its beginning."""
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+            yield
+
     def limit(self, connection: Connection, seconds: float | None) -> None:
         """Set how long a statement on this connection may take; None for any time."""
         longest = 0 if seconds is None else max(0.001, seconds)

@@ -130,6 +130,13 @@ class PostgreSQL(Backend):
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), number)
         yield
 
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        """Read in a transaction whose statements all see what the first one sees."""
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield
+
     def has_search(self, connection: Connection) -> bool:
         """Tell whether pg_trgm could be had."""
         question = "SELECT 1 FROM pg_class WHERE oid = to_regclass('search_entries')"

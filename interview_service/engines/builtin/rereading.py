@@ -24,7 +24,8 @@ _NUMBERS = (
 _TURN_WORDS = frozenset({"turn", "turns"})
 _BETWEEN_NUMBERS = frozenset({"and", "or", "to", "no", "nr", "number", "numbers"})
 _SPEAKER = re.compile(
-    r"\b(?:speakers?|swapped|mixed up|wrong (?:person|candidate|speaker|man|woman|one talking)|other way (?:a)?round)\b|"
+    r"\b(?:speakers?|swapped|mixed up|"
+    r"wrong (?:person|candidate|speaker|man|woman|one talking)|other way (?:a)?round)\b|"
     r"\bis (?:actually |really )?the (?:candidate|applicant|interviewer|recruiter)\b|"
     r"\bthe (?:candidate|applicant) is (?!not\b|nt\b)(?:actually |really )?(?:called |named )?\w+$"
 )
