@@ -8,7 +8,10 @@ from interview_service.engines.builtin import BuiltinEngine
 
 from .binder_cases import cases, compared, total
 from .kits import briefs, stumbles
+from .labelled_cases import compared_labelled, labelled_cases
 from .strangers import figures
+
+_LABELLED = ("53/64", "53/79")  # criteria found, and quotes in place, as first tried
 
 
 def main() -> None:
@@ -31,6 +34,14 @@ def main() -> None:
         )
         print(f"{f'binder, {form}: criteria found':40}{tally.found:7}{tally.covered:6}")
         print(f"{f'binder, {form}: quotes in their place':40}{tally.right:7}{tally.quotes:6}")
+    tally = total([compared_labelled(case, possible) for case, possible in labelled_cases()])
+    print(
+        f"{'binder, labelled: criteria found':40}{tally.found:7}{tally.covered:6}{_LABELLED[0]:8}"
+    )
+    print(
+        f"{'binder, labelled: quotes in their place':40}{tally.right:7}{tally.quotes:6}"
+        f"{_LABELLED[1]:>8}"
+    )
     kits = [(brief, BuiltinEngine().plan(brief).result) for brief in briefs()]
     whole = sum(not list(stumbles(brief, kit)) for brief, kit in kits)
     print(f"{'kits without a stumble':40}{whole:7}{len(kits):6}")

@@ -199,6 +199,19 @@ class _Search:
             if each.is_closing or (each.words and conversation.begins_anew(each.words)):
                 present = own
             self._unprompted(each, own)
+        if any(self._may_be_on_another(*each) for each in zip(heard, subjects, strict=True)):
+            for finding in self._findings:
+                finding.is_perhaps_asked = True
+
+    def _may_be_on_another(self, heard: _Heard, subjects: Sequence[int]) -> bool:
+        """Tell whether a question was answered of which it is not plain what it was about.
+
+        Any criterion may have been asked there, so none can be said not to have been.
+        """
+        is_plain = any(
+            number in heard.named or heard.asked.get(number, 0.0) >= _ASKED for number in subjects
+        )
+        return not is_plain and _is_question_of_its_own(heard)
 
     def _heard(self, exchange: Exchange) -> _Heard:
         words = exchange.asked()
