@@ -416,8 +416,8 @@ READS = {
     *("db upgrade", "db current", "db vacuum", "mail list", "mail test"),
     *("tenant show", "webhooks list", "user list", "key list"),
 }
-"""Commands that write no tenant's record, or bring records whole, with the log that they have; `demo`
-is a client like any other."""
+"""Commands that write no tenant's record, or bring records whole with their log; `demo` is a client
+like any other."""
 
 
 def test_every_command_that_writes_is_held_to_the_log() -> None:
