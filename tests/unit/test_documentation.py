@@ -90,6 +90,8 @@ ELSEWHERE = {
     "Backup and restore": "tests/integration/test_backup_cli.py",
     "Candidates' data": "tests/integration/test_privacy.py",
     "Mail": "tests/integration/test_mail_cli.py",
+    "Moving to another database": "tests/e2e/test_year.py",
+    "Upgrade": "tests/e2e/test_year.py",
 }
 """Where the commands of a section are tried that no test reads from the page."""
 
