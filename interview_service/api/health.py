@@ -58,7 +58,7 @@ def _served(watch: Watch) -> dict[str, Any]:
     return {
         "status": "ok" if well else "degraded",
         "checks": checks,
-        "worker": workers,
+        "worker": {"alive": workers.alive > 0, "last_seen_at": workers.last_seen_at},
         "oldest_due_seconds": int(backlog.oldest_due_seconds(now)),
         "details": {"deadDeliveries": backlog.dead},
     }
