@@ -394,6 +394,6 @@ def test_a_directory_holds_no_email_and_no_secret(team: Team, database: Database
             for row in connection.exec_driver_sql(f"SELECT * FROM {name}")
         ]
     assert rows
-    for told in ("ada", "example", session["refreshToken"]):
+    for told in ("ada@", "example", session["refreshToken"]):
         assert told not in " ".join(rows)
     assert isinstance(team.directory, Directory)

@@ -1,5 +1,6 @@
 """Random operations of three tenants against a simple model: never a foreign row, anywhere."""
 
+import unicodedata
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -64,11 +65,17 @@ class Tenant:
             and (
                 q is None
                 or any(
-                    q.casefold() in record[name].casefold()
+                    bare(q) in bare(record[name])
                     for name in ("candidateName", "candidateEmail", "position")
                 )
             )
         ]
+
+
+def bare(text: str) -> str:
+    """Return a text as searches compare it: in one case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 class Tenants(RuleBasedStateMachine):
