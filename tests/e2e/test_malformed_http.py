@@ -43,7 +43,8 @@ def test_malformed_http_is_answered_as_every_error_is_and_quoted_in_no_log(
         fields = dict(line.split(": ") for line in head.decode().split("\r\n")[1:])
         assert (fields["Connection"], fields["X-Content-Type-Options"]) == ("close", "nosniff")
         assert fields["Referrer-Policy"] == "no-referrer"
-        logged = f"status={status} tenant=- request_id={fields['X-Request-ID']}\n"
+        who = "tenant=- subject=- address=127.0.0.1"
+        logged = f"status={status} {who} request_id={fields['X-Request-ID']}\n"
         assert web.errors.count(f" request method=- route=- {logged}") == 1
         assert json.loads(body) == {"statusCode": status, "message": message}
     assert web.errors.count("Invalid request") == len(MALFORMED)
