@@ -8,10 +8,10 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from tests.e2e.conftest import Service, Starter, until
-from tests.e2e.test_pages import assert_calm, shut_out, sign_in
+from tests.e2e.test_pages import assert_calm, shut_out
 from tests.integration.mail_servers import MailServer, Received
-from tests.pages.browsing import browsing
-from tests.pages.team import EMAIL, found
+from tests.pages.browsing import Browser, browsing
+from tests.pages.team import EMAIL, PASSWORD, found
 
 MAIL_FROM = "Interviews <interviews@example.com>"
 NEW_PASSWORD = "a lighthouse at noon"
@@ -46,6 +46,13 @@ def test_a_mail_whose_worker_is_killed_while_it_sends_is_sent_by_the_next(
         assert first.text != second.text  # each has a link of its own
 
 
+def _sign_in(browser: Browser, password: str = PASSWORD) -> None:
+    browser.go("/sign-in")
+    browser.type(email=EMAIL, password=password)
+    browser.press("Sign in")
+    browser.find(".menu")
+
+
 def _column(service: Service, statement: str) -> list[str]:
     file = service.folder / "instance" / "interviews.db"
     with closing(sqlite3.connect(file)) as connection, connection:
@@ -74,7 +81,7 @@ def test_a_forgotten_password_is_mended_by_mail_and_mails_are_chosen(
         browser.type(password=NEW_PASSWORD)
         browser.press("Set the password")
         browser.reads("Your password is set.")
-        sign_in(browser, password=NEW_PASSWORD)
+        _sign_in(browser, password=NEW_PASSWORD)
         browser.go("/account")
         browser.driver.find_element(By.NAME, "reminders").click()
         browser.press("Save what you are mailed")
@@ -97,7 +104,7 @@ def test_no_page_about_mail_shuts_anybody_out(service: Starter) -> None:
             faults = [
                 each for path in ("/sign-in", "/forgotten") for each in shut_out(browser, path)
             ]
-            sign_in(browser)
+            _sign_in(browser)
             browser.go("/team")
             browser.type(name="Grace Hopper", email="grace@example.com", role="INTERVIEWER")
             browser.press("Make an invitation")
