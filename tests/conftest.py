@@ -57,8 +57,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one process more than there are cores: tests of real processes mostly wait."""
-    return (os.cpu_count() or 1) + 1
+    """Run two processes more than there are cores: tests of real processes mostly wait."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure() -> None:
