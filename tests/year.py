@@ -5,6 +5,7 @@ PostgreSQL has to be running (docs/contributing.md says where it is looked for).
 """
 
 import gzip
+import json
 import shlex
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ FIRST_VERSION = Path(__file__).parent / "data" / "first_version" / "sqlite.db.gz
 SECTIONS = ("Backup and restore", "Moving to another database", "Upgrade")
 TENANTS = ("acme", "globex")
 NIGHTS = 3
+NAME, EMAIL = "Ottoline Quarrell", "ottoline.quarrell@example.com"
 IN_WORK = {"RECEIVED", "VALIDATING_SKILLS", "GENERATING_PLAN"}
 Answers = dict[str, Any]
 
@@ -66,6 +68,12 @@ class Year:
         assert done.returncode == 0, (line, done.stdout, done.stderr)
         last = done.stdout.strip().splitlines()[-1]
         self.tell(f"    $ {line}\n      {last}")
+        return done.stdout
+
+    def ask(self, *words: str) -> str:
+        """Run a command that those sections do not have, and return what it printed."""
+        done = run(self.folder, *words, settings=self.settings)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
     @contextmanager
@@ -169,7 +177,33 @@ def play(folder: Path, server: Server, tell: Callable[[str], None]) -> Year:
     with year.serving() as service:
         assert year.count(service) == counted
         assert year.told(service) == before
+
+        tell("8. A candidate asks for their data, and then to be forgotten")
+        work(service, NAME, candidateEmail=EMAIL)
+        hand_out_and_erase(year)
     return year
+
+
+def hand_out_and_erase(year: Year) -> None:
+    """Hand out one candidate's data, erase it, and look for them in every row that is left."""
+    whose = (EMAIL, "--tenant", TENANTS[0])
+    handed_out = json.loads(year.ask("candidate", "export", *whose))["interviews"]
+    assert [each["interview"]["candidateName"] for each in handed_out] == [NAME]
+    rows = rows_with(year, NAME, EMAIL)
+    assert rows
+    year.ask("candidate", "erase", *whose, "--yes")
+    left = rows_with(year, NAME, EMAIL)
+    year.tell(f"    handed out: {len(handed_out)} interview; rows that had them: {rows}, now {left}")
+    assert left == 0
+
+
+def rows_with(year: Year, *words: str) -> int:
+    """Return how many rows of one tenant have one of these words in any column."""
+    file = year.folder / "rows.jsonl"
+    file.unlink(missing_ok=True)
+    year.ask("export", "--tenant", TENANTS[0], str(file))
+    lines = file.read_text().casefold().splitlines()
+    return sum(any(word.casefold() in line for word in words) for line in lines)
 
 
 def move_to(year: Year, url: URL, secret: str) -> None:
@@ -178,11 +212,11 @@ def move_to(year: Year, url: URL, secret: str) -> None:
     year.settings |= {"DATABASE_URL": shown, "JWT_SECRET_KEY": secret}
 
 
-def work(service: Service, name: str) -> None:
+def work(service: Service, name: str, **changes: Any) -> None:
     """Have each tenant take in an interview, and wait until the worker has done what is due."""
     for tenant in TENANTS:
         with service.client(tenant) as client:
-            taken = client.post("/interviews", json=details(candidateName=name))
+            taken = client.post("/interviews", json=details(candidateName=name, **changes))
             assert taken.status_code == 201, taken.text
     settle(service)
 
