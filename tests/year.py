@@ -193,7 +193,9 @@ def hand_out_and_erase(year: Year) -> None:
     assert rows
     year.ask("candidate", "erase", *whose, "--yes")
     left = rows_with(year, NAME, EMAIL)
-    year.tell(f"    handed out: {len(handed_out)} interview; rows that had them: {rows}, now {left}")
+    year.tell(
+        f"    handed out: {len(handed_out)} interview; rows that had them: {rows}, now {left}"
+    )
     assert left == 0
 
 

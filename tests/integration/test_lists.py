@@ -162,8 +162,8 @@ def test_every_order_and_filter_gives_what_the_rules_say(
         left = [each for each in kept if matches(each, filters)]
         for order in Order:
             expected = in_order(left, order)
-            assert by_cursor(repository, filters, order, 7) == expected, (filters, order)
-            for number in (1, 2, 4, 9):
+            assert by_cursor(repository, filters, order, 13) == expected, (filters, order)
+            for number in (1, 2, 9):
                 page = repository.lists.page(filters, order, page=number, limit=8)
                 ids = [row.id for row in page.rows]
                 assert ids == expected[number * 8 - 8 : number * 8], (filters, order, number)

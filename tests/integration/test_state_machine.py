@@ -247,7 +247,7 @@ class Tenants(RuleBasedStateMachine):
 def test_no_tenant_ever_sees_another(app: Flask, database: Database, steps: int) -> None:
     machine = type("Machine", (Tenants,), {"app": app, "database": database})
     bounds = bounded(
-        max_examples=30,
+        max_examples=20,
         stateful_step_count=steps,
         deadline=None,
         derandomize=True,
