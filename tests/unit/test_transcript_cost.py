@@ -102,7 +102,7 @@ HEADS = {
     SRT: "1\n00:00:01,000 --> 00:00:02,000\n",
     TXT: "Ann Lee: a\n",
 }
-SHARE = 128
+SHARE = 64
 PROBE = LENGTH // SHARE
 
 
