@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -21,25 +23,35 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load what stays: the garbage collector neither runs meanwhile nor looks at it ever again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @click.command()
 def serve() -> None:
     """Run everything on this machine: the web and a worker.
 
     A SQLite database is created and upgraded automatically.
     """
-    from interview_service import processes
+    with _loading():  # before both processes are forked, so that they share its memory
+        from interview_service import processes
 
-    settings = load_settings()
-    prepare(settings)
-    _check_port(settings)
-    engine = _engine(settings)
-    beginning = _beginning(settings)
+        settings = load_settings()
+        prepare(settings)
+        _check_port(settings)
+        make_app = _app_maker(settings)
+        run_worker = _worker_runner(settings, _engine(settings))
+        beginning = _beginning(settings)
 
     def run_web() -> None:
-        processes.run_web(settings, _app_maker(settings), lambda: _greet(settings, beginning))
-
-    def run_worker() -> None:
-        _run_worker(settings, engine)
+        processes.run_web(settings, make_app, lambda: _greet(settings, beginning))
 
     sys.exit(processes.supervise({"web": run_web, "worker": run_worker}))
 
@@ -47,12 +59,14 @@ def serve() -> None:
 @click.command()
 def web() -> None:
     """Run the web processes alone."""
-    from interview_service import processes
+    with _loading():
+        from interview_service import processes
 
-    settings = load_settings()
-    prepare(settings)
-    _check_port(settings)
-    processes.run_web(settings, _app_maker(settings), lambda: _greet(settings))
+        settings = load_settings()
+        prepare(settings)
+        _check_port(settings)
+        make_app = _app_maker(settings)
+    processes.run_web(settings, make_app, lambda: _greet(settings))
 
 
 @click.command()
@@ -62,13 +76,14 @@ def worker() -> None:
     It writes plans and assessments, delivers webhooks and sends mails, on any machine that reaches
     the database.
     """
-    settings = load_settings()
-    prepare(settings)
-    engine = _engine(settings)
+    with _loading():
+        settings = load_settings()
+        prepare(settings)
+        run = _worker_runner(settings, _engine(settings))
     click.echo(
         f"Interview Service {__version__}: worker with the {settings.interview_engine} engine"
     )
-    _run_worker(settings, engine)
+    run()
 
 
 def _check_port(settings: Settings) -> None:
@@ -90,28 +105,31 @@ def _engine(settings: Settings) -> Engine:
 
 
 def _app_maker(settings: Settings) -> Callable[[], Flask]:
-    def make() -> Flask:
-        from interview_service.app import create_app
-        from interview_service.wakeups import WakeupSender
+    from interview_service.app import create_app
+    from interview_service.wakeups import WakeupSender
 
+    def make() -> Flask:
         return create_app(settings, wake=WakeupSender(settings).send)
 
     return make
 
 
-def _run_worker(settings: Settings, engine: Engine) -> None:
+def _worker_runner(settings: Settings, engine: Engine) -> Callable[[], None]:
     from interview_service import logs, worker
     from interview_service.database.engine import make_engine
     from interview_service.database.session import Database
     from interview_service.webhooks.transport import Transport
 
-    logs.configure(settings)
-    connections = settings.worker_threads + settings.webhook_threads + 4  # and four loops
-    database = Database(make_engine(settings.url, pool_size=connections))
-    transport = Transport(allow_private=settings.webhook_allow_private)
-    if settings.sends_mail and not settings.public_url:
-        log.warning("PUBLIC_URL is not set: links in mails begin with %s", settings.seen_at)
-    worker.run(settings, database, engine, transport, mail_of(settings))
+    def run() -> None:
+        logs.configure(settings)
+        connections = settings.worker_threads + settings.webhook_threads + 4  # and four loops
+        database = Database(make_engine(settings.url, pool_size=connections))
+        transport = Transport(allow_private=settings.webhook_allow_private)
+        if settings.sends_mail and not settings.public_url:
+            log.warning("PUBLIC_URL is not set: links in mails begin with %s", settings.seen_at)
+        worker.run(settings, database, engine, transport, mail_of(settings))
+
+    return run
 
 
 def _beginning(settings: Settings) -> str | None:

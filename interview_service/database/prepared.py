@@ -4,6 +4,7 @@ They are the second wall for what does without a session.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -50,7 +51,7 @@ class Prepared:
     """A SELECT on tenant-owned tables.
 
     It gets the tenant's criterion here, for every such table that it or a subquery of it reads,
-    whatever else it says.
+    whatever else it says. That is done when it first runs: a start has better things to do.
 
     :param statement: reads columns of tables, each listed in a FROM clause of its own: no joins.
     :param by_its_values: have PostgreSQL plan it each time by the values that it is given; else it
@@ -58,8 +59,13 @@ class Prepared:
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]], *, by_its_values: bool = False) -> None:
-        self._statement = _of_tenant(statement)
+        self._unfiltered = statement
         self._by_its_values = by_its_values
+
+    @cached_property
+    def statement(self) -> Select[*tuple[Any, ...]]:
+        """The SELECT with the tenant's criterion."""
+        return _of_tenant(self._unfiltered)
 
     def rows(
         self, connection: Connection, tenant_id: str, values: Mapping[str, Any]
@@ -67,9 +73,9 @@ class Prepared:
         """Return the rows that a tenant may see."""
         asked = {**values, _SESSION_TENANT: tenant_id}
         if not self._by_its_values:
-            return connection.execute(self._statement, asked).all()
+            return connection.execute(self.statement, asked).all()
         with backend_named(connection.dialect.name).unprepared(connection):
-            return connection.execute(self._statement, asked).all()
+            return connection.execute(self.statement, asked).all()
 
 
 class PreparedInsert:

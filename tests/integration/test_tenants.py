@@ -1,5 +1,8 @@
 """Both walls and the lock, each alone."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -20,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+import interview_service.database as database_room
+import interview_service.repository as repository_room
 from interview_service.database import accounts
 from interview_service.database.backends.postgresql import ACROSS_SETTING, TENANT_SETTING
 from interview_service.database.models import Base, InterviewModel, StateTotal, TenantOwned
@@ -220,8 +225,25 @@ def test_a_statement_without_a_session_is_filtered_down_to_its_subqueries(
         asked = Prepared(select(INTERVIEWS.c.id, counted))
         assert [(str(key), count) for key, count in asked.rows(connection, "a", {})] == [(mine, 1)]
         assert [str(key) for (key,) in Prepared(nested).rows(connection, "a", {})] == [mine]
-    with pytest.raises(AssertionError):
-        Prepared(select(INTERVIEWS.c.id).select_from(INTERVIEWS.join(TOTALS, SAME_STATE)))
+        joined = Prepared(select(INTERVIEWS.c.id).select_from(INTERVIEWS.join(TOTALS, SAME_STATE)))
+        with pytest.raises(AssertionError):
+            joined.rows(connection, "a", {})
+
+
+def prepared() -> Iterator[Prepared]:
+    """Yield the statements that modules of the two rooms keep, in tables of them too."""
+    for room in (database_room, repository_room):
+        for found in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            for value in vars(importlib.import_module(found.name)).values():
+                several = value.values() if isinstance(value, dict) else [value]
+                yield from (each for each in several if isinstance(each, Prepared))
+
+
+def test_every_statement_that_is_built_once_asks_for_the_tenant() -> None:
+    found = list(prepared())
+    assert len(found) > 50
+    for each in found:
+        assert ":session_tenant" in str(each.statement)
 
 
 def test_a_row_of_another_tenant_cannot_be_written(database: Database, app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import marshmallow as ma
 
@@ -27,6 +27,10 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> Self:
+        """Return the schema itself: none changes once made, and each declaration copies them."""
+        return self
 
     def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """Name the key of a field in camelCase."""
