@@ -6,6 +6,9 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Tests start many processes, which would otherwise compile the service each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format token demo bench screenshots openapi build wheel-test clean
 
@@ -23,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 $(DEVELOPED): $(INSTALLED)
 	@echo "Installing what tests and checks need into $(VENV) (only this once)" >&2
-	@$(PIP) --editable '.[postgresql,mariadb,redis,agno,dev]'
+	@$(PIP) --no-compile --editable '.[postgresql,mariadb,redis,agno,dev]'
 	@touch $@
 
 run: $(INSTALLED) ## Set up and run the service on SQLite, port 3009
@@ -64,4 +67,4 @@ wheel-test: $(DEVELOPED) ## Install the wheel into a fresh environment and use i
 	@$(BIN)/python .ci/wheel-test
 
 clean: ## Remove what was built and the environment; the instance folder stays
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

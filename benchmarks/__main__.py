@@ -1,8 +1,8 @@
 """`make bench`: the service beside the floor, in one run, alternating.
 
 Every figure is a rate or a median of several rounds. Only the ratios within one run count, because
-machines differ and are noisy. Writes a table to the terminal, and a JSON file and a plot of time
-against rows to benchmarks/results.
+machines differ and are noisy. Writes a table to the terminal, and a JSON file to
+benchmarks/results.
 """
 
 import argparse
@@ -51,7 +51,6 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
     report.table(results)
-    report.plot(results, RESULTS / "latest.svg")
 
 
 class Databases(ExitStack):

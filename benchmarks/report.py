@@ -1,7 +1,6 @@
-"""How the figures are presented: a table in the terminal, and a plot of time against rows."""
+"""How the figures are presented: a table in the terminal."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -36,31 +35,3 @@ def table(results: Mapping[str, Any]) -> None:
         console.print(f"  first answer after the start: {found['first_answer_seconds']:.2f} s")
         console.print(f"  interviews planned a second: {found['planned_per_second']:.0f}")
         console.print(f"  webhooks delivered a second: {found['webhooks_per_second']:.0f}")
-
-
-def plot(results: Mapping[str, Any], file: Path) -> None:
-    """Draw the median time of each operation against the number of rows."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    backends = [each for each in BACKENDS if each in results]
-    figure, axes = pyplot.subplots(
-        1, len(backends), figsize=(6 * len(backends), 5), sharey=True, squeeze=False
-    )
-    sizes = results["rows"]
-    for axis, backend in zip(axes[0], backends, strict=True):
-        for number, (name, by_size) in enumerate(results[backend]["operations"].items()):
-            colour = f"C{number}"
-            for kind, style in (("service", "-o"), ("floor", ":")):
-                times = [by_size[str(size)][f"{kind}_ms"] for size in sizes]
-                label = name if kind == "service" else None
-                axis.plot(sizes, times, style, color=colour, label=label)
-        axis.set(xscale="log", yscale="log", xlabel="interviews of the tenant", title=backend)
-        axis.grid(visible=True, alpha=0.3)
-    axes[0][0].set_ylabel("median of one request alone, ms (dotted: the floor)")
-    axes[0][0].legend(fontsize="small")
-    figure.tight_layout()
-    figure.savefig(file)
-    pyplot.close(figure)
