@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 import pytest
 import redis
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +42,12 @@ from .servers import Server
 BACKENDS = ("sqlite", "postgresql", "mariadb")
 SECRET = "a secret of the tests, long enough for HS256"
 NOT_TESTED = "NOT TESTED: "
+
+# A machine that is slow for a while is no defect: nothing is asked of the clock on the wall.
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,7 +1,6 @@
 """Real processes and requests at the same moment: one record, one winner, true totals."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -14,10 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from interview_service.database.backends.postgresql import TENANT_SETTING
 from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.repository import Repository
@@ -65,12 +62,6 @@ class Web:
 
     def _is_ready(self) -> bool:
         return is_ready(self.port)
-
-    def kill(self) -> None:
-        """Kill every process of it at once."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
     def client(self) -> httpx.Client:
         token = subprocess.check_output(
@@ -246,48 +237,3 @@ def test_under_a_mixed_load_nothing_fails_and_the_totals_are_true(
     third = AT_ONCE // 3 * 6
     assert (total(client), total(client, state="CANCELLED")) == (2 * third, third)
     assert total(client, q="No ") == 2 * third
-
-
-def test_what_was_answered_is_there_after_every_process_was_killed(
-    web: Web, client: httpx.Client, backend_url: URL
-) -> None:
-    kept: dict[str, str] = {}
-    for round_ in range(3):
-        stop = threading.Event()
-
-        def write(number: int, stop: threading.Event = stop, round_: int = round_) -> None:
-            while not stop.is_set():
-                name = f"Round {round_} writer {number}"
-                try:
-                    response = client.post("/interviews", json=details(candidateName=name))
-                except httpx.TransportError:
-                    return
-                assert response.status_code == 201, response.text
-                kept[response.json()["id"]] = name
-
-        writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-        for writer in writers:
-            writer.start()
-        enough = len(kept) + 20
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(kept) < enough and time.monotonic() < deadline:
-            time.sleep(0.005)
-        web.kill()
-        stop.set()
-        for writer in writers:
-            writer.join()
-        web.start()
-    for key, name in kept.items():
-        assert client.get(f"/interviews/{key}").json()["candidateName"] == name
-    assert total(client) >= len(kept)
-    assert total(client) == _count(backend_url)
-
-
-def _count(url: URL) -> int:
-    engine = make_engine(url)
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT set_config('{TENANT_SETTING}', 'acme', true)"))
-        found = connection.execute(text("SELECT count(*) FROM interviews")).scalar_one()
-    engine.dispose()
-    return int(found)

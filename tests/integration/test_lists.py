@@ -163,7 +163,7 @@ def test_every_order_and_filter_gives_what_the_rules_say(
         for order in Order:
             expected = in_order(left, order)
             assert by_cursor(repository, filters, order, 13) == expected, (filters, order)
-            for number in (1, 2, 9):
+            for number in (2, 9):
                 page = repository.lists.page(filters, order, page=number, limit=8)
                 ids = [row.id for row in page.rows]
                 assert ids == expected[number * 8 - 8 : number * 8], (filters, order, number)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,8 +26,8 @@ from interview_service.domain.lists import Filters
 from interview_service.repository import Repository
 from interview_service.settings.databases import database_url
 from tests.conftest import BACKENDS, SECRET, Server
+from tests.upgrading import PATIENCE_SECONDS, upgrade_at_once
 
-PATIENCE_SECONDS = 60
 UPGRADERS = 3
 
 
@@ -209,18 +208,11 @@ def _of_table(engine: Engine) -> str:
     return " ON interviews" if engine.dialect.name == "mariadb" else ""
 
 
-def _upgrade(url: URL, barrier: Barrier) -> None:
-    engine = make_engine(url)
-    barrier.wait(PATIENCE_SECONDS)
-    schema.upgrade(engine)
-    engine.dispose()
-
-
 def test_upgrades_of_several_processes_at_once_all_succeed(new_url: URL) -> None:
     context = get_context("spawn")
     barrier = context.Barrier(UPGRADERS)
     processes = [
-        context.Process(target=_upgrade, args=(new_url, barrier)) for _ in range(UPGRADERS)
+        context.Process(target=upgrade_at_once, args=(new_url, barrier)) for _ in range(UPGRADERS)
     ]
     for process in processes:
         process.start()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +74,12 @@ def found(binder: Binder) -> tuple[object, ...]:
     return (binder.coverage, places, binder.summary, binder.notes)
 
 
+@cache
+def as_it_is(name: str) -> tuple[object, ...]:
+    """Return what is found in the unchanged words of a case."""
+    return found(next(each for each in CASES if each.name == name).binder())
+
+
 def reworded(case: Case, change: Callable[[str], str]) -> Binder:
     turns = tuple(replace(turn, text=change(turn.text)) for turn in case.transcript.turns)
     return binder_of(case.brief, case.plan, Transcript(turns))
@@ -102,12 +109,12 @@ def reworded(case: Case, change: Callable[[str], str]) -> Binder:
 )
 def test_the_same_words_in_another_form_give_the_same_binder(change: Callable[[str], str]) -> None:
     for case in CASES:
-        assert found(reworded(case, change)) == found(case.binder()), case.name
+        assert found(reworded(case, change)) == as_it_is(case.name), case.name
 
 
 @pytest.mark.parametrize("case", SPOKEN[::3], ids=lambda case: case.name)
 @given(st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_marks_and_capitals_anywhere_change_nothing(case: Case, data: st.DataObject) -> None:
     forms = st.sampled_from([str.lower, str.upper, str.title, lambda word: f"{word},", str.strip])
     form = [data.draw(forms) for _ in range(7)]
@@ -116,7 +123,7 @@ def test_marks_and_capitals_anywhere_change_nothing(case: Case, data: st.DataObj
         words = [word for word in text.split(" ") if word]
         return " ".join(form[place % 7](word) for place, word in enumerate(words))
 
-    assert found(reworded(case, change)) == found(case.binder())
+    assert found(reworded(case, change)) == as_it_is(case.name)
 
 
 def test_which_interviewer_asks_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interview_service.api import schemas
@@ -85,7 +85,7 @@ def value_of(field: ma.fields.Field[Any]) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_serializer_gives_what_the_schema_dumps(kind: type[ma.Schema], data: Any) -> None:
     schema = kind()

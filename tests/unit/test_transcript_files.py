@@ -388,7 +388,7 @@ def test_the_first_turn_too_many_is_named() -> None:
 def test_a_long_file_of_one_repeated_sign_is_answered(unit: str, format: TranscriptFormat) -> None:
     """Guards against patterns that go back over what they have read: these would take hours."""
     head = {VTT: "WEBVTT\n\n00:00.000 --> 00:01.000\n", SRT: "1\n0:0:0,0 --> 0:0:1,0\n", TXT: "J: "}
-    body = unit * (MAX_BYTES // 4 // len(unit))
+    body = unit * (MAX_BYTES // 16 // len(unit))
     result = read_or_refused((head[format] + body + "x").encode(), format)
     if isinstance(result, TranscriptUnreadable):
         assert result.line is not None
@@ -806,6 +806,6 @@ def test_any_names_and_texts_can_be_anonymised_and_restored(
 )
 def test_a_long_transcript_of_one_repeated_sign_is_anonymised(unit: str) -> None:
     """Guards against patterns that go back over what they have read: these would take hours."""
-    text = unit * (MAX_BYTES // 4 // len(unit))
+    text = unit * (MAX_BYTES // 16 // len(unit))
     result = anonymised(said(("Jane", text)), NAME)
     assert result.original_quote(0, result.transcript.turns[0].text) == text

@@ -101,7 +101,7 @@ def test_a_healthy_tenants_event_leaves_within_seconds_beside_dead_ones(
     due_at: float | None = None
     for step in range(400):
         for number in range(dead_tenants):
-            fill(turns, f"dead{number}", 20)
+            fill(turns, f"dead{number}", 2 if step else 20)
         if step >= 40 and step % 40 == 0:
             turns.add("healthy", f"event-{step}", "https://healthy.example/")
             due_at = seconds.now

@@ -200,7 +200,7 @@ def test_what_nobody_is_asked_is_left_out_with_a_note() -> None:
 ANY_TEXT = st.text(min_size=1, max_size=120).filter(lambda text: text.strip() != "")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     position=ANY_TEXT,
     level=st.sampled_from(Level),
