@@ -18,7 +18,9 @@ def make_engine(settings: Settings) -> Engine:
         from interview_service.engines.isolated import IsolatedEngine
 
         return IsolatedEngine(
-            BuiltinEngine, processes=settings.worker_threads, preload=[BuiltinEngine.__module__]
+            BuiltinEngine,
+            processes=settings.worker_threads,
+            preload=[f"{BuiltinEngine.__module__}.loaded"],
         )
     from interview_service.engines.agno import AgnoEngine
 

@@ -1,5 +1,8 @@
 """The engine is the one that the settings name, or the start says in one line why not."""
 
+import subprocess
+import sys
+
 import pytest
 
 from interview_service.domain.interview import Brief, Level
@@ -16,6 +19,15 @@ def test_the_builtin_engine_in_processes_of_its_own_is_the_default() -> None:
         assert engine.plan(brief).provenance.engine == "builtin"
     finally:
         engine.stop()
+
+
+def test_what_the_fork_server_imports_has_read_the_tables() -> None:
+    asked = (
+        "from interview_service.engines.builtin import loaded, work\n"
+        "print(work.works.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
 
 
 @pytest.mark.parametrize("model", ["nobody:model", "openai:"])
