@@ -20,6 +20,11 @@ from tests.integration.receivers import Receiver, answers
 from tests.pages.browsing import Browser, browsing
 from tests.pages.team import ADVERT, EMAIL, PASSWORD, ZOOM, add, card, held, reached, take
 
+LEAVING = """
+const leaving = new Event("beforeunload", { cancelable: true });
+dispatchEvent(leaving);
+return leaving.defaultPrevented;
+"""
 LOOKS = [(1280, False), (1280, True), (390, False), (390, True)]
 
 
@@ -101,12 +106,16 @@ def test_a_plan_is_edited_by_hand(team: Team, ada: Browser) -> None:
     asked = "#section-0 fieldset.asked"
     count = len(ada.driver.find_elements(By.CSS_SELECTOR, asked))
     ada.press("Add a question")
+    ada.press(f"Remove question {count + 1} of Technical Assessment")
+    ada.press("Add a question")
     added = ada.find(f"#question-0-{count} textarea")
     added.send_keys("What did you learn from it?")
     second = ada.find("#question-0-1 textarea").get_attribute("value")
     ada.find("button[value=up-question-0-1]").send_keys(Keys.ENTER)
     until(lambda: is_value(ada, "#question-0-0 textarea", second), "the second to be the first")
     ada.type(**{"s0q0-text": "Do you have children?"})
+    if team.scripts:
+        assert ada.driver.execute_script(LEAVING), "what was typed would be left behind unasked"
     ada.press("Save the plan")
     ada.reads("Nobody may be asked about family and pregnancy: “Do you have children?”")
     assert all("422" in each for each in ada.complaints())  # that it is refused is as it should be
@@ -145,6 +154,12 @@ def test_an_interview_is_judged_by_a_card_and_a_transcript(team: Team, ada: Brow
         ada.reads("Your draft is saved.")
     ada.go(f"/interviews/{interview}/scorecard")
     assert ada.find("textarea[name^='note-']").get_attribute("value") == "Drew the queue first."
+    if team.scripts:
+        ada.find("textarea[name=summary]").send_keys("Typed just before.")
+        ada.press("History")
+        ada.press("Scorecard")
+        ada.reads("All in all")
+        assert ada.find("textarea[name=summary]").get_attribute("value") == "Typed just before."
     ada.type(recommendation="HIRE", summary="Sound.")
     ada.press("Hand it in")
     ada.reads("You handed this in on")
@@ -183,7 +198,7 @@ def test_three_candidates_are_compared_without_names_and_one_is_chosen(
     ada.reads("Candidate 3")
     assert not any(name in ada.text() for name in names)
     chosen = f"form:has([name=decided][value='{interviews[1]}'])"
-    ada.driver.find_element(By.CSS_SELECTOR, f"details:has({chosen}) > summary").click()
+    ada.find(f"details:has([name=decided][value='{interviews[1]}']) > summary").click()
     ada.find(f"{chosen} [value=STRONG_HIRE]").click()
     ada.find(f"{chosen} button").click()
     ada.reads("The decision is taken.")

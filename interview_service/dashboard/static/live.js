@@ -10,7 +10,7 @@ if (waiting) {
       const answer = await fetch(waiting.dataset.progress, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const { version } = await answer.json();
-      if (String(version) !== waiting.dataset.version && !isTyping()) {
+      if (String(version) !== waiting.dataset.version && mayReload()) {
         location.reload();
         return;
       }
@@ -21,6 +21,20 @@ if (waiting) {
     setTimeout(ask, pause);
   };
   setTimeout(ask, pause);
+}
+
+// To load a page again calls back whoever has just followed a link of it.
+let isLeaving = false;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (link && !link.target && link.pathname !== location.pathname) isLeaving = true;
+});
+document.addEventListener("submit", () => {
+  isLeaving = true;
+});
+
+function mayReload() {
+  return !isLeaving && !isTyping();
 }
 
 function isTyping(place = document.querySelector("main")) {
@@ -35,7 +49,7 @@ function isTyping(place = document.querySelector("main")) {
 const reloading = document.querySelector("[data-reload]");
 if (reloading) {
   setTimeout(() => {
-    if (!isTyping()) location.reload();
+    if (mayReload()) location.reload();
   }, Number(reloading.dataset.reload));
 }
 
