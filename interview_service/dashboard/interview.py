@@ -150,6 +150,7 @@ def _overview(
     problem: str | None = None,
 ) -> Page:
     found = read(interview_id)
+    known = names_of(repository(), found.interviewers)
     advert = shown_text(found.job_description) if found.job_description else None
     return interview_page(
         "interview",
@@ -158,7 +159,7 @@ def _overview(
         status=status,
         problem=problem,
         advert=advert,
-        interviewers=_people(*found.interviewers),
+        interviewers=[(each, known.get(each)) for each in found.interviewers],
         others=[each for each in of_same_candidate(found) if each.id != found.id],
     )
 

@@ -82,6 +82,17 @@ def test_only_who_decides_can_decide_beside_the_others(ada: Person) -> None:
     assert state(ada, interview) is State.ASSESSMENT_PENDING
 
 
+def test_an_interviewer_who_is_nobody_of_the_team_is_told_apart(ada: Person) -> None:
+    ada.send("/team", name="Grace", email="grace@example.com", role="INTERVIEWER")
+    interview = planned(ada, interviewers="Grace@example.com\ngrcae@example.com")
+    facts = ada.page(f"/interviews/{interview}").select_one(
+        "dt:-soup-contains('Interviewers') + dd"
+    )
+    assert facts is not None
+    shown = facts.get_text(" ", strip=True)
+    assert shown == "Grace grcae@example.com (not in the team)"
+
+
 def test_what_is_added_to_a_plan_can_be_taken_back_empty(ada: Person) -> None:
     interview = planned(ada)
     path = f"/interviews/{interview}/plan/edit"
