@@ -78,7 +78,7 @@ DELIVERIES: Mapping[DeliveryState, tuple[str, str]] = {
 """How a delivery stands: its words, and its shape."""
 
 EVENTS: list[tuple[str, str]] = [
-    (Event.RECEIVED, "Interview taken in"),
+    (Event.RECEIVED, "Interview added"),
     (Event.INFO_NEEDED, "Information needed"),
     (Event.INFO_COMPLETED, "Information completed"),
     (Event.PLAN_GENERATED, "Plan ready"),
@@ -331,8 +331,8 @@ def field_words(name: str) -> str:
 
 
 def event_words(event: str) -> str:
-    """Return what an event tells of."""
-    return _EVENTS.get(event, event)
+    """Return what an event tells of, by its name in a webhook: `interview.received`."""
+    return _EVENTS.get(event.partition(".")[2], event)
 
 
 def question_words(item: MissingItem) -> str:

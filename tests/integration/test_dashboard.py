@@ -603,6 +603,7 @@ def test_deliveries_are_listed_and_sent_again(ada: Person) -> None:
     ada.send("/settings", timeZone="UTC", webhookUrl="https://ats.example.com/hook")
     interview = planned(ada)
     page = ada.page(f"/interviews/{interview}/history")
+    assert "Interview added" in page.get_text()
     assert "interview.received" in page.get_text()
     assert "It waits for the event before it" in page.get_text()
     report = lifecycle.deliveries(repository_of(ada), interview, limit=1).rows[0]
