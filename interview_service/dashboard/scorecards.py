@@ -224,6 +224,10 @@ def _given(form: Form, lines: list[Line]) -> GivenScorecard | None:
         for each in ratings
         if each.rating is not None or each.note is not None or each.group is not None
     )
+    says_nothing = not kept and recommendation is Recommendation.NO_DECISION and summary is None
+    if submitted and says_nothing:
+        form.refuse("recommendation", "Rate or recommend something before you hand it in.")
+        return None
     return GivenScorecard(kept, recommendation, summary, submitted)
 
 

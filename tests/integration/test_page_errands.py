@@ -15,7 +15,7 @@ from interview_service.domain.interview import Level
 from interview_service.domain.roles import PERMISSIONS, Role
 from interview_service.domain.workflow import Event, State, Transition
 from tests.integration.test_dashboard import held, judged, planned, record_of, state
-from tests.pages.people import Person, parsed, wrong
+from tests.pages.people import Person, kept, parsed, wrong
 
 
 @pytest.fixture
@@ -80,6 +80,19 @@ def test_only_who_decides_can_decide_beside_the_others(ada: Person) -> None:
     strange = Person(ada.app, tenant="globex").send(path, decided=interview, decision="HIRE")
     assert strange.status_code == 404
     assert state(ada, interview) is State.ASSESSMENT_PENDING
+
+
+def test_a_card_that_says_nothing_is_not_handed_in(ada: Person) -> None:
+    interview = held(ada)
+    path = f"/interviews/{interview}/scorecard"
+    empty = ada.send(path, do="submit", recommendation="NO_DECISION", summary=" ")
+    assert (empty.status_code, list(wrong(empty))) == (422, ["recommendation"])
+    assert "You handed this in on" not in ada.get(path).text
+    assert ada.send(path, do="draft", recommendation="NO_DECISION").status_code == 303
+    seen = kept(ada.get(path), "seen")
+    told = ada.send(path, do="submit", recommendation="NO_DECISION", summary="Ill", seen=seen)
+    assert told.status_code == 303
+    assert "You handed this in on" in ada.get(path).text
 
 
 def test_an_interviewer_who_is_nobody_of_the_team_is_told_apart(ada: Person) -> None:
