@@ -1,5 +1,6 @@
 """`demo`: one interview from request to verdict, or thirty of a team, in a running service."""
 
+import shlex
 from datetime import timedelta
 
 import click
@@ -52,5 +53,5 @@ def _say_how_to_sign_in(tenant: str) -> None:
     click.echo(
         f"Sign in there as somebody of the team {tenant}. If there is nobody yet, begin by\n"
         f"the link that the service printed, with {tenant} as your team's short name, or:\n"
-        f"  interview-service user add you@example.com --tenant {tenant} --role ADMIN"
+        f"  interview-service user add you@example.com --tenant {shlex.quote(tenant)} --role ADMIN"
     )

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from interview_service.dashboard import (  # noqa: F401 (each binds its pages to the blueprint)
     audit,
+    comparing,
     entrance,
     interview,
     interviews,
@@ -34,7 +35,16 @@ from interview_service.dashboard.blueprint import (
     unknown_page,
 )
 from interview_service.dashboard.moments import day, moment, zone
-from interview_service.dashboard.words import SAID, action_words, state_class, words
+from interview_service.dashboard.words import (
+    SAID,
+    action_words,
+    event_words,
+    field_words,
+    permission_words,
+    question_words,
+    state_class,
+    words,
+)
 from interview_service.web.services import services
 
 _STATIC = Path(__file__).parent / "static"
@@ -124,5 +134,15 @@ def _context() -> dict[str, object]:
     }
 
 
-for _filter in (words, state_class, moment, day, action_words):
+for _filter in (
+    words,
+    state_class,
+    moment,
+    day,
+    action_words,
+    event_words,
+    field_words,
+    permission_words,
+    question_words,
+):
     blueprint.add_app_template_filter(_filter)

@@ -18,7 +18,7 @@ from interview_service.dashboard.blueprint import (
 )
 from interview_service.dashboard.forms import Form
 from interview_service.domain import limits
-from interview_service.domain.accounts import MailWishes, Visit
+from interview_service.domain.accounts import MailWishes, UserStatus, Visit
 from interview_service.domain.errors import (
     InvalidFields,
     MailNotSetUp,
@@ -162,7 +162,7 @@ def open_invitation() -> Page:
 
 @blueprint.post("/invitation")
 def use_invitation() -> Page:
-    """Set the password."""
+    """Set the password; somebody who was invited is signed in with it."""
     form = Form.sent(request.form)
     token = form.value("token")
     password = form.password("password")
@@ -170,6 +170,7 @@ def use_invitation() -> Page:
         return _invitation_page(token, form, UNPROCESSABLE)
     at = origin()
     try:
+        before = users.user_of_link(directory(), token)
         users.use_link(
             directory(),
             token,
@@ -179,6 +180,19 @@ def use_invitation() -> Page:
     except InvalidFields as error:
         form.refuse_all(error)
         return _invitation_page(token, form, UNPROCESSABLE)
+    if before.status is UserStatus.INVITED:
+        try:
+            begun = sessions.sign_in(
+                directory(),
+                before.email,
+                password,
+                origin(is_browser=True),
+                tenant_id=before.tenant_id,
+            )
+        except (SignInRefused, TooManySignIns):
+            pass  # they can still sign in themselves
+        else:
+            return begin_session(go_to("interviews", said="joined"), begun.secret)
     return end_session(go_to("sign_in", said="welcome"))
 
 

@@ -22,6 +22,7 @@ from interview_service.dashboard.moments import zone
 from interview_service.dashboard.words import (
     BASES,
     DECISIONS,
+    NOT_TEXT,
     WAITING,
     delivery_words,
     transition_words,
@@ -39,6 +40,7 @@ from interview_service.domain.errors import (
 )
 from interview_service.domain.interview import Interview
 from interview_service.domain.judging import Verdict
+from interview_service.domain.outbox import Delivery, DeliveryState
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.scorecard import Rating
 from interview_service.domain.transcript import Turn
@@ -47,7 +49,7 @@ from interview_service.lifecycle.assessments import names_of
 from interview_service.lifecycle.scorecards import SeenScorecard
 from interview_service.transcripts.candidate import SpeakerNotFound
 from interview_service.transcripts.reading import MAX_BYTES, TranscriptFormat, parse
-from interview_service.transcripts.turns import TranscriptUnreadable
+from interview_service.transcripts.turns import TranscriptNotText, TranscriptUnreadable
 from interview_service.web.kit import kit_page
 
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -148,6 +150,7 @@ def _overview(
     problem: str | None = None,
 ) -> Page:
     found = read(interview_id)
+    known = names_of(repository(), found.interviewers)
     advert = shown_text(found.job_description) if found.job_description else None
     return interview_page(
         "interview",
@@ -156,7 +159,7 @@ def _overview(
         status=status,
         problem=problem,
         advert=advert,
-        interviewers=_people(*found.interviewers),
+        interviewers=[(each, known.get(each)) for each in found.interviewers],
         others=[each for each in of_same_candidate(found) if each.id != found.id],
     )
 
@@ -253,6 +256,8 @@ def put_transcript(interview_id: str) -> Page:
         lifecycle.put_transcript(
             repository(), interview_id, parse(data, format), actor(), candidate
         )
+    except TranscriptNotText:
+        upload.refuse(field, NOT_TEXT)
     except TranscriptUnreadable as error:
         upload.refuse(field, f"This cannot be read: {error}")
     except SpeakerNotFound as error:
@@ -317,7 +322,14 @@ def history(interview_id: str) -> Page:
         past=[(each, transition_words(each.transition)) for each in past.rows],
         people=_people(*{each.triggered_by for each in past.rows}),
         deliveries=[(each, delivery_words(each.delivery)) for each in sent.rows],
+        is_sending=any(_is_sending(each.delivery) for each in sent.rows),
     )
+
+
+def _is_sending(delivery: Delivery) -> bool:
+    """Tell whether an answer is about to come: neither failing so far nor behind another event."""
+    is_next = delivery.state is DeliveryState.PENDING and delivery.due_at is not None
+    return is_next and not delivery.failure_count
 
 
 @blueprint.post("/interviews/<string:interview_id>/deliveries/<string:delivery_id>/redeliver")
@@ -343,7 +355,7 @@ _REASONED = frozenset({Transition.MODIFY, Transition.REJECT_ASSESSMENT})
 @blueprint.post("/interviews/<string:interview_id>/transition")
 @requires(None)
 def take_transition(interview_id: str) -> Page:
-    """Take a transition: each has its own permission."""
+    """Take a transition, each with its own permission; one stays on the page that asked for it."""
     form = Form.sent(request.form)
     read(interview_id)
     name = form.choice("transition", Transition)
@@ -386,4 +398,6 @@ def take_transition(interview_id: str) -> Page:
     except Conflict:
         problem = "Somebody was faster, so nothing was done. This is how it is now."
         return _overview(interview_id, form, HTTPStatus.CONFLICT, problem)
-    return go_to("interview", interview_id=interview_id, said=name.lower())
+    tab = form.value("tab")
+    endpoint = tab if tab in {endpoint for endpoint, _, _ in _TABS} else "interview"
+    return go_to(endpoint, interview_id=interview_id, said=name.lower())

@@ -20,6 +20,7 @@ from interview_service.domain.errors import InvalidFields, MoreThanHeld
 from interview_service.domain.roles import PERMISSIONS, Role, expanded
 from interview_service.lifecycle import keys
 from interview_service.lifecycle.assessments import names_of
+from interview_service.web.services import services
 
 ROWS = 100
 _FOR_AN_ATS = ("interview:create", "interview:read", "interview:update")
@@ -74,7 +75,8 @@ def make_key() -> Page:
     except MoreThanHeld:
         form.refuse("permissions", "You cannot give more than you hold.")
         return _keys_page(form, HTTPStatus.FORBIDDEN)
-    return render_template("new_key.html", made=made)
+    api_url = f"{services().public_url}/api/v1"
+    return render_template("new_key.html", made=made, api_url=api_url)
 
 
 @blueprint.post("/api-keys/<string:key_id>/revoke")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import jsonify, render_template, request
+from flask import jsonify, request
 
 from interview_service import lifecycle
 from interview_service.dashboard.blueprint import (
@@ -22,14 +22,12 @@ from interview_service.dashboard.words import RECOMMENDATIONS
 from interview_service.domain import limits
 from interview_service.domain.assessment import Recommendation, criteria_of
 from interview_service.domain.errors import (
-    AssessmentNotAvailable,
     Conflict,
     InvalidFields,
     PlanNotAvailable,
     PreconditionFailed,
     ScorecardNotFound,
 )
-from interview_service.domain.lists import Filters
 from interview_service.domain.plan import Criterion, PlanStructure, Question
 from interview_service.domain.scorecard import (
     MAX_NOTE,
@@ -84,7 +82,8 @@ def _own_card(interview_id: str) -> Scorecard | None:
         return None
 
 
-def _kit(interview_id: str) -> PlanStructure | None:
+def kit_of(interview_id: str) -> PlanStructure | None:
+    """Return the structure of an interview's plan, once there is one."""
     try:
         plan = lifecycle.current_plan(repository(), interview_id)
     except PlanNotAvailable:
@@ -122,7 +121,7 @@ def _card_page(
     status: int = HTTPStatus.OK,
     problem: str | None = None,
 ) -> Page:
-    kit = _kit(interview_id)
+    kit = kit_of(interview_id)
     return interview_page(
         "scorecard",
         interview_id,
@@ -145,7 +144,7 @@ def save_scorecard(interview_id: str) -> Page:
     is_live = request.form.get("live") == "on"
     form = Form.sent(request.form)
     card = _own_card(interview_id)
-    given = _given(form, _lines(_kit(interview_id), card))
+    given = _given(form, _lines(kit_of(interview_id), card))
     seen = form.value("seen")
     if given is None:
         return _unsaved(interview_id, card, form, UNPROCESSABLE, is_live=is_live)
@@ -225,6 +224,10 @@ def _given(form: Form, lines: list[Line]) -> GivenScorecard | None:
         for each in ratings
         if each.rating is not None or each.note is not None or each.group is not None
     )
+    says_nothing = not kept and recommendation is Recommendation.NO_DECISION and summary is None
+    if submitted and says_nothing:
+        form.refuse("recommendation", "Rate or recommend something before you hand it in.")
+        return None
     return GivenScorecard(kept, recommendation, summary, submitted)
 
 
@@ -234,71 +237,3 @@ def remove_scorecard(interview_id: str) -> Page:
     """Remove one's own card."""
     lifecycle.delete_scorecard(repository(), interview_id, actor())
     return go_to("scorecard", interview_id=interview_id, said="card-removed")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A candidate beside others: how they were rated, by the name of what was rated."""
-
-    interview_id: str
-    name: str
-    state: str
-    overall_score: int | None
-    recommendation: str | None
-    decision: str | None
-    scores: dict[str, float]
-
-
-COMPARED = 20
-
-
-@blueprint.get("/interviews/<string:interview_id>/compare")
-@requires("interview:read")
-def compare(interview_id: str) -> Page:
-    """Show the candidates for an interview's position side by side, without names if wanted."""
-    position = read(interview_id).position or ""
-    hides_names = request.args.get("names") == "off"
-    found = lifecycle.page_of_interviews(
-        repository(), actor(), Filters(position=position or None), limit=limits.PAGE_ROWS
-    )
-    same = found.rows if position else ()
-    rated = [row for row in same if row.decision or row.overall_score is not None]
-    others = [row for row in same if row not in rated]
-    columns = []
-    for number, row in enumerate(reversed([*others, *rated][-COMPARED:]), start=1):
-        columns.append(
-            Column(
-                interview_id=row.id,
-                name=f"Candidate {number}" if hides_names else row.candidate_name or "No name",
-                state=row.workflow_state,
-                overall_score=row.overall_score,
-                recommendation=row.recommendation,
-                decision=row.decision,
-                scores=_scores(row.id),
-            )
-        )
-    names = list(dict.fromkeys(name for column in columns for name in column.scores))
-    return render_template(
-        "compare.html",
-        interview_id=interview_id,
-        position=position,
-        columns=columns,
-        names=names,
-        hides_names=hides_names,
-        left_out=len(same) - len(columns),
-    )
-
-
-def _scores(interview_id: str) -> dict[str, float]:
-    """Return how somebody was rated, as far as the visitor may see it."""
-    try:
-        found = lifecycle.current_assessment(repository(), interview_id, actor()).assessment
-    except AssessmentNotAvailable:
-        return {}
-    kit = _kit(interview_id)
-    names = {each.key: each.name for each in criteria_of(kit)} if kit is not None else {}
-    scores: dict[str, float] = {}
-    for group in cast(dict[str, dict[str, float]], found.scores).values():
-        for key, score in group.items():
-            scores[names.get(key, key.replace("_", " "))] = score
-    return scores

@@ -18,7 +18,7 @@ from interview_service.dashboard.forms import Form
 from interview_service.dashboard.words import DELIVERIES, EVENTS
 from interview_service.domain import limits
 from interview_service.domain.errors import Conflict, InvalidFields, WebhookTestNotFound
-from interview_service.domain.outbox import DeliveryState
+from interview_service.domain.outbox import DeliveryState, WebhookTest
 from interview_service.domain.tenant import UTC, time_zones
 from interview_service.domain.workflow import Event
 from interview_service.web.services import services
@@ -60,7 +60,7 @@ def _settings_page(
         events=EVENTS,
         days=(limits.MIN_RETENTION_DAYS, limits.MAX_RETENTION_DAYS),
         test=test,
-        test_stands=DELIVERIES[test.state] if test is not None else None,
+        test_stands=_stands(test) if test is not None else None,
         is_pending=test is not None and test.state is DeliveryState.PENDING,
     )
     return page, status
@@ -110,6 +110,11 @@ def make_secret() -> Page:
     )
 
 
+def _stands(test: WebhookTest) -> tuple[str, str]:
+    """Return how a test stands, and its shape: one that failed is not tried again."""
+    return ("Failed", "bad") if test.state is DeliveryState.DEAD else DELIVERIES[test.state]
+
+
 @blueprint.post("/settings/test")
 @requires("tenant:update")
 def test_webhook() -> Page:
@@ -121,4 +126,4 @@ def test_webhook() -> Page:
         return _settings_page(None, HTTPStatus.UNPROCESSABLE_ENTITY, problem)
     except Conflict as error:
         return _settings_page(None, HTTPStatus.CONFLICT, str(error))
-    return go_to("settings", test=test.id, said="test")
+    return go_to("settings", test=test.id)

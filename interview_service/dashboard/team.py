@@ -49,7 +49,7 @@ def _team_page(form: Form, status: int = HTTPStatus.OK) -> Page:
         next_id=found.next_id,
         form=form,
         roles=_roles(),
-        explained=ROLES.items(),
+        explained=_explained(),
     )
     return page, status
 
@@ -58,6 +58,11 @@ def _roles() -> list[tuple[str, str]]:
     """Return the roles that the visitor may give."""
     held = visitor().permissions
     return [(name, text) for name, text in ROLE_CHOICES if may_manage(held, Role(name))]
+
+
+def _explained() -> list[tuple[str, str]]:
+    """Return what each of these roles may do."""
+    return [(label, ROLES[Role(name)]) for name, label in _roles()]
 
 
 @blueprint.post("/team")
@@ -108,6 +113,7 @@ def _person_page(
         user=user,
         form=form,
         roles=_roles(),
+        explained=_explained(),
         problem=problem,
         is_oneself=user.id == visitor().user.id,
         may_change=may_manage(visitor().permissions, user.role),

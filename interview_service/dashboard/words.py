@@ -1,9 +1,11 @@
 """The words that people read in place of the service's own names."""
 
+import re
 from collections.abc import Mapping
 
 from interview_service.domain.accounts import UserStatus
 from interview_service.domain.assessment import CoverageStatus, Recommendation
+from interview_service.domain.completeness import MissingItem
 from interview_service.domain.interview import Level
 from interview_service.domain.judging import Basis
 from interview_service.domain.lists import Order
@@ -76,7 +78,7 @@ DELIVERIES: Mapping[DeliveryState, tuple[str, str]] = {
 """How a delivery stands: its words, and its shape."""
 
 EVENTS: list[tuple[str, str]] = [
-    (Event.RECEIVED, "Interview taken in"),
+    (Event.RECEIVED, "Interview added"),
     (Event.INFO_NEEDED, "Information needed"),
     (Event.INFO_COMPLETED, "Information completed"),
     (Event.PLAN_GENERATED, "Plan ready"),
@@ -97,9 +99,11 @@ EVENTS: list[tuple[str, str]] = [
 ]
 """What the events that a webhook tells of are called."""
 
+_EVENTS = dict(EVENTS)
+
 ROLES: Mapping[Role, str] = {
     Role.ADMIN: "everything, the team and the settings included",
-    Role.RECRUITER: "all of interviews, and candidates' data out",
+    Role.RECRUITER: "all of interviews, and handing out candidates’ data",
     Role.INTERVIEWER: "reads and runs interviews, writes scorecards",
     Role.VIEWER: "reads interviews",
 }
@@ -116,16 +120,18 @@ ORDERS: list[tuple[str, str]] = [
 """What each order of a list is called."""
 
 LEVELS = [(each.value, _WORDS[each]) for each in Level]
-ROLE_CHOICES = [(each.value, f"{_WORDS[each]}: {ROLES[each]}") for each in Role]
+ROLE_CHOICES = [(each.value, _WORDS[each]) for each in Role]
 RECOMMENDATIONS = [(each.value, _WORDS[each]) for each in Recommendation]
 DECISIONS = [
     (each.value, _WORDS[each]) for each in Recommendation if each is not Recommendation.NO_DECISION
 ]
 
+NOT_TEXT = "This is no text file. Save the transcript as WebVTT, SubRip or plain text (UTF-8)."
+
 BASES: Mapping[str, str] = {
-    Basis.SCORECARDS: "Of the scorecards that were handed in",
+    Basis.SCORECARDS: "From the scorecards that were handed in",
     Basis.MODEL: "Drafted by a language model",
-    Basis.TRANSCRIPT: "Of the transcript: nobody has been rated yet",
+    Basis.TRANSCRIPT: "From the transcript: nobody has been rated yet",
 }
 """Whose the numbers of an assessment are."""
 
@@ -163,7 +169,7 @@ WAITING: Mapping[WaitingFor, tuple[str, str]] = {
         "shows it as soon as it is there.",
     ),
     WaitingFor.APPROVAL: (
-        "The plan waits for approval",
+        "The plan is waiting for approval",
         "Read it, then approve it, or say what should be different.",
     ),
     WaitingFor.SCHEDULE: (
@@ -190,7 +196,7 @@ WAITING: Mapping[WaitingFor, tuple[str, str]] = {
 }
 
 SAID: Mapping[str, str] = {
-    "added": "The interview is taken in. Its plan is being written.",
+    "added": "The interview is added. Its plan is being written.",
     "known": "There is an interview with this reference already: this is it.",
     "saved": "Saved.",
     "deleted": "The interview and everything about its candidate is removed.",
@@ -204,29 +210,30 @@ SAID: Mapping[str, str] = {
     "complete": "The interview is marked as held.",
     "complete_info": "Thank you: the plan is being written now.",
     "approve_assessment": "Decided.",
+    "decided": "The decision is taken.",
     "reject_assessment": "Understood: another assessment will be made.",
     "cancel": "The interview is cancelled.",
     "retry": "The service tries again now.",
-    "transcript": "The transcript is kept.",
+    "transcript": "The transcript is added.",
     "redeliver": "The event is sent again.",
     "user-changed": "The change is saved.",
     "user-removed": "They are removed and signed out everywhere.",
     "revoked": "The key is revoked. It is refused everywhere within half a minute.",
     "settings": "The settings are saved.",
-    "test": "The test is on its way.",
     "password": "Your password is changed. Your other sessions have ended.",
     "forgotten": "If this email address has an account, a link is on its way to it. It works once, "
     "for an hour.",
     "welcome": "Your password is set. Sign in with it.",
+    "joined": "Your password is set, and you are signed in.",
     "signed-out": "You are signed out.",
     "card-saved": "Your draft is saved. Nobody else sees it.",
     "card-handed-in": "Your scorecard is handed in.",
     "card-removed": "Your scorecard is removed.",
-    "erased": "The candidate's data is erased.",
+    "erased": "The candidate’s data is erased.",
 }
 """What a page says was done, by the `said` of its address."""
 
-_ACTIONS: Mapping[str, str] = {
+ACTIONS: Mapping[str, str] = {
     "session.begin": "signed in",
     "session.end": "signed out",
     "session.fail": "failed to sign in",
@@ -239,8 +246,52 @@ _ACTIONS: Mapping[str, str] = {
     "api_key.create": "made an API key",
     "api_key.revoke": "revoked an API key",
     "tenant.set_up": "set the team up",
-    "candidate.export": "handed out a candidate's data",
-    "candidate.erase": "erased a candidate's data",
+    "user.forget_password": "asked for a new password",
+    "tenant.update": "changed the settings",
+    "tenant.rotate_webhook_secret": "made a new webhook secret",
+    "tenant.test_webhook": "tested the webhook",
+    "interview.create": "added an interview",
+    "interview.update": "changed an interview",
+    "interview.delete": "removed an interview",
+    "interview.complete_info": "supplied what was missing",
+    "interview.replace_plan": "edited a plan",
+    "interview.approve": "approved a plan",
+    "interview.modify": "asked for another plan",
+    "interview.reject": "rejected an interview",
+    "interview.schedule": "scheduled an interview",
+    "interview.start": "started an interview",
+    "interview.no_show": "noted that the candidate did not come",
+    "interview.complete": "marked an interview as held",
+    "interview.put_transcript": "added a transcript",
+    "interview.approve_assessment": "decided",
+    "interview.reject_assessment": "asked for another assessment",
+    "interview.cancel": "cancelled an interview",
+    "interview.retry": "had the service try again",
+    "interview.redeliver": "had an event sent again",
+    "interview.set_push_config": "had an agent notified of an interview",
+    "interview.delete_push_config": "stopped notifying an agent of an interview",
+    "scorecard.submit": "handed in a scorecard",
+    "scorecard.withdraw": "withdrew a scorecard",
+    "scorecard.delete": "removed a scorecard",
+    "candidate.export": "handed out a candidate’s data",
+    "candidate.erase": "erased a candidate’s data",
+}
+
+_PERMISSIONS: Mapping[str, str] = {
+    "interview:create": "Add interviews",
+    "interview:read": "Read interviews",
+    "interview:update": "Change and run interviews",
+    "interview:approve": "Approve plans, and decide",
+    "interview:score": "Write scorecards",
+    "interview:delete": "Remove interviews",
+    "tenant:read": "Read the settings",
+    "tenant:update": "Change the settings",
+    "user:read": "Read who is in the team",
+    "user:manage": "Manage the team",
+    "key:manage": "Manage API keys",
+    "audit:read": "Read the audit log",
+    "candidate:export": "Hand out candidates’ data",
+    "candidate:erase": "Erase candidates’ data",
 }
 
 
@@ -266,7 +317,30 @@ def delivery_words(delivery: Delivery) -> tuple[str, str]:
 def action_words(action: str) -> str:
     """Return what somebody did, of the audit log."""
     kind, _, done = action.partition(".")
-    return _ACTIONS.get(action) or f"{done} {kind}".replace("_", " ")
+    return ACTIONS.get(action) or f"{done} {kind}".replace("_", " ")
+
+
+def permission_words(permission: str) -> str:
+    """Return what a permission lets one do; a wildcard, as it is written."""
+    return _PERMISSIONS.get(permission, permission)
+
+
+def field_words(name: str) -> str:
+    """Return a field of the API as people read it: `candidateName` as `candidate name`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def event_words(event: str) -> str:
+    """Return what an event tells of, by its name in a webhook: `interview.received`."""
+    return _EVENTS.get(event.partition(".")[2], event)
+
+
+def question_words(item: MissingItem) -> str:
+    """Return what to ask for a missing field, of people who see levels by their words."""
+    if item.field == "level":
+        *others, last = (label for _, label in LEVELS)
+        return f"Which level is the position: {', '.join(others)} or {last}?"
+    return item.question
 
 
 def state_class(value: str) -> str:

@@ -5,7 +5,11 @@ import re
 from enum import StrEnum
 
 from interview_service.transcripts import cues, plain
-from interview_service.transcripts.turns import ParsedTranscript, TranscriptUnreadable
+from interview_service.transcripts.turns import (
+    ParsedTranscript,
+    TranscriptNotText,
+    TranscriptUnreadable,
+)
 
 MAX_BYTES = 1024 * 1024
 MAX_WARNINGS = 20
@@ -67,10 +71,10 @@ def _lines(data: bytes) -> list[str]:
     except UnicodeDecodeError as error:
         place = f"byte 0x{body[error.start]:02X} at offset {len(mark) + error.start}"
         before = body[: error.start].decode(codec, "replace")
-        raise TranscriptUnreadable(f"{place} is not {name}", _line_of(before)) from None
+        raise TranscriptNotText(f"{place} is not {name}", _line_of(before)) from None
     nul = text.find("\x00")
     if nul >= 0:
-        raise TranscriptUnreadable("must not contain U+0000", _line_of(text[:nul]))
+        raise TranscriptNotText("must not contain U+0000", _line_of(text[:nul]))
     lines = _LINE_END.split(text.removeprefix("\ufeff"))
     if not any(line.strip() for line in lines):
         raise TranscriptUnreadable("the file is empty")

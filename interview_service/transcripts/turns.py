@@ -21,6 +21,10 @@ class TranscriptUnreadable(Exception):
         self.line = line
 
 
+class TranscriptNotText(TranscriptUnreadable):
+    """A file that is no text, in UTF-8 or UTF-16: a document, a recording."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedTranscript:
     """What was read from a file.

@@ -164,7 +164,7 @@ def invited(ada: Person) -> tuple[Person, str]:
     return Person(ada.app, None), url.removeprefix("http://localhost:3009")
 
 
-def test_an_invitation_sets_a_password_with_which_one_signs_in(
+def test_an_invitation_sets_a_password_and_signs_in_with_it(
     invited: tuple[Person, str],
 ) -> None:
     grace, path = invited
@@ -173,8 +173,10 @@ def test_an_invitation_sets_a_password_with_which_one_signs_in(
     common = grace.send("/invitation", csrf_of=path, token=token, password="password1234")
     assert (common.status_code, list(wrong(common))) == (422, ["password"])
     used = grace.send("/invitation", csrf_of=path, token=token, password=PASSWORD)
-    assert used.location == "/sign-in?said=welcome"
+    assert used.location == "/interviews?said=joined"
+    assert "you are signed in" in grace.get(used.location).text
     assert grace.get(path).status_code == 404
+    assert grace.send("/sign-out").location == "/sign-in?said=signed-out"
     refused = grace.send(
         "/sign-in", csrf_of="/sign-in", email="grace@example.com", password="wrong", next="/team"
     )
@@ -601,6 +603,7 @@ def test_deliveries_are_listed_and_sent_again(ada: Person) -> None:
     ada.send("/settings", timeZone="UTC", webhookUrl="https://ats.example.com/hook")
     interview = planned(ada)
     page = ada.page(f"/interviews/{interview}/history")
+    assert "Interview added" in page.get_text()
     assert "interview.received" in page.get_text()
     assert "It waits for the event before it" in page.get_text()
     report = lifecycle.deliveries(repository_of(ada), interview, limit=1).rows[0]

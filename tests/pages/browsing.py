@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import TimeoutException, WebDriverException
+from selenium.common.exceptions import (
+    StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
+)
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -104,11 +108,17 @@ class Browser:
         return element
 
     def press(self, text: str) -> None:
-        """Press a button."""
-        button = self.button(text)
-        # The bar at the top of a page covers what is scrolled to its edge, as people do not.
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-        button.click()
+        """Press a button, again where the page was loaded anew before it could be pressed."""
+
+        def pressed(driver: Any) -> bool:
+            button = self.button(text)
+            # The bar at the top of a page covers what is scrolled to its edge, as people do not.
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+            button.click()
+            return True
+
+        stale = [StaleElementReferenceException]
+        WebDriverWait(self.driver, PATIENCE_SECONDS, ignored_exceptions=stale).until(pressed)
 
     def type(self, **fields: str) -> None:
         """Type into fields, by their names."""

@@ -10,7 +10,7 @@ if (waiting) {
       const answer = await fetch(waiting.dataset.progress, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const { version } = await answer.json();
-      if (String(version) !== waiting.dataset.version && !isTyping()) {
+      if (String(version) !== waiting.dataset.version && mayReload()) {
         location.reload();
         return;
       }
@@ -23,8 +23,22 @@ if (waiting) {
   setTimeout(ask, pause);
 }
 
-function isTyping() {
-  const fields = document.querySelectorAll("main textarea, main input:not([type=hidden])");
+// To load a page again calls back whoever has just followed a link of it.
+let isLeaving = false;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (link && !link.target && link.pathname !== location.pathname) isLeaving = true;
+});
+document.addEventListener("submit", () => {
+  isLeaving = true;
+});
+
+function mayReload() {
+  return !isLeaving && !isTyping();
+}
+
+function isTyping(place = document.querySelector("main")) {
+  const fields = place.querySelectorAll("textarea, input:not([type=hidden])");
   return [...fields].some((each) =>
     each.type === "checkbox" || each.type === "radio"
       ? each.checked !== each.defaultChecked
@@ -33,7 +47,11 @@ function isTyping() {
 }
 
 const reloading = document.querySelector("[data-reload]");
-if (reloading) setTimeout(() => location.reload(), Number(reloading.dataset.reload));
+if (reloading) {
+  setTimeout(() => {
+    if (mayReload()) location.reload();
+  }, Number(reloading.dataset.reload));
+}
 
 // What was done is told once: a page that is loaded again does not tell it again.
 const here = new URL(location.href);
@@ -88,7 +106,8 @@ if (card) {
   let timer = null;
   let saving = Promise.resolve();
   let left = false;
-  const save = async () => {
+  let isUnsaved = false;
+  const draft = () => {
     const fields = new FormData(card);
     if (fields.get("ownName") || fields.get("ownRating")) {
       fields.delete("ownName"); // it becomes a line of its own with the button
@@ -96,34 +115,54 @@ if (card) {
     }
     fields.set("live", "on");
     fields.set("do", "draft");
+    return { method: "POST", body: fields, redirect: "error" };
+  };
+  const save = async () => {
+    timer = null;
+    isUnsaved = false;
     try {
-      const answer = await fetch(card.action, { method: "POST", body: fields, redirect: "error" });
+      const answer = await fetch(card.action, draft());
       const kept = await answer.json();
       if (answer.ok) {
         card.elements.seen.value = kept.seen;
         told.textContent = "Saved as a draft";
       } else {
+        isUnsaved = true;
         told.textContent = kept.problem;
       }
     } catch {
+      isUnsaved = true;
       told.textContent = "Not saved: the service is unreachable. It is tried again as you type.";
     }
   };
   card.addEventListener("input", () => {
     told.textContent = "";
+    isUnsaved = true;
     clearTimeout(timer);
     timer = setTimeout(() => {
       saving = saving.then(() => (left ? null : save()));
     }, 700);
   });
-  card.addEventListener("submit", (event) => {
-    // What is being saved ends first, so that the version that the form names is the present one.
-    if (left) return;
-    event.preventDefault();
-    left = true;
-    clearTimeout(timer);
-    // Not before this event is over: until then a form cannot be sent again.
-    saving.then(() => setTimeout(() => card.requestSubmit(event.submitter)));
+  document.addEventListener(
+    "submit",
+    (event) => {
+      // What is being saved ends first, so that the version that the card names is the present one;
+      // what was typed since is saved before another form of the page leads away.
+      if (left) return;
+      event.preventDefault();
+      event.stopPropagation();
+      left = true;
+      clearTimeout(timer);
+      const form = event.target;
+      if (form !== card && isUnsaved) saving = saving.then(save);
+      // Not before this event is over: until then a form cannot be sent again.
+      saving.then(() => setTimeout(() => form.requestSubmit(event.submitter)));
+    },
+    true,
+  );
+  // A link leads away at once: the last words are sent behind.
+  addEventListener("pagehide", () => {
+    if (isUnsaved && !left) fetch(card.action, { ...draft(), keepalive: true });
   });
 }
 
@@ -142,6 +181,7 @@ if (arranged) {
       if (!form) throw new Error("not the form");
       arranged.replaceChildren(...form.childNodes);
     } catch {
+      delete arranged.dataset.guarded;
       arranged.submit(); // the browser shows what is wrong; what was typed goes with it
       return;
     }
@@ -153,5 +193,20 @@ if (arranged) {
     const minutes = [...arranged.querySelectorAll("input[name$=-minutes]")];
     const told = arranged.querySelector("[data-minutes]");
     told.textContent = minutes.reduce((sum, each) => sum + (Number(each.value) || 0), 0);
+  });
+}
+
+// What was typed into a form that takes work is not left behind unasked.
+const guarded = document.querySelector("form[data-guarded]");
+if (guarded) {
+  let isSent = false;
+  let isArranged = false;
+  guarded.addEventListener("submit", (event) => {
+    isSent = !event.defaultPrevented;
+    isArranged ||= event.defaultPrevented;
+  });
+  addEventListener("beforeunload", (event) => {
+    const isAsked = "guarded" in guarded.dataset && !isSent;
+    if (isAsked && (isArranged || isTyping(guarded))) event.preventDefault();
   });
 }

@@ -15,12 +15,12 @@ _MOST_UNKNOWN = 0.2  # share of the words whose speaker need not be known
 
 _NOT_CHECKED = "Whether the answers are right or good was not checked: people judge that."
 _TAKEN_FOR_CANDIDATE = (
-    "The words of one speaker were taken for the candidate's; candidateSpeaker says whose. If that "
-    "is somebody else, send the transcript again with the right candidateSpeaker."
+    "The words of one speaker were taken for the candidate's. If that is somebody else, send the "
+    "transcript again and name the speaker who is the candidate."
 )
 _NO_CANDIDATE = (
     "Who of the speakers is the candidate could not be told, so nothing was quoted. Send the "
-    "transcript again with candidateSpeaker, or with a speaker for each turn."
+    "transcript again and name that speaker, or with a speaker for each turn."
 )
 _ONE_VOICE = (
     "Questions and answers stand under one speaker, so nobody's words could be told apart and "
