@@ -13,7 +13,7 @@ from interview_service.database.prepared import Prepared
 from interview_service.domain.interview import InterviewRow, folded
 from interview_service.domain.lists import EVERYTHING, Filters, Order, Place
 from interview_service.domain.workflow import State
-from interview_service.repository.list_rows import COLUMNS, OWN, interview_row
+from interview_service.repository.list_rows import COLUMNS, OWN, interview_row, rows_of
 from interview_service.repository.narrowed_lists import NarrowedList, counted_in_time, like
 from interview_service.repository.tables import INTERVIEWS, TOTALS
 from interview_service.repository.unit_of_work import UnitOfWork
@@ -70,7 +70,7 @@ def _page_where(kind: Kind) -> Prepared:
 
 
 _SEARCH = {
-    backend.name: search.Search(backend.search_index, COLUMNS)
+    backend.name: search.Search(backend.search_index)
     for backend in BACKENDS
     if backend.search_index is not None
 }
@@ -212,7 +212,8 @@ class Lists:
             return ()
         index = self._index_for(values["part"])
         if index and total is not None and total <= search.FEW:
-            return index.rows[by_state, after].rows(connection, self.tenant_id, values)
+            ids = index.ids[by_state, after].rows(connection, self.tenant_id, values)
+            return rows_of(connection, self.tenant_id, [row[0] for row in ids])
         return _PAGE[kind].rows(connection, self.tenant_id, values)
 
 

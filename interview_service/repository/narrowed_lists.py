@@ -40,7 +40,7 @@ from interview_service.database.types import Timestamp
 from interview_service.domain.clock import least_id, to_milliseconds
 from interview_service.domain.interview import InterviewRow, folded
 from interview_service.domain.lists import Filters, Order, Place, key_of
-from interview_service.repository.list_rows import COLUMNS, OWN, interview_row
+from interview_service.repository.list_rows import OWN, interview_row, rows_of
 from interview_service.repository.tables import INTERVIEWERS, INTERVIEWS
 from interview_service.repository.unit_of_work import UnitOfWork
 
@@ -56,9 +56,6 @@ COUNT_SECONDS = 2.0
 _LIKE = re.compile(r"[%_/]")
 _ID = INTERVIEWS.c.id
 _LAST = 2**63 - 1
-_ROWS_OF_PAGE = Prepared(
-    select(*COLUMNS).where(OWN, _ID.in_(bindparam("ids", expanding=True))), by_its_values=True
-)
 
 Column = ColumnElement[Any]
 Condition = Callable[[Column], ColumnElement[bool]]
@@ -131,11 +128,9 @@ class NarrowedList:
     def rows(self, *, limit: int, offset: int, place: Place | None) -> Sequence[InterviewRow]:
         """Return rows of the list, from an offset or after a place on."""
         ids = self._ids(limit, offset, place)
-        if not ids:
-            return []
-        found = self._work.rows(_ROWS_OF_PAGE, ids=list(ids))
-        by_id = {row.id: interview_row(row) for row in found}
-        return [by_id[each] for each in ids if each in by_id]  # one may be gone since
+        tenant_id = self._work.tenant_id
+        found = self._work.ask(lambda connection: rows_of(connection, tenant_id, ids))
+        return [interview_row(row) for row in found]
 
     def _found(self, statement: Select[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._work.rows(Prepared(statement, by_its_values=True), **self._values)
@@ -166,7 +161,7 @@ class NarrowedList:
         return _Narrowing(
             "search_text",
             lambda column: column.like(bindparam("q"), escape="/"),
-            [index.joined([_ID])] if index is not None and is_indexed else [],
+            [index.ids] if index is not None and is_indexed else [],
         )
 
     @cached_property
