@@ -213,8 +213,8 @@ _NEVER_A_NAME = frozenset(
     | {"participant", "recruiter", "speaker", "unknown", "user"}
 )
 _BEGIN_SENTENCES = frozenset(
-    {"will", "may", "can", "do", "art", "mark", "bill", "chase", "drew", "frank", "grant", "grace"}
-    | {"hope", "pat", "rich", "rob", "sue", "mike", "price", "cook", "long", "page", "young", "son"}
+    {"will", "may", "can", "do", "mark", "price", "cook", "page", "long", "young", "rich", "art"}
+    | {"hope", "chase"}
 )
 """Words that are names as well, and with which a sentence may begin."""
 _MARKS = "".join(
