@@ -188,9 +188,10 @@ class NarrowedList:
             if len(entries) == 1 or offset + limit <= FEW:
                 return self._merged(entries, limit, offset, place)
         if self._range is not None:
-            ids = self._passed(self._range, limit, offset, place)
-            is_page = len(ids) == limit
-            return ids if is_page else self._sorted(self._range, limit, offset, place)
+            ids, is_end = self._passed(self._range, limit, offset, place)
+            if is_end or len(ids) == limit:
+                return ids
+            return self._sorted(self._range, limit, offset, place)
         if not self._is_served and self._few is not None:
             after = None if place is None else self._rank((place.id, place.value))
             descending = self._order.is_descending
@@ -230,15 +231,18 @@ class NarrowedList:
 
     def _passed(
         self, narrowing: _Narrowing, limit: int, offset: int, place: Place | None
-    ) -> Sequence[str]:
-        """Return the ids of a page as far as they are among the `PASSED` rows that follow."""
+    ) -> tuple[Sequence[str], bool]:
+        """Return the ids of a page as far as they are among the `PASSED` rows that follow.
+
+        :return: and whether no more rows follow than those.
+        """
         where = [OWN, *self._within(_ID, place)]
         where += [] if place is None else [self._beyond(_ID, place.id)]
         listed = _by_index(select(_ID), "id").where(*where).order_by(self._directed(_ID))
         last = self._found(listed.limit(1).offset(PASSED))
         holds = narrowing.holds(self._backend.unindexed(_column(narrowing.column)))
         page = listed.where(holds, *(self._before(_ID, row[0]) for row in last))
-        return [row[0] for row in self._found(page.limit(limit).offset(offset))]
+        return [row[0] for row in self._found(page.limit(limit).offset(offset))], not last
 
     def _sorted(
         self, narrowing: _Narrowing, limit: int, offset: int, place: Place | None

@@ -404,16 +404,14 @@ def test_pages_of_lists_are_read_in_their_order_from_an_index(
     assert faults == {}
 
 
-@pytest.mark.parametrize("passed", [narrowed.PASSED, 5])
 def test_what_has_to_be_put_in_order_is_found_by_an_index(
     repository: Repository,
     database: Database,
     statements: Statements,
     monkeypatch: pytest.MonkeyPatch,
-    passed: int,
 ) -> None:
     """Of ranges of another value nothing is read but their own index, which has the ids."""
-    monkeypatch.setattr(narrowed, "PASSED", passed)
+    monkeypatch.setattr(narrowed, "PASSED", 5)
     for each in interviews(random.Random(5)):
         repository.work.run(lambda each=each: repository.interviews.add(each))
     statements.clear()
