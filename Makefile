@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format token demo bench screenshots openapi build wheel-test clean
+.PHONY: help run test check format token demo bench bench-lists screenshots openapi build wheel-test clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ demo: $(INSTALLED) ## Play one interview from request to verdict against the run
 
 bench: $(DEVELOPED) ## Measure the service beside a bare Flask handler; ARGS=--help tells more
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-lists: $(DEVELOPED) ## Measure each list at a thousand and at a million interviews; ARGS=--help tells more
+	@$(BIN)/python -m benchmarks.lists $(ARGS)
 
 screenshots: $(DEVELOPED) ## Write pictures of every page into build/screenshots
 	@$(BIN)/python -m tests.pages.screenshots build/screenshots

@@ -16,18 +16,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks import background, data, load, report
+from benchmarks.databases import Databases
 from benchmarks.operations import keys_of, operations
 from benchmarks.servers import Server
-from interview_service.settings.databases import database_url
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).with_name("results"))
-POSTGRESQL = os.environ.get("BENCH_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1/postgres")
-ROLE = "interview_service_bench"
 
 
 def main() -> None:
@@ -44,67 +40,12 @@ def main() -> None:
     results: dict[str, Any] = {"rows": sizes, "seconds": chosen.seconds, "rounds": chosen.rounds}
     for backend in chosen.backends.split(","):
         with tempfile.TemporaryDirectory(prefix="bench-") as name, Databases(Path(name)) as made:
-            if backend == "postgresql" and not made.has_postgresql:
-                print("PostgreSQL is unreachable and left out")
+            if not made.can_make(backend):
                 continue
             results[backend] = measured(made, backend, sizes, chosen)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
     report.table(results)
-
-
-class Databases(ExitStack):
-    """Creates empty databases, and drops them at the end."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-        self._admin = create_engine(database_url(POSTGRESQL, folder), isolation_level="AUTOCOMMIT")
-        self.callback(self._admin.dispose)
-        self._made = 0
-
-    @property
-    def has_postgresql(self) -> bool:
-        """Whether a PostgreSQL server can be reached; if so, the role exists from then on."""
-        try:
-            with self._admin.connect() as connection:
-                found = connection.execute(
-                    text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}
-                ).first()
-                if not found:
-                    connection.execute(text(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{ROLE}'"))
-        except SQLAlchemyError:
-            return False
-        return True
-
-    def make(self, backend: str) -> URL:
-        """Return the URL of a new, empty database."""
-        self._made += 1
-        name = f"interview_service_bench_{os.getpid()}_{self._made}"
-        if backend == "sqlite":
-            return database_url(f"sqlite:///{self.folder / name}.db", self.folder)
-        with self._admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} OWNER {ROLE}"))
-        self.callback(self._drop, name)
-        self._let_like_use_its_index(name)
-        return self._admin.url.set(database=name, username=ROLE, password=ROLE)
-
-    def _let_like_use_its_index(self, name: str) -> None:
-        """Do what docs/operations.md tells the superuser of a large installation."""
-        superuser = create_engine(self._admin.url.set(database=name), isolation_level="AUTOCOMMIT")
-        with superuser.connect() as connection:
-            connection.execute(text("ALTER FUNCTION textlike(text, text) LEAKPROOF"))
-        superuser.dispose()
-
-    def settle(self, backend: str) -> None:
-        """Have what was inserted written to disk, so that this does not go on while measuring."""
-        if backend == "postgresql":
-            with self._admin.connect() as connection:
-                connection.execute(text("CHECKPOINT"))
-
-    def _drop(self, name: str) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def measured(

@@ -9,11 +9,15 @@ from werkzeug.test import TestResponse
 BASE = "/api/v1"
 
 
-def token(app: Flask, tenant: str = "acme", *permissions: str, subject: str = "tester") -> str:
+def token(
+    app: Flask, tenant: str = "acme", *permissions: str, subject: str = "tester", **claims: Any
+) -> str:
     """Return a token of the application's own, with all permissions where none is named."""
-    claims = {"tenantId": tenant, "permissions": list(permissions) or ["interview:*", "tenant:*"]}
+    held = list(permissions) or ["interview:*", "tenant:*"]
     with app.app_context():
-        return create_access_token(subject, additional_claims=claims)
+        return create_access_token(
+            subject, additional_claims={"tenantId": tenant, "permissions": held, **claims}
+        )
 
 
 def details(**changes: Any) -> dict[str, Any]:
@@ -35,18 +39,24 @@ class Caller:
     """Somebody with a token. Paths are below the API's base."""
 
     def __init__(
-        self, app: Flask, tenant: str = "acme", *permissions: str, subject: str = "tester"
+        self,
+        app: Flask,
+        tenant: str = "acme",
+        *permissions: str,
+        subject: str = "tester",
+        **claims: Any,
     ) -> None:
         self.app = app
         self.tenant = tenant
-        self.headers = {
-            "Authorization": f"Bearer {token(app, tenant, *permissions, subject=subject)}"
-        }
+        own = token(app, tenant, *permissions, subject=subject, **claims)
+        self.headers = {"Authorization": f"Bearer {own}"}
         self.client = app.test_client()
 
-    def other(self, tenant: str = "acme", *permissions: str, subject: str = "other") -> "Caller":
+    def other(
+        self, tenant: str = "acme", *permissions: str, subject: str = "other", **claims: Any
+    ) -> "Caller":
         """Return somebody else who calls the same application."""
-        return Caller(self.app, tenant, *permissions, subject=subject)
+        return Caller(self.app, tenant, *permissions, subject=subject, **claims)
 
     def call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any

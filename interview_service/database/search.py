@@ -1,10 +1,9 @@
 """Searches by an index of every three letters, where the migrations could make one."""
 
-from collections.abc import Sequence
 from itertools import product
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, func
+from sqlalchemy import Integer, Select, Table, bindparam, func
 
 from interview_service.database.backends.base import SearchIndex
 from interview_service.database.models import InterviewModel
@@ -25,18 +24,18 @@ def phrase(text: str) -> str:
 
 
 class Search:
-    """The statements of a search by the index: totals by whether a state is given, and rows.
+    """The statements of a search by the index: totals by whether a state is given, and ids."""
 
-    :param columns: what a row of the list has.
-    """
+    def __init__(self, index: SearchIndex) -> None:
+        in_state = _narrowed(index.joined([_INTERVIEWS.c.id]))
 
-    def __init__(self, index: SearchIndex, columns: Sequence[ColumnElement[Any]]) -> None:
-        def rows(by_state: bool, after: bool) -> Prepared:
-            statement = _narrowed(index.joined(columns), by_state)
+        def ids(by_state: bool, after: bool) -> Prepared:
+            statement = in_state if by_state else index.ids
+            found = statement.selected_columns[0]
             if after:
-                statement = statement.where(_INTERVIEWS.c.id < bindparam("after"))
+                statement = statement.where(found < bindparam("after"))
             page = (
-                statement.order_by(_INTERVIEWS.c.id.desc())
+                statement.order_by(found.desc())
                 .limit(bindparam("limit", type_=Integer))
                 .offset(bindparam("offset", type_=Integer))
             )
@@ -47,13 +46,11 @@ class Search:
             by_state: Prepared(statement, by_its_values=True)
             for by_state, statement in (
                 (False, index.counted),
-                (True, _narrowed(index.joined([func.count()]), by_state=True)),
+                (True, _narrowed(index.joined([func.count()]))),
             )
         }
-        self.rows = {kind: rows(*kind) for kind in product(both, both)}
+        self.ids = {kind: ids(*kind) for kind in product(both, both)}
 
 
-def _narrowed(statement: Select[Any], by_state: bool) -> Select[Any]:
-    if not by_state:
-        return statement
+def _narrowed(statement: Select[Any]) -> Select[Any]:
     return statement.where(_INTERVIEWS.c.workflow_state == bindparam("state"))

@@ -24,9 +24,14 @@ BY_HAND = "manual"
 """The engine of a plan that was put in by hand."""
 
 
+AS_WISHED = "revised"
+"""Says of a copied plan that the one it is a copy of was made as people wished."""
+
+
 def is_of_people(plan: Plan) -> bool:
     """Tell whether the words of a plan are people's: put in by hand, or made as they wished."""
-    return plan.generated_by.get("engine") == BY_HAND or plan.feedback is not None
+    is_as_wished = plan.feedback is not None or plan.generated_by.get(AS_WISHED) is True
+    return is_as_wished or plan.generated_by.get("engine") == BY_HAND
 
 
 def erased_plan(plan: Plan) -> Plan:

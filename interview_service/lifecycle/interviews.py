@@ -40,7 +40,7 @@ from interview_service.lifecycle.blindness import seen, tags_of
 from interview_service.lifecycle.briefs import missing_of
 from interview_service.lifecycle.events import emit_last, emit_received
 from interview_service.lifecycle.mail_queue import follow_deletion
-from interview_service.lifecycle.plans import current_plan, take_plan
+from interview_service.lifecycle.plans import copied_plan, current_plan, take_plan
 from interview_service.lifecycle.transitions import (
     record_transition,
     refuse_transition,
@@ -99,14 +99,15 @@ def create(
 
 
 def _plan_of(repository: Repository, interview_id: str) -> Plan:
-    """Return the present plan of another interview.
+    """Return the present plan of another interview, without its candidate.
 
     :raise InvalidFields: there is no such interview, or it has none, or nothing is left of it.
     """
     with suppress(InterviewNotFound, PlanNotAvailable):
         plan = current_plan(repository, interview_id)
-        if repository.interviews.get(interview_id).candidate_erased_at is None:
-            return plan
+        source = repository.interviews.get(interview_id)
+        if source.candidate_erased_at is None:
+            return copied_plan(plan, source)
     fault = "No interview of yours with a plan has this id."
     raise InvalidFields({"planFromInterviewId": [fault]})
 

@@ -36,7 +36,7 @@ def page_of_interviews(
     """Return one page of interviews as the actor may see them; ties are in the order of ids.
 
     :param interviewer: narrows it to the interviews of a person: a subject, a user's id or email,
-        or `ONESELF`.
+        a verified email, or `ONESELF`.
     :param place: what the page follows, instead of its number: of the same order.
     :raise PermissionMissing: the actor has to judge for themselves before they see others' scores,
         which the order or a filter would tell of.
@@ -88,9 +88,11 @@ def _of_interviewer(
     """Narrow a list to a person, by whatever they are called among the interviewers."""
     if interviewer is None:
         return filters
-    subject = actor.subject if interviewer == ONESELF else interviewer
-    users = repository.accounts.users_among([subject], [folded_email(subject)])
-    names = (subject, *(name for user in users for name in (user.id, user.email)))
+    given = [interviewer]
+    if interviewer == ONESELF:
+        given = [actor.subject, *([actor.email] if actor.email else [])]
+    users = repository.accounts.users_among(given, [folded_email(each) for each in given])
+    names = (*given, *(name for user in users for name in (user.id, user.email)))
     return replace(filters, people=keys_of(names))
 
 

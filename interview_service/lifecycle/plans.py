@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from interview_service.domain import fairness
 from interview_service.domain.audit import TargetType
 from interview_service.domain.clock import clock, new_id
 from interview_service.domain.documents import Document, Plan
-from interview_service.domain.erasure import BY_HAND
+from interview_service.domain.erasure import AS_WISHED, BY_HAND, is_of_people
 from interview_service.domain.errors import (
     InvalidFields,
     PlanNotAvailable,
@@ -24,6 +25,7 @@ from interview_service.lifecycle.base import Actor, PartPage, keep, one_transact
 from interview_service.lifecycle.blindness import tags_of
 from interview_service.repository import Repository
 from interview_service.repository.documents import LAST_ID
+from interview_service.transcripts.anonymity import masked_for_others, ordinary_words
 
 
 @one_transaction
@@ -49,10 +51,66 @@ def attach_plan(
     return True
 
 
+def copied_plan(plan: Plan, source: Interview) -> Plan:
+    """Return a plan as other candidates get it, whom an erasure of this one does not reach.
+
+    What an engine made of the job alone names nobody, for it is given no name. Out of what people
+    wrote or wished for, the name of the candidate goes; the rest cannot be told from what is asked
+    of everybody, and stays.
+
+    :param source: the interview whose plan it is.
+    """
+    if not is_of_people(plan):
+        return plan
+    job = (source.position, *source.skills, source.company_name)
+    texts = (*_texts(plan.structure), source.job_description)
+    ordinary = ordinary_words(filter(None, texts), filter(None, job))
+
+    def bare(text: str) -> str:
+        return masked_for_others(text, source.known_name, ordinary)
+
+    generated_by = dict(plan.generated_by)
+    if plan.feedback is not None:
+        generated_by[AS_WISHED] = True
+    structure = cast(Document, _with_texts(plan.structure, bare))
+    return replace(plan, structure=structure, generated_by=generated_by)
+
+
+_KEYS = frozenset({"criterion", "key", "group"})
+"""What ties the parts of a plan together."""
+
+
+def _with_texts(value: object, change: Callable[[str], str]) -> object:
+    """Return what a plan is kept as with each of its texts changed, but for its keys."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {
+            name: each if name in _KEYS else _with_texts(each, change)
+            for name, each in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_with_texts(each, change) for each in value]
+    return value
+
+
+def _texts(structure: Document) -> list[str]:
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _with_texts(structure, note)
+    return found
+
+
 def take_plan(repository: Repository, interview: Interview, plan: Plan) -> Interview:
     """Give an interview that was just taken in the plan of another, under an id of its own.
 
     It takes all that leads to PENDING at once, and on where plans are approved by themselves.
+
+    :param plan: as `copied_plan` returns it.
     """
     copy = _added(repository, interview, plan.structure, plan.generated_by)
     now = clock.now()

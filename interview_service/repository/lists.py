@@ -1,6 +1,6 @@
 """Lists of interviews: what is asked for most is prepared here; the rest is put together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -13,7 +13,7 @@ from interview_service.database.prepared import Prepared
 from interview_service.domain.interview import InterviewRow, folded
 from interview_service.domain.lists import EVERYTHING, Filters, Order, Place
 from interview_service.domain.workflow import State
-from interview_service.repository.list_rows import COLUMNS, OWN, interview_row
+from interview_service.repository.list_rows import COLUMNS, OWN, interview_row, rows_of
 from interview_service.repository.narrowed_lists import NarrowedList, counted_in_time, like
 from interview_service.repository.tables import INTERVIEWS, TOTALS
 from interview_service.repository.unit_of_work import UnitOfWork
@@ -70,7 +70,7 @@ def _page_where(kind: Kind) -> Prepared:
 
 
 _SEARCH = {
-    backend.name: search.Search(backend.search_index, COLUMNS)
+    backend.name: search.Search(backend.search_index)
     for backend in BACKENDS
     if backend.search_index is not None
 }
@@ -157,12 +157,19 @@ class Lists:
             values["after"], page = place.id, 1
         values["offset"] = (page - 1) * limit
         kind = (bool(filters.states), bool(filters.q), place is not None)
-        ask: Callable[[Connection, Mapping[str, Any], Kind], tuple[int | None, Sequence[Any]]]
-        ask = self._searched if filters.q else self._listed
-        total, rows = self._work.ask(lambda connection: ask(connection, values, kind))
+
+        def ask(connection: Connection) -> tuple[int | None, Sequence[Any]]:
+            if not filters.q:
+                return self._listed(connection, values, kind)
+            total = place.total if place else self._found(connection, values, kind)
+            return total, self._searched(connection, values, kind, total)
+
+        total, rows = self._work.ask(ask)
         page_rows = [interview_row(row) for row in rows[:limit]]
-        last = page_rows[-1].id if len(rows) > limit else None
-        return Page(page_rows, total, None if last is None else Place(Order.NEWEST, last))
+        if len(rows) <= limit:
+            return Page(page_rows, total)
+        counted = total if filters.q else None
+        return Page(page_rows, total, Place(Order.NEWEST, page_rows[-1].id, total=counted))
 
     def _listed(
         self, connection: Connection, values: Mapping[str, Any], kind: Kind
@@ -181,21 +188,33 @@ class Lists:
     def _total(self, connection: Connection, values: Mapping[str, Any], by_state: bool) -> int:
         return int(_TOTAL_KEPT[by_state].rows(connection, self.tenant_id, values)[0][0] or 0)
 
+    def _index_for(self, part: str) -> search.Search | None:
+        database = self._work.database
+        is_indexed = len(part) >= search.LEAST and database.has_search
+        return _SEARCH[database.backend.name] if is_indexed else None
+
+    def _found(self, connection: Connection, values: Mapping[str, Any], kind: Kind) -> int | None:
+        """Return how much of a list a text is found in; None where that takes too long to count."""
+        by_state, _, _ = kind
+        index = self._index_for(values["part"])
+        total_of = index.total if index else _TOTAL_FOUND
+        return counted_in_time(self._work, connection, total_of[by_state], values)
+
     def _searched(
-        self, connection: Connection, values: Mapping[str, Any], kind: Kind
-    ) -> tuple[int | None, Sequence[Any]]:
-        """Return how much of a list a text is found in, and a page of that."""
+        self, connection: Connection, values: Mapping[str, Any], kind: Kind, total: int | None
+    ) -> Sequence[Any]:
+        """Return a page of what a text is found in.
+
+        :param total: how much that is; None where it is not known.
+        """
         by_state, _, after = kind
-        indexed = None
-        if len(values["part"]) >= search.LEAST and self._work.database.has_search:
-            indexed = _SEARCH[self._work.database.backend.name]
-        total_of = indexed.total if indexed else _TOTAL_FOUND
-        total = counted_in_time(self._work, connection, total_of[by_state], values)
         if total is not None and values["offset"] >= total:
-            return total, ()
-        if indexed and total is not None and total <= search.FEW:
-            return total, indexed.rows[by_state, after].rows(connection, self.tenant_id, values)
-        return total, _PAGE[kind].rows(connection, self.tenant_id, values)
+            return ()
+        index = self._index_for(values["part"])
+        if index and total is not None and total <= search.FEW:
+            ids = index.ids[by_state, after].rows(connection, self.tenant_id, values)
+            return rows_of(connection, self.tenant_id, [row[0] for row in ids])
+        return _PAGE[kind].rows(connection, self.tenant_id, values)
 
 
 def _is_prepared(filters: Filters) -> bool:

@@ -3,10 +3,13 @@
 - In an order, with no filter but a range of the order's own value: down that order's index.
 - By one filter that is an equality, in the order of `createdAt`: down that filter's index, whose
   entries are in the order of ids.
+- By a range of another value, in the order of `createdAt`: down the list where a page is found
+  within `PASSED` rows; else the range's own index, which has the ids, is read and put in order,
+  which costs what the range leaves.
 - Else by whichever filter finds at most `FEW`: those are fetched and put in order.
 - Else down the order's index, past what the filters leave out. That is quick where they leave out
   little, and costs what it passes where they leave out nearly everything and yet no filter is few
-  by itself: this is the one case that grows with the list.
+  by itself: that grows with the list.
 """
 
 import re
@@ -25,6 +28,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     select,
     type_coerce,
 )
@@ -32,15 +36,19 @@ from sqlalchemy import (
 from interview_service.database import search
 from interview_service.database.backends.base import StatementTooLong
 from interview_service.database.prepared import Prepared
-from interview_service.domain.clock import least_id
+from interview_service.database.types import Timestamp
+from interview_service.domain.clock import least_id, to_milliseconds
 from interview_service.domain.interview import InterviewRow, folded
 from interview_service.domain.lists import Filters, Order, Place, key_of
-from interview_service.repository.list_rows import COLUMNS, OWN, interview_row
+from interview_service.repository.list_rows import OWN, interview_row, rows_of
 from interview_service.repository.tables import INTERVIEWERS, INTERVIEWS
 from interview_service.repository.unit_of_work import UnitOfWork
 
 FEW = 2_000
 """So many finds are fetched and put in order."""
+
+PASSED = 2_000
+"""So many rows of a list are passed in search of those in a range."""
 
 COUNT_SECONDS = 2.0
 """How long a total is counted."""
@@ -48,11 +56,10 @@ COUNT_SECONDS = 2.0
 _LIKE = re.compile(r"[%_/]")
 _ID = INTERVIEWS.c.id
 _LAST = 2**63 - 1
-_ROWS_OF_PAGE = Prepared(
-    select(*COLUMNS).where(OWN, _ID.in_(bindparam("ids", expanding=True))), by_its_values=True
-)
 
 Column = ColumnElement[Any]
+Condition = Callable[[Column], ColumnElement[bool]]
+"""Makes a condition on a column."""
 Match = tuple[str, int | None]
 """The id of an interview, and what it has of the order's field, as a number."""
 
@@ -65,17 +72,26 @@ class _Narrowing:
     :param holds: makes the condition on such a column.
     :param entries: select ids of what is left, each by an index; none where no index finds them.
     :param is_in_order: each of `entries` is in the order of ids.
+    :param lower: the part of a range's condition that is about where it begins; None without.
+    :param upper: the part that is about where it ends.
     """
 
     column: str
-    holds: Callable[[Column], ColumnElement[bool]]
+    holds: Condition
     entries: Sequence[Select[Any]]
     is_in_order: bool = False
+    lower: Condition | None = None
+    upper: Condition | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it is a range of the column's values."""
+        return self.lower is not None or self.upper is not None
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """What holds for the interviews that are left."""
-        return self.holds(INTERVIEWS.c[self.column])
+        return self.holds(_column(self.column))
 
 
 class NarrowedList:
@@ -86,7 +102,7 @@ class NarrowedList:
         self._backend = work.database.backend
         self._order = order
         self._by_id = order.field == "created_at"
-        self._column = _ID if self._by_id else _number(order.field)
+        self._column = _ID if self._by_id else _column(order.field)
         self._empty = self._column.is_(None)
         self._text = folded(filters.q) if filters.q else ""
         self._values = {"q": like(self._text), "phrase": search.phrase(self._text)}
@@ -95,10 +111,11 @@ class NarrowedList:
         self._others = list(self._narrowings(filters))
         one = self._others[0] if len(self._others) == 1 else None
         self._is_served = not self._others or (self._by_id and one is not None and one.is_in_order)
+        self._range = one if self._by_id and one is not None and one.is_range else None
 
     def total(self) -> int | None:
         """Return how many there are; None where that takes longer than `COUNT_SECONDS`."""
-        if not self._is_served and self._few is not None:
+        if not self._is_served and self._range is None and self._few is not None:
             return len(self._few)
         conditions = [each.condition for each in (*self._bounds, *self._others)]
         statement = select(func.count()).select_from(INTERVIEWS).where(OWN, *conditions)
@@ -111,11 +128,9 @@ class NarrowedList:
     def rows(self, *, limit: int, offset: int, place: Place | None) -> Sequence[InterviewRow]:
         """Return rows of the list, from an offset or after a place on."""
         ids = self._ids(limit, offset, place)
-        if not ids:
-            return []
-        found = self._work.rows(_ROWS_OF_PAGE, ids=list(ids))
-        by_id = {row.id: interview_row(row) for row in found}
-        return [by_id[each] for each in ids if each in by_id]  # one may be gone since
+        tenant_id = self._work.tenant_id
+        found = self._work.ask(lambda connection: rows_of(connection, tenant_id, ids))
+        return [interview_row(row) for row in found]
 
     def _found(self, statement: Select[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._work.rows(Prepared(statement, by_its_values=True), **self._values)
@@ -146,7 +161,7 @@ class NarrowedList:
         return _Narrowing(
             "search_text",
             lambda column: column.like(bindparam("q"), escape="/"),
-            [index.joined([_ID])] if index is not None and is_indexed else [],
+            [index.ids] if index is not None and is_indexed else [],
         )
 
     @cached_property
@@ -172,6 +187,11 @@ class NarrowedList:
             entries = self._others[0].entries
             if len(entries) == 1 or offset + limit <= FEW:
                 return self._merged(entries, limit, offset, place)
+        if self._range is not None:
+            ids, is_end = self._passed(self._range, limit, offset, place)
+            if is_end or len(ids) == limit:
+                return ids
+            return self._sorted(self._range, limit, offset, place)
         if not self._is_served and self._few is not None:
             after = None if place is None else self._rank((place.id, place.value))
             descending = self._order.is_descending
@@ -200,7 +220,7 @@ class NarrowedList:
         is_one = len(entries) == 1
         for each in entries:
             column = each.selected_columns[0]
-            where = [bound.holds(column) for bound in self._bounds]
+            where = self._within(column, place)
             if place is not None:
                 where.append(self._beyond(column, place.id))
             page = each.where(*where).order_by(self._directed(column))
@@ -209,10 +229,36 @@ class NarrowedList:
         ids = list(dict.fromkeys(merge(*lists, reverse=self._order.is_descending)))
         return ids if is_one else ids[offset : offset + limit]
 
+    def _passed(
+        self, narrowing: _Narrowing, limit: int, offset: int, place: Place | None
+    ) -> tuple[Sequence[str], bool]:
+        """Return the ids of a page as far as they are among the `PASSED` rows that follow.
+
+        :return: and whether no more rows follow than those.
+        """
+        where = [OWN, *self._within(_ID, place)]
+        where += [] if place is None else [self._beyond(_ID, place.id)]
+        listed = _by_index(select(_ID), "id").where(*where).order_by(self._directed(_ID))
+        last = self._found(listed.limit(1).offset(PASSED))
+        holds = narrowing.holds(self._backend.unindexed(_column(narrowing.column)))
+        page = listed.where(holds, *(self._before(_ID, row[0]) for row in last))
+        return [row[0] for row in self._found(page.limit(limit).offset(offset))], not last
+
+    def _sorted(
+        self, narrowing: _Narrowing, limit: int, offset: int, place: Place | None
+    ) -> Sequence[str]:
+        """Return the ids of a page out of all that are in a range, whose index has them."""
+        where = self._within(_ID, place)
+        where += [] if place is None else [self._beyond(_ID, place.id)]
+        # OFFSET keeps the planner from going down the list instead.
+        entries = narrowing.entries[0].where(*where).offset(literal_column("0")).subquery()
+        page = select(entries.c.id).order_by(self._directed(entries.c.id))
+        return [row[0] for row in self._found(page.limit(limit).offset(offset))]
+
     def _walked(self, limit: int, offset: int, place: Place | None) -> Sequence[str]:
         """Return ids down the order's index, one stretch of it after the other."""
         conditions = [
-            each.holds(self._backend.unindexed(INTERVIEWS.c[each.column])) for each in self._others
+            each.holds(self._backend.unindexed(_column(each.column))) for each in self._others
         ]
         ids: list[str] = []
         for stretch in self._stretches(place):
@@ -241,7 +287,7 @@ class NarrowedList:
         Each is one range of it on every backend: those with the value of the place, those with
         values beyond, those without a value.
         """
-        bounds = [each.condition for each in self._bounds]
+        bounds = self._within(self._column, place)
         if self._by_id:
             yield bounds if place is None else [*bounds, self._beyond(_ID, place.id)]
             return
@@ -257,8 +303,27 @@ class NarrowedList:
                 *([self._beyond(_ID, place.id)] if place and is_among_empty else []),
             ]
 
+    def _within(self, column: Column, place: Place | None) -> list[ColumnElement[bool]]:
+        """Return the conditions of the bounds on a column of ids, or of the order's field.
+
+        After a place the bound that lies before it only confirms it: SQLite would begin there, and
+        pass all that is between.
+        """
+        passed = column if place is None else self._backend.unindexed(column)
+        is_descending = self._order.is_descending
+        conditions = []
+        for each in self._bounds:
+            if each.lower is not None:
+                conditions.append(each.lower(column if is_descending else passed))
+            if each.upper is not None:
+                conditions.append(each.upper(passed if is_descending else column))
+        return conditions
+
     def _beyond(self, column: Column, value: object) -> ColumnElement[bool]:
         return column < value if self._order.is_descending else column > value
+
+    def _before(self, column: Column, value: object) -> ColumnElement[bool]:
+        return column >= value if self._order.is_descending else column <= value
 
     def _directed(self, column: Column) -> Column:
         return column.desc() if self._order.is_descending else column.asc()
@@ -280,9 +345,10 @@ def counted_in_time(
         return None
 
 
-def _number(field: str) -> Column:
-    """Return a column of whole numbers; a timestamp's are milliseconds since 1970."""
-    return type_coerce(INTERVIEWS.c[field], BigInteger)
+def _column(name: str) -> Column:
+    """Return a column of interviews; a timestamp's values are milliseconds since 1970."""
+    column = INTERVIEWS.c[name]
+    return type_coerce(column, BigInteger) if isinstance(column.type, Timestamp) else column
 
 
 def _by_index(statement: Select[Any], column: str) -> Select[Any]:
@@ -317,13 +383,12 @@ def _of_people(keys: Sequence[str]) -> _Narrowing:
 
 def _moments(field: str, filters: Filters) -> Iterator[_Narrowing]:
     """Yield what narrows a list to a range of a timestamp."""
-    column = INTERVIEWS.c[field]
-    if field == "updated_at" and filters.updated_after is not None:
-        after = filters.updated_after
-        yield _Narrowing(field, lambda column: column > after, [_own_ids(field, column > after)])
-    since, until = filters.scheduled_from, filters.scheduled_to
+    after, since, until = filters.updated_after, filters.scheduled_from, filters.scheduled_to
+    if field == "updated_at" and after is not None:
+        yield _range(field, lambda column: column > to_milliseconds(after), None)
     if field == "scheduled_at" and (since is not None or until is not None):
-        yield _between(field, since, until)
+        first, end = (None if each is None else to_milliseconds(each) for each in (since, until))
+        yield _between(field, first, end)
 
 
 def _id_range(filters: Filters) -> Iterator[_Narrowing]:
@@ -335,12 +400,19 @@ def _id_range(filters: Filters) -> Iterator[_Narrowing]:
 
 
 def _between(name: str, first: object | None, end: object | None) -> _Narrowing:
-    def holds(column: Column) -> ColumnElement[bool]:
-        parts = []
-        if first is not None:
-            parts.append(column >= first)
-        if end is not None:
-            parts.append(column < end)
-        return and_(*parts)
+    """Return a range from the first value on to before the last one."""
+    return _range(
+        name,
+        None if first is None else lambda column: column >= first,
+        None if end is None else lambda column: column < end,
+    )
 
-    return _Narrowing(name, holds, [_own_ids(name, holds(INTERVIEWS.c[name]))])
+
+def _range(name: str, lower: Condition | None, upper: Condition | None) -> _Narrowing:
+    sides = [each for each in (lower, upper) if each is not None]
+
+    def holds(column: Column) -> ColumnElement[bool]:
+        return and_(*(side(column) for side in sides))
+
+    entries = [_own_ids(name, holds(_column(name)))]
+    return _Narrowing(name, holds, entries, lower=lower, upper=upper)

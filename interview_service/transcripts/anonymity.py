@@ -6,7 +6,7 @@ length however many names there are.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from interview_service.domain.assessment import AssessmentDraft
@@ -116,6 +116,39 @@ def masked(text: str, candidate_name: str | None, *, parts: bool = True) -> str:
     return _with(text, tuple(_Names(candidate_name, {}, parts=parts).found_in(text)))
 
 
+def masked_for_others(text: str, candidate_name: str | None, ordinary: Collection[str]) -> str:
+    """Return what was written for one candidate as it can be used for others: without their name.
+
+    The whole name and email addresses go, as in `masked`. A part of the name goes where nothing
+    says that it is just a word: it is not in lower case, and not one that begins sentences.
+
+    :param ordinary: case-folded words that are never taken for a part of the name.
+    """
+    found = _Names(candidate_name, {}).found_in(text)
+    return _with(text, [each for each in found if _is_surely_a_name(text, each, ordinary)])
+
+
+def ordinary_words(texts: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    """Return words that are ordinary ones, case-folded.
+
+    :param texts: of which words in lower case count, but for those of email addresses.
+    :param names: of things and trades: all of their words count.
+    """
+    without_emails = (_with(text, tuple(_emails(text))) for text in texts)
+    lower = (word for text in without_emails for word in _WORD.findall(text) if word.islower())
+    return frozenset((*lower, *(each.casefold() for name in names for each in _WORD.findall(name))))
+
+
+def _is_surely_a_name(text: str, found: Replacement, ordinary: Collection[str]) -> bool:
+    word = text[found.start : found.end]
+    if found.text == EMAIL or len(_WORD.findall(word)) > 1:
+        return True
+    begins = text[: found.start].rstrip()[-1:] in ("", ".", "?", "!", ":", "“", '"', "-", "•")
+    folded_word = word.casefold()
+    is_word = folded_word in ordinary or (begins and folded_word in _BEGIN_SENTENCES)
+    return not word[0].islower() and not is_word
+
+
 def _roles(transcript: Transcript, candidate_name: str | None, given: str | None) -> dict[str, str]:
     """Return what each speaker is called, by the speaker's folded name."""
     speakers = speakers_of(transcript)
@@ -179,6 +212,11 @@ _NEVER_A_NAME = frozenset(
     {"applicant", "candidate", "email", "guest", "host", "interviewee", "interviewer"}
     | {"participant", "recruiter", "speaker", "unknown", "user"}
 )
+_BEGIN_SENTENCES = frozenset(
+    {"will", "may", "can", "do", "mark", "price", "cook", "page", "long", "young", "rich", "art"}
+    | {"hope", "chase"}
+)
+"""Words that are names as well, and with which a sentence may begin."""
 _MARKS = "".join(
     chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
 )

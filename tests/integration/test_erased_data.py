@@ -21,7 +21,7 @@ from interview_service.webhooks.transport import Outcome
 from tests.callers import Caller, details
 from tests.conftest import AppFactory
 from tests.engines import GENERATED_BY, assessment_of, plan_of
-from tests.lives import LEASE, TURNS, interview_in
+from tests.lives import LEASE, TURNS, interview_in, work
 from tests.marks import ALL, EMAIL, HOOK, STRUCTURE, Marks, files_of, found_in, live, raw
 
 ROUNDS = 4
@@ -158,6 +158,86 @@ def test_a_post_under_way_brings_nothing_back(
     assert [each.url for each in told] == [HOOK, HOOK]
     assert found_in(raw(database), marks) == set()
     assert "markCallback" not in raw(database)
+
+
+# --- the plan was copied for others
+
+
+def kit(*questions: str) -> dict[str, object]:
+    """Return a plan that was written by hand."""
+    asked = [{"text": each, "lookFor": ["Says what was done"]} for each in questions]
+    section = {"name": "Talk", "duration": 30, "topics": ["Work"], "questions": asked}
+    return {"duration": 30, "sections": [section]}
+
+
+def questions_of(caller: Caller, interview_id: str) -> list[str]:
+    plan = caller.get(f"/interviews/{interview_id}/plan").json["structure"]
+    return [each["text"] for part in plan["sections"] for each in part["questions"]]
+
+
+def test_the_copy_of_a_plan_does_not_name_the_candidate_that_it_was_written_for(
+    caller: Caller, repository: Repository, database: Database
+) -> None:
+    marks = Marks()
+    marks.made += ["markjane", "marksmith"]
+    named = {"candidateName": "Markjane Marksmith", "candidateEmail": "markjane@example.com"}
+    first = interview_in(State.PENDING, caller, repository, **named)
+    written = kit(
+        "Markjane said that her team was small: how did it work?",
+        "What did Ms Marksmith, or MARKJANE MARKSMITH, build at Acme?",
+        "Who is markjane@example.com to you?",
+        "Which system did you build last?",
+    )
+    put = caller.put(f"/interviews/{first}/plan", {"structure": written})
+    assert put.status_code == 200, put.json
+    body = details(planFromInterviewId=first, candidateEmail="other@example.com")
+    copy = caller.post("/interviews", body).json["id"]
+    again = caller.post("/interviews", {**body, "planFromInterviewId": copy}).json["id"]
+    assert caller.delete(f"/interviews/{first}/candidate-data").status_code == 204
+    assert found_in(raw(database), marks) == set()
+    for each in (copy, again):
+        assert questions_of(caller, each) == [
+            "Candidate said that her team was small: how did it work?",
+            "What did Ms Candidate, or Candidate, build at Acme?",
+            "Who is [email] to you?",
+            "Which system did you build last?",
+        ]
+
+
+@pytest.mark.parametrize("name", ["Will Price", "Mark Jenkins", "Grace Long", "May Rust"])
+def test_the_copy_of_a_plan_keeps_words_that_are_names_as_well(
+    sqlite_caller: Caller, sqlite_database: Database, name: str
+) -> None:
+    repository = Repository(sqlite_database, "acme")
+    named = {"candidateName": name, "skills": ["Rust", "Jenkins"]}
+    first = interview_in(State.PENDING, sqlite_caller, repository, **named)
+    asked = [
+        "Will you price it with grace, and mark what may take long?",
+        "Price one: what rusts? What did you build in Rust, and with Jenkins?",
+        "Mark the risks. May we see them? Long ones first.",
+    ]
+    structure = {"structure": kit(*asked)}
+    assert sqlite_caller.put(f"/interviews/{first}/plan", structure).status_code == 200
+    copy = sqlite_caller.post("/interviews", details(planFromInterviewId=first)).json["id"]
+    assert questions_of(sqlite_caller, copy) == asked
+
+
+def test_the_copy_of_a_plan_that_was_made_as_wished_is_peoples_as_well(
+    caller: Caller, repository: Repository, database: Database
+) -> None:
+    """Its criteria may have the words of a wish, so an erasure renames them as the first one's."""
+    first = interview_in(State.PENDING, caller, repository)
+    wish = {"transition": "MODIFY", "reason": "Ask more about how they explain things"}
+    assert caller.post(f"/workflow/interviews/{first}/transition", wish).status_code == 200
+    assert work(repository, first)
+    body = details(planFromInterviewId=first)
+    copy = caller.post("/interviews", body).json["id"]
+    again = caller.post("/interviews", {**body, "planFromInterviewId": copy}).json["id"]
+    for each in (first, copy, again):
+        assert caller.delete(f"/interviews/{each}/candidate-data").status_code == 204
+        structure = caller.get(f"/interviews/{each}/plan").json["structure"]
+        names = [section["name"] for section in structure["sections"]]
+        assert names == [f"Section {number}" for number in range(1, len(names) + 1)]
 
 
 # --- others write in the same moment

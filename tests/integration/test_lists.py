@@ -158,6 +158,7 @@ def test_every_order_and_filter_gives_what_the_rules_say(
     repository: Repository, kept: list[Interview], monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(narrowed, "FEW", few)
+    monkeypatch.setattr(narrowed, "PASSED", few)
     for filters in combinations(random.Random(few)):
         left = [each for each in kept if matches(each, filters)]
         for order in Order:
@@ -301,6 +302,34 @@ def test_me_is_whoever_asks_by_subject_id_and_email(
     me = Actor(user.id, frozenset({"interview:read"}))
     page = lifecycle.page_of_interviews(repository, me, interviewer="me", limit=9)
     assert [row.id for row in page.rows] == of_user
+
+
+def test_me_is_also_the_email_that_an_identity_provider_has_verified(
+    caller: Caller, repository: Repository
+) -> None:
+    user = users.create_user(repository, "Ada@example.com", "Ada", Role.INTERVIEWER, SOMEBODY)
+    made = []
+    for name in ("ADA@Example.com", user.id, "idp|ada", "grace@example.com", "somebody"):
+        given = {**details_kept(), "interviewers": [name, "another"]}
+        made.append(lifecycle.create(repository, given, SOMEBODY)[0].id)
+    adas, of_grace = sorted(made[:3], reverse=True), made[3]
+
+    def me(subject: str, email: str, *, verified: object) -> Caller:
+        claims = {"email": email, "email_verified": verified}
+        return caller.other("acme", "interview:read", subject=subject, **claims)
+
+    ada = me("idp|ada", "ada@EXAMPLE.com", verified=True)
+    assert ids(ada, "interviewer=me") == adas
+    page = ada.get("/interviews?interviewer=me&limit=2").json
+    assert page["meta"]["total"] == 3
+    assert ids(ada, f"interviewer=me&limit=2&cursor={page['meta']['nextCursor']}") == adas[2:]
+    assert ids(me("idp|1", "Grace@example.com", verified="true"), "interviewer=me") == [of_grace]
+    for unsure in (False, "no", None):
+        assert ids(me("idp|1", "grace@example.com", verified=unsure), "interviewer=me") == []
+    assert ids(caller.other("globex", subject="idp|ada", **ADA), "interviewer=me") == []
+
+
+ADA = {"email": "ada@example.com", "email_verified": True}
 
 
 def details_kept() -> dict[str, Any]:

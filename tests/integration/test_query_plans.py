@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from interview_service.domain.watching import Workers
 from interview_service.domain.workflow import State, Transition
 from interview_service.lifecycle import Actor, audit, forgotten, mails, sessions, set_up, users
 from interview_service.repository import Repository
+from interview_service.repository import narrowed_lists as narrowed
 from interview_service.repository.directory import Directory
 from interview_service.repository.watching import Watch
 from interview_service.webhooks.transport import Outcome
@@ -316,13 +318,23 @@ SINGLE_FILTERS = (
     *(Filters(people=keys_of(["ada"])), Filters(people=keys_of(["ada", "grace"]))),
     *(Filters(recommendation="HIRE"), Filters(decision="HIRE")),
     *(Filters(created_from=MOMENT), Filters(created_to=MOMENT)),
+    Filters(created_from=MOMENT, created_to=MOMENT + timedelta(days=1)),
 )
 BOUNDED_ORDERS = (
     (Filters(scheduled_from=MOMENT), Order.EARLIEST),
+    (Filters(scheduled_to=MOMENT), Order.EARLIEST),
+    (Filters(scheduled_from=MOMENT), Order.LATEST),
     (Filters(scheduled_to=MOMENT), Order.LATEST),
     (Filters(updated_after=MOMENT), Order.LAST_UPDATED),
     (Filters(updated_after=MOMENT), Order.FIRST_UPDATED),
 )
+SORTED_FILTERS = (
+    *(Filters(q="smith"), Filters(q="sm"), Filters(external_id="x3")),
+    *(Filters(scheduled_from=MOMENT), Filters(scheduled_to=MOMENT)),
+    Filters(scheduled_from=MOMENT, scheduled_to=MOMENT + timedelta(days=1)),
+    Filters(updated_after=MOMENT),
+)
+"""What is found by an index and may have to be put in order."""
 SORTED = {"sqlite": "TEMP B-TREE", "postgresql": '"Sort', "mariadb": "filesort"}
 
 
@@ -340,22 +352,18 @@ def plan(connection: Connection, statement: str, parameters: Any) -> str:
     )
 
 
-def test_pages_of_lists_are_read_in_their_order_from_an_index(
-    repository: Repository, database: Database, statements: Statements
-) -> None:
-    for each in interviews(random.Random(5)):
-        repository.work.run(lambda each=each: repository.interviews.add(each))
-    lists = [(Filters(), order) for order in Order]
-    lists += [(each, order) for each in SINGLE_FILTERS for order in (Order.NEWEST, Order.OLDEST)]
-    statements.clear()
-    for filters, order in (*lists, *BOUNDED_ORDERS):
-        place, is_first = None, True
-        while place is not None or is_first:
-            page = repository.lists.page(filters, order, limit=9, place=place)
-            place, is_first = page.next_place, False
-        repository.lists.page(filters, order, limit=3, page=4)
-    asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
-    assert len(asked) > 30
+def read_to_the_end(repository: Repository, filters: Filters, order: Order) -> None:
+    """Read all pages of a list by cursors, and one by its number."""
+    place, is_first = None, True
+    while place is not None or is_first:
+        page = repository.lists.page(filters, order, limit=9, place=place)
+        place, is_first = page.next_place, False
+    repository.lists.page(filters, order, limit=3, page=4)
+
+
+@contextmanager
+def explaining(database: Database) -> Iterator[Connection]:
+    """Give a connection that tells how a tenant's list among many others is read."""
     crowd(database)
     with database.engine.connect() as connection:
         if database.backend.name == "postgresql":
@@ -366,12 +374,62 @@ def test_pages_of_lists_are_read_in_their_order_from_an_index(
             )
         elif database.backend.name == "mariadb":
             connection.exec_driver_sql("ANALYZE TABLE interviews, interview_interviewers")
+        yield connection
+
+
+def test_each_filter_is_among_those_whose_plans_are_read() -> None:
+    read = (*SINGLE_FILTERS, *SORTED_FILTERS)
+    named = {name for name in Filters.__slots__ for each in read if getattr(each, name)}
+    assert named == set(Filters.__slots__)
+
+
+def test_pages_of_lists_are_read_in_their_order_from_an_index(
+    repository: Repository, database: Database, statements: Statements
+) -> None:
+    for each in interviews(random.Random(5)):
+        repository.work.run(lambda each=each: repository.interviews.add(each))
+    lists = [(Filters(), order) for order in Order]
+    lists += [(each, order) for each in SINGLE_FILTERS for order in (Order.NEWEST, Order.OLDEST)]
+    statements.clear()
+    for filters, order in (*lists, *BOUNDED_ORDERS):
+        read_to_the_end(repository, filters, order)
+    asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
+    assert len(asked) > 30
+    with explaining(database) as connection:
         faults = {}
         for statement, parameters in asked.items():
             found = plan(connection, statement, parameters)
             if SORTED[database.backend.name] in found or scanned(connection, statement, parameters):
                 faults[statement, str(parameters)] = found
     assert faults == {}
+
+
+def test_what_has_to_be_put_in_order_is_found_by_an_index(
+    repository: Repository,
+    database: Database,
+    statements: Statements,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of ranges of another value nothing is read but their own index, which has the ids."""
+    monkeypatch.setattr(narrowed, "PASSED", 5)
+    for each in interviews(random.Random(5)):
+        repository.work.run(lambda each=each: repository.interviews.add(each))
+    statements.clear()
+    for filters in SORTED_FILTERS:
+        for order in (Order.NEWEST, Order.OLDEST):
+            read_to_the_end(repository, filters, order)
+    asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
+    of_ranges = {each for each in asked if "FROM (SELECT" in each and "search" not in each}
+    assert len(of_ranges) > 6
+    with explaining(database) as connection:
+        for statement, parameters in asked.items():
+            found = plan(connection, statement, parameters)
+            read_whole = set(scanned(connection, statement, parameters)) & {"interviews"}
+            assert read_whole == set(), (statement, found)
+            if statement in of_ranges:
+                indexes = re.findall(r"ix_interviews_tenant_id_(scheduled|updated)_at_id", found)
+                assert indexes, (statement, found)
+                assert "pk_interviews" not in found, (statement, found)
 
 
 def test_a_candidates_interviews_and_those_past_their_time_are_found_by_their_indexes(
@@ -383,16 +441,7 @@ def test_a_candidates_interviews_and_those_past_their_time_are_found_by_their_in
     repository.interviews.of_candidate("jane@example.com", limit=9)
     repository.interviews.untouched_since(BEGAN + timedelta(days=1), limit=9)
     by = ("candidate_key_id", "candidate_erased_at_moved_at_id")
-    crowd(database)
-    with database.engine.connect() as connection:
-        if database.backend.name == "postgresql":
-            connection.exec_driver_sql("SET enable_seqscan = off")
-            connection.exec_driver_sql("ANALYZE interviews")
-            connection.exec_driver_sql(
-                "SELECT set_config('interview_service.tenant_id','acme',false)"
-            )
-        elif database.backend.name == "mariadb":
-            connection.exec_driver_sql("ANALYZE TABLE interviews")
+    with explaining(database) as connection:
         asked = {each: values for each, values in statements.items() if "ORDER BY" in each}
         for name, (statement, parameters) in zip(by, asked.items(), strict=True):
             found = plan(connection, statement, parameters)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_jwt_extended import create_access_token
 from sqlalchemy import event
 
 from interview_service.database.session import Database
@@ -307,17 +306,8 @@ def test_those_are_missing_who_are_expected_and_have_not_handed_in(
 
 
 def _with_email(caller: Caller, subject: str, email: str, *, verified: bool) -> Caller:
-    claims = {
-        "tenantId": "acme",
-        "permissions": list(INTERVIEWER),
-        "email": email,
-        "email_verified": verified,
-    }
-    with caller.app.app_context():
-        text = create_access_token(subject, additional_claims=claims)
-    who = caller.other("acme", *INTERVIEWER, subject=subject)
-    who.headers = {"Authorization": f"Bearer {text}"}
-    return who
+    claims = {"email": email, "email_verified": verified}
+    return caller.other("acme", *INTERVIEWER, subject=subject, **claims)
 
 
 # --- on every database

@@ -114,7 +114,10 @@ class ListQuerySchema(Schema):
     )
     interviewer = Text(
         max_length=limits.EMAIL,
-        metadata=doc("Only interviews of this interviewer: a subject, a user's email, or `me`"),
+        metadata=doc(
+            "Only interviews of this interviewer: a subject, an email, a user's id, or `me`, "
+            "who is the caller by subject and by verified email"
+        ),
     )
     recommendation = Choice(
         "Recommendation", Recommendation, metadata=doc("Only interviews with this recommendation")

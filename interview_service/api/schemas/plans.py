@@ -190,6 +190,9 @@ class GeneratedBySchema(Schema):
     output_tokens = fields.Integer(allow_none=True, metadata=doc("Tokens received"))
     duration_ms = fields.Integer(allow_none=True, metadata=doc("Milliseconds, all attempts", 3))
     subject = fields.String(metadata=doc("Who put it in, where that was by hand"))
+    revised = fields.Boolean(
+        metadata=doc("Of a copied plan: it is a copy of one that was made as people wished", True)
+    )
 
 
 class StoredStructure(Stored):

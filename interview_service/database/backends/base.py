@@ -45,10 +45,12 @@ class SearchIndex:
     """How an index of every three letters is asked.
 
     :param counted: the SELECT that counts what `:phrase` or `:q` finds.
+    :param ids: the SELECT of the ids of what is found.
     :param joined: makes the SELECT of columns of the interviews that are found.
     """
 
     counted: Select[int]
+    ids: Select[str]
     joined: Callable[[Sequence[ColumnElement[Any]]], Select[Any]]
 
 

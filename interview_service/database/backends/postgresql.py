@@ -37,6 +37,7 @@ from interview_service.database.backends.base import (
     SearchIndex,
 )
 from interview_service.database.models import InterviewModel
+from interview_service.database.types import Identifier
 
 if TYPE_CHECKING:
     from interview_service.database.backends.psycopg_connections import LimitedConnection
@@ -56,7 +57,10 @@ _LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 
 _INTERVIEWS = cast(Table, InterviewModel.__table__)
 _ENTRIES = table(
-    "search_entries", column("tenant_id"), column("interview_id"), column("search_text")
+    "search_entries",
+    column("tenant_id"),
+    column("interview_id", Identifier),
+    column("search_text"),
 )
 _TENANT: ColumnElement[str] = bindparam("tenant_id")
 
@@ -68,14 +72,16 @@ def _found(what: ColumnElement[Any]) -> Select[Any]:
     )
 
 
+# The planner takes a text to be found more often than it is, and would go down the whole list for a
+# few: OFFSET keeps it from that.
+_FOUND = _found(_ENTRIES.c.interview_id).offset(literal_column("0")).subquery()
+
+
 def _joined(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    # The planner takes a text to be found more often than it is, and would go down the whole list
-    # for a few: OFFSET keeps it from that.
-    found = _found(_ENTRIES.c.interview_id).offset(literal_column("0")).subquery()
     return (
         select(*columns)
-        .select_from(found, _INTERVIEWS)
-        .where(_INTERVIEWS.c.tenant_id == _TENANT, _INTERVIEWS.c.id == found.c.interview_id)
+        .select_from(_FOUND, _INTERVIEWS)
+        .where(_INTERVIEWS.c.tenant_id == _TENANT, _INTERVIEWS.c.id == _FOUND.c.interview_id)
     )
 
 
@@ -83,7 +89,11 @@ class PostgreSQL(Backend):
     """PostgreSQL, by psycopg 3."""
 
     name = "postgresql"
-    search_index = SearchIndex(counted=_found(func.count(_ENTRIES.c.interview_id)), joined=_joined)
+    search_index = SearchIndex(
+        counted=_found(func.count(_ENTRIES.c.interview_id)),
+        ids=select(_FOUND.c.interview_id),
+        joined=_joined,
+    )
 
     def engine_options(self) -> dict[str, Any]:
         """Return the options of `create_engine`."""

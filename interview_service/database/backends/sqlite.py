@@ -79,6 +79,9 @@ class SQLite(Backend):
     takes_turns = True
     search_index = SearchIndex(
         counted=select(func.count()).select_from(_TENANTS, _INDEX).where(*_FOUND),
+        ids=select(_ENTRIES.c.interview_id)
+        .select_from(_TENANTS, _INDEX, _ENTRIES)
+        .where(*_FOUND, _ENTRIES.c.number == _INDEX.c.rowid),
         joined=_joined,
     )
 
