@@ -244,11 +244,12 @@ def _with_own(
 ) -> Sequence[Subject]:
     """Return the subjects with what the work itself is about before words that no table knows.
 
-    Of those words, so many stand behind the last place that the work's own topics have room.
+    Of those words, so many but one stand behind the last place that the work's own topics have
+    room.
     """
     if work.name == GENERAL or wanted.is_only:
         return skills
-    asked_for = (*wanted.added, *wanted.more)
+    asked_for = (*wanted.added, *wanted.more, *wanted.minutes, *wanted.counts)
     doubtful = [
         each
         for each in skills
@@ -257,7 +258,8 @@ def _with_own(
     sure = [each for each in skills if each not in doubtful]
     own = {topic.name for topic in work.topics if not topic.when}
     known = sum(each.topic.name in own or each.is_technology for each in sure[:room])
-    needed = min(max(_FEWEST_OWN - known, 0), len(own), max(room - len(sure), 0))
+    free = max(room - len(sure) - bool(doubtful), 0)  # one of those words has its place
+    needed = min(max(_FEWEST_OWN - known, 0), len(own), free)
     fitting = max(room - needed - len(sure), 0)
     spare = [
         Subject(topic, Part.SKILLS, (), topic.name)

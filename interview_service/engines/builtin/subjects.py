@@ -79,6 +79,9 @@ _OWN_ONLY = frozenset(
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
 
+_WITH_PRODUCTS = ("technology", "commerce", "office")
+"""Families in which the table's skills around products mean what they say."""
+
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
@@ -166,7 +169,10 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         if topic is not None and (name == phrase or len(name.split()) > 1):
             return _subject(topic, phrase)
     skill = find(phrase)
-    if skill is not None and (skill.area is Area.PRODUCT or _may_use(skill, phrase, own)):
+    is_of_product = (
+        skill is not None and skill.area is Area.PRODUCT and own.family in _WITH_PRODUCTS
+    )
+    if skill is not None and (is_of_product or _may_use(skill, phrase, own)):
         return from_table(skill, phrase, level)
     topic = _named_alike(phrase, own)
     return _subject(topic, phrase) if topic is not None else None
