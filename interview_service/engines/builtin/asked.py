@@ -91,7 +91,7 @@ _NO_LICENCE = re.compile(
     r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?"
     r"|negotiation"
     r"|ssl|tls|licen[cs]ing|event registration|compliance|coordination|teaching|design|development"
-    r"|preparation|student|patient|paperwork|admin(?:istration)?|applications)\b",
+    r"|preparation|students?|patient|training|supervising|mentoring|paperwork|admin(?:istration)?|applications)\b",
     re.IGNORECASE,
 )
 _LANGUAGES = (

@@ -210,7 +210,9 @@ _STANDARD = re.compile(r"(?:ISO|DIN|EN|IEC|BS|ANSI|ASTM|ASME|AS|VDE|TRGS|PAS|NFP
 
 
 def _is_plural(word: str) -> bool:
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ics"))
+    return word == "menus" or (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ics"))
+    )
 
 
 def _people_in(phrase: str) -> str:
