@@ -311,3 +311,34 @@ def _section_faults(number: int, section: Section) -> list[str]:
     if not all(map(_is_text, texts)):
         faults.append(f"every text of {where} must have 1 to {MAX_TEXT} characters")
     return faults
+
+
+OTHER_KITS = (
+    "Other candidates for this position are interviewed with a different kit; answers to the same "
+    "questions are easier to compare."
+)
+
+
+def with_note_on_other_kits(
+    structure: Mapping[str, Any], others: Iterable[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Return a plan in its JSON form, with a note where one of the others asks other questions.
+
+    :param others: plans in their JSON form for the same position.
+    """
+    own = _texts_of_questions(structure)
+    differs = any(_texts_of_questions(each) != own for each in others)
+    before = structure.get("notes") or []
+    notes = [each for each in before if each != OTHER_KITS]
+    if differs and len(notes) < MAX_ITEMS:
+        notes.append(OTHER_KITS)
+    return structure if notes == list(before) else {**structure, "notes": notes}
+
+
+def _texts_of_questions(structure: Mapping[str, Any]) -> frozenset[str]:
+    """Return what is asked in a plan in its JSON form, in whichever order."""
+    return frozenset(
+        question["text"]
+        for section in structure["sections"]
+        for question in section.get("questions", ())
+    )

@@ -1,7 +1,7 @@
 """Plans: attached by the worker, replaced by people, read."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -18,7 +18,7 @@ from interview_service.domain.errors import (
 )
 from interview_service.domain.interview import Interview, Step, taken
 from interview_service.domain.limits import PAGE_BYTES
-from interview_service.domain.plan import PlanStructure
+from interview_service.domain.plan import PlanStructure, with_note_on_other_kits
 from interview_service.domain.workflow import State, Transition
 from interview_service.lifecycle.audit import record
 from interview_service.lifecycle.base import Actor, PartPage, keep, one_transaction
@@ -26,6 +26,9 @@ from interview_service.lifecycle.blindness import tags_of
 from interview_service.repository import Repository
 from interview_service.repository.documents import LAST_ID
 from interview_service.transcripts.anonymity import masked_for_others, ordinary_words
+
+_COMPARED = 10
+"""With so many of the newest interviews for the same position a new plan is compared."""
 
 
 @one_transaction
@@ -173,11 +176,14 @@ def _added(
     structure: Document,
     generated_by: Mapping[str, object],
 ) -> Plan:
+    others: Sequence[Document] = ()
+    if interview.position:
+        others = repository.plans.of_position(interview.position, but=interview.id, limit=_COMPARED)
     now = clock.now()
     plan = Plan(
         id=new_id(now),
         interview_id=interview.id,
-        structure=structure,
+        structure=with_note_on_other_kits(structure, others),
         generated_by=dict(generated_by),
         feedback="\n".join(interview.feedback) or None,
         created_at=now,

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
 from interview_service.database.prepared import Prepared, PreparedChange, PreparedInsert
-from interview_service.domain.documents import Assessment, InterviewTranscript, Plan
+from interview_service.domain.documents import Assessment, Document, InterviewTranscript, Plan
 from interview_service.domain.feed import ChangeKind
 from interview_service.domain.limits import PLANS_KEPT
+from interview_service.domain.lists import key_of
 from interview_service.domain.workflow import HistoryEntry, State, Transition
 from interview_service.repository.tables import (
     ASSESSMENTS,
     HISTORY,
+    INTERVIEWS,
     PLANS,
     TRANSCRIPTS,
     difference,
@@ -41,6 +43,25 @@ _OLDER_PLANS = Prepared(
     .order_by(PLANS.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("others", type_=Integer))
+)
+_NEWEST_OF_POSITION = (
+    select(INTERVIEWS.c.plan_id, INTERVIEWS.c.workflow_state, INTERVIEWS.c.candidate_erased_at)
+    .where(
+        INTERVIEWS.c.tenant_id == bindparam("tenant_id"),
+        INTERVIEWS.c.position_key == bindparam("position"),
+        INTERVIEWS.c.id != _KEY,
+    )
+    .order_by(INTERVIEWS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+    .subquery()
+)
+_STRUCTURES_OF_POSITION = Prepared(
+    select(PLANS.c.structure).where(
+        PLANS.c.tenant_id == bindparam("tenant_id"),
+        PLANS.c.id == _NEWEST_OF_POSITION.c.plan_id,
+        _NEWEST_OF_POSITION.c.workflow_state.not_in([State.REJECTED, State.CANCELLED]),
+        _NEWEST_OF_POSITION.c.candidate_erased_at.is_(None),
+    )
 )
 _ADD_PLAN = PreparedInsert(insert(PLANS))
 _SAVE_PLAN = PreparedChange(update(PLANS).where(PLANS.c.id == _KEY))
@@ -97,6 +118,19 @@ class Plans:
         """
         rows = self._work.rows(_PLAN_IDS, key=interview_id, before=before, limit=limit)
         return [row.id for row in rows]
+
+    def of_position(self, position: str, *, but: str, limit: int) -> Sequence[Document]:
+        """Return the structures of present plans of a position's newest interviews.
+
+        Not those of interviews that came to nothing, nor those of erased candidates.
+
+        :param but: the id of an interview whose plan is not meant.
+        :param limit: so many interviews are looked at.
+        """
+        rows = self._work.rows(
+            _STRUCTURES_OF_POSITION, position=key_of(position), key=but, limit=limit
+        )
+        return [row.structure for row in rows]
 
     def add(self, plan: Plan) -> None:
         """Keep a plan, which becomes its interview's current one, in the place of the oldest."""

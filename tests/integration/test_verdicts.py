@@ -7,6 +7,7 @@ import pytest
 
 from interview_service import lifecycle
 from interview_service.database.session import Database
+from interview_service.domain.plan import OTHER_KITS
 from interview_service.domain.workflow import State, Transition
 from interview_service.repository import Repository
 from tests.callers import Caller, details
@@ -360,6 +361,56 @@ def test_a_copied_plan_is_approved_by_itself_where_plans_are(
     caller.put("/tenant/settings", {"autoApprovePlans": True})
     made = caller.post("/interviews", details(planFromInterviewId=first))
     assert made.json["workflowState"] == "SCHEDULED"
+
+
+def notes_of(caller: Caller, interview_id: str) -> list[str]:
+    notes: list[str] = caller.get(f"/interviews/{interview_id}/plan").json["structure"]["notes"]
+    return notes
+
+
+def asking(caller: Caller, interview_id: str, question: str) -> list[str]:
+    """Put a plan with one question in an interview's place of its own; return its notes."""
+    section = {"name": "Talk", "duration": 30, "topics": ["Work"]}
+    section["questions"] = [{"text": question, "lookFor": ["Reasons"]}]
+    given = {"structure": {"duration": 30, "sections": [section], "notes": [OTHER_KITS]}}
+    put = caller.put(f"/interviews/{interview_id}/plan", given)
+    assert put.status_code == 200, put.json
+    assert notes_of(caller, interview_id) == put.json["structure"]["notes"]
+    return notes_of(caller, interview_id)
+
+
+def test_a_plan_tells_where_other_candidates_are_asked_something_else(
+    caller: Caller, repository: Repository
+) -> None:
+    post = {"position": "Site Nurse"}
+    first = interview_in(State.PENDING, caller, repository, **post)
+    copy = caller.post("/interviews", details(**post, planFromInterviewId=first)).json["id"]
+    alike = interview_in(State.PENDING, caller, repository, **post)
+    for each in (first, copy, alike):
+        assert notes_of(caller, each) == []
+    assert asking(caller, copy, "What do you do first on a ward?") == [OTHER_KITS]
+    third = interview_in(State.PENDING, caller, repository, position="SITE NURSE")
+    assert notes_of(caller, third) == [OTHER_KITS]
+    for each in (first, copy, alike, third):
+        last = asking(caller, each, "What do you do first on a ward?")
+    assert last == []
+    again = caller.post("/interviews", details(**post, planFromInterviewId=copy)).json["id"]
+    assert notes_of(caller, again) == []
+
+
+def test_only_plans_that_candidates_are_interviewed_with_count_as_other_kits(
+    caller: Caller, repository: Repository
+) -> None:
+    theirs = Repository(repository.work.database, "globex")
+    neighbour = caller.other("globex")
+    asking(neighbour, interview_in(State.PENDING, neighbour, theirs), "Why here?")
+    for name in (Transition.CANCEL, Transition.REJECT):
+        gone = interview_in(State.PENDING, caller, repository)
+        asking(caller, gone, f"Why {name}?")
+        take(caller, gone, name)
+    interview_in(State.PENDING, caller, repository, position="Pastry chef")
+    interview_in(State.RECEIVED, caller, repository)
+    assert notes_of(caller, interview_in(State.PENDING, caller, repository)) == []
 
 
 def test_a_plan_that_is_not_there_cannot_be_copied(caller: Caller, repository: Repository) -> None:

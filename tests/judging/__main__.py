@@ -7,7 +7,7 @@ from interview_service.domain.fairness import Source, find
 from interview_service.engines.builtin import BuiltinEngine
 
 from .binder_cases import cases, compared, total
-from .kits import briefs, stumbles
+from .kits import BRIEFS, STRANGERS, briefs, stumbles
 from .labelled_cases import compared_labelled, labelled_cases
 from .strangers import figures
 
@@ -42,9 +42,10 @@ def main() -> None:
         f"{'binder, labelled: quotes in their place':40}{tally.right:7}{tally.quotes:6}"
         f"{_LABELLED[1]:>8}"
     )
-    kits = [(brief, BuiltinEngine().plan(brief).result) for brief in briefs()]
-    whole = sum(not list(stumbles(brief, kit)) for brief, kit in kits)
-    print(f"{'kits without a stumble':40}{whole:7}{len(kits):6}")
+    for name, path in (("kits without a stumble", BRIEFS), ("kits for strangers", STRANGERS)):
+        kits = [(brief, BuiltinEngine().plan(brief).result) for brief in briefs(path)]
+        whole = sum(not list(stumbles(brief, kit)) for brief, kit in kits)
+        print(f"{name:40}{whole:7}{len(kits):6}")
 
 
 if __name__ == "__main__":

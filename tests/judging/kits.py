@@ -1,7 +1,8 @@
 """Prints the kits of the briefs in `kit_briefs.toml` for reading, or a table of what a reader would
 stumble over.
 
-`python -m tests.judging.kits 0 7` prints two whole kits; without numbers it prints the table.
+`python -m tests.judging.kits 0 7` prints two whole kits; without numbers it prints the table. With
+the word `strangers` it does so for the briefs in `strangers_briefs.toml`.
 """
 
 import re
@@ -19,6 +20,7 @@ from interview_service.engines.builtin.phrases import article
 from interview_service.engines.builtin.skills import find
 
 HERE = Path(__file__).parent
+BRIEFS, STRANGERS = HERE / "kit_briefs.toml", HERE / "strangers_briefs.toml"
 _AN = re.compile(r"\b([Aa]n?) ([\"“]?[A-Za-z][\w-]*)")
 _DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 _HOLE = re.compile(r"[{}]|\bNone\b|\bnull\b|  |\.\.(?!\.)|\?\?|, ,|\( |“”")
@@ -26,7 +28,7 @@ _QUOTE = re.compile(r"“([^”]*)”")
 _STEM_WORDS = 6
 
 
-def briefs(path: Path = HERE / "kit_briefs.toml") -> list[Brief]:
+def briefs(path: Path = BRIEFS) -> list[Brief]:
     """Return the briefs of a file, in its order."""
     return [
         Brief(
@@ -51,6 +53,7 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
         texts += [section.name, *section.topics]
     for question in questions:
         texts += [question.text, *question.look_for, *question.follow_ups]
+    texts = [text.replace(brief.company_name or "\n", "Acme") for text in texts]
     for text in texts:
         for said, word in _AN.findall(text):
             if said.lower() != article(word.strip('"“')) and word.lower() not in ("and", "as"):
@@ -76,7 +79,8 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
             yield f"look-fors or follow-ups: {question.text}"
         if question.criterion not in {each.key for each in kit.criteria}:
             yield f"no criterion: {question.text}"
-        for quoted in _QUOTE.findall(question.text):
+        duties = question.text.startswith("The job description says")
+        for quoted in _QUOTE.findall(question.text) if duties else ():
             if not quoted.endswith(".") or not 4 <= len(quoted.split()) <= 28:
                 yield f"quote: {quoted}"
     if not 3 <= len(kit.criteria) <= 7:
@@ -116,11 +120,13 @@ def printed(brief: Brief, kit: PlanStructure) -> str:
     return "\n".join(lines)
 
 
-def main(numbers: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Print the kits of the given numbers, or the table of them all."""
     engine = BuiltinEngine()
     total = 0
-    for number, brief in enumerate(briefs()):
+    path = STRANGERS if "strangers" in arguments else BRIEFS
+    numbers = [each for each in arguments if each.isdigit()]
+    for number, brief in enumerate(briefs(path)):
         kit = engine.plan(brief).result
         if numbers and str(number) in numbers:
             print(printed(brief, kit), "\n")

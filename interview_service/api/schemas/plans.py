@@ -156,7 +156,10 @@ class PlanStructureSchema(Schema):
         metadata=doc("What interviewers rate"),
     )
     checks = _texts("Licences, registrations and degrees: to be seen, not asked about")
-    notes = _texts("What the planner left out, changed, or could not understand")
+    notes = _texts(
+        "What the planner left out, changed, or could not understand; and whether other candidates "
+        "for the position are interviewed with a different kit"
+    )
 
     @ma.post_load
     def _structure(self, data: Mapping[str, Any], **kwargs: Any) -> PlanStructure:

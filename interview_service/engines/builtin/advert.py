@@ -76,8 +76,8 @@ def _foreign_checks(text: str) -> tuple[str, ...]:
     """Return the licences and degrees that a text in another language names, each once."""
     found: dict[str, str] = {}
     for line in _lines(text):
-        for clause in _CLAUSE.split(line.text):
-            said = clause.strip(" .;:,!-–•")
+        for clause in _CLAUSE.split(_OR_ALIKE.sub("", line.text)):
+            said = _JOINED.sub("", clause.strip(" .;:,!-–•"))
             after = said.partition(":")[2].strip()
             said = after if is_licence(after) else said
             if _OFFERED.search(said) or find(said, kind=Source.BRIEF):
@@ -89,6 +89,8 @@ def _foreign_checks(text: str) -> tuple[str, ...]:
 
 
 _CLAUSE = re.compile(r"[.,;!?](?= |$)|[•|]| [-–] |\s(?:und|et|y|sowie|ainsi que|und/oder)\s")
+_OR_ALIKE = re.compile(r",? (?:o\. ?[äÄ]|u\. ?[äÄ]|etc|o\. ?ae)\.?(?= |$)", re.IGNORECASE)
+_JOINED = re.compile(r"^(?:oder|und|sowie|ou|et|o|y|bzw\.?) ", re.IGNORECASE)
 _LONGEST_CLAUSE = 9  # words
 _OFFERED = re.compile(
     r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"

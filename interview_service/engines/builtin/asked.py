@@ -46,7 +46,7 @@ _LICENCE = re.compile(
     r"|journeyman card|trade certificate|background check|dbs(?: check)?|security clearance"
     r"|work permit|credentials?|hazmat endorsement|endorsements?|clean driving (?:record"
     r"|licen[cs]e)|driver'?s licen[cs]e|driving licen[cs]e|cdl|hgv licen[cs]e|cscs(?: card)?"
-    r"|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
+    r"|pqe|gas safe|nvq|btec|gcse|a-levels|high school diploma|ged|state exam|board certification"
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
     r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|(?:black|green"
     r"|yellow) belt|rbt|cipd"
@@ -56,7 +56,7 @@ _LICENCE = re.compile(
     r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
     r"|class [12]\b|(?:driver )?cpc|(?:food (?:safety|hygiene)|first aid"
     r"|health and safety) level \d"
-    r"|\w+ registered$|level [1-7]$|part [12]$|\d+ ?wpm|staatliche anerkennung"
+    r"|\w+ registered$|(?:level [1-7]|l[1-7])$|part [12]$|\d+ ?wpm|staatliche anerkennung"
     r"|cisrs|cpcs|npors|ipaf|pasma|rtitb|itssar|bhs stage|uefa [abc]|cfgs|cfgm"
     r"|qualifying exam\w*|eqe"
     r"|carte pro(?:fessionnelle)?|attestation|agr[eé]ment|certificado|certificaci[oó]n|colegiad[oa]"
@@ -91,7 +91,7 @@ _NO_LICENCE = re.compile(
     r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?"
     r"|negotiation"
     r"|ssl|tls|licen[cs]ing|event registration|compliance|coordination|teaching|design|development"
-    r"|preparation|student|patient)\b",
+    r"|preparation|students?|patient|training|supervising|mentoring|paperwork|admin(?:istration)?|applications)\b",
     re.IGNORECASE,
 )
 _LANGUAGES = (
@@ -138,7 +138,8 @@ _HIGH = re.compile(
     r"\b(?:fluen\w+|c[12]|bilingual|verhandlungssicher|flie(?:ß|ss)end|courant)\b", re.IGNORECASE
 )
 _TERMS = re.compile(
-    r"\b(?:night shifts?|shift work|shifts?(?: pattern)?|weekends?|evenings?|overtime"
+    r"\b(?:night shifts?|shift work|shifts?(?: pattern)?(?! (?:hand|plan|lead|log|rep|man|sup))"
+    r"|weekends?|(?<!parents )(?<!parents['’] )(?<!parent )(?<!open )evenings?|overtime"
     r"|on-?call (?:rota|duty)"
     r"|rotating shifts?|flexible (?:hours|schedule|working|working hours)"
     r"|willing(?:ness)? to travel|travel (?:up to )?\d+ ?%"
@@ -223,7 +224,7 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
     text = _in_full(" ".join(said.split()).strip(" -–•*·,;.:"))
     if not any(char.isalnum() for char in text):
         return Asked(Kind.UNREADABLE, text, said)
-    if _is_licence_alone(text):
+    if is_licence_alone(text):
         named = text.upper() if text.islower() and " " not in text else text
         return Asked(Kind.CHECK, _licence(named), said)
     if _ON_CALL.fullmatch(text):
@@ -261,7 +262,7 @@ def _in_full(text: str) -> str:
     return " ".join(_SHORTENED.get(word.lower(), word) for word in text.split())
 
 
-def _is_licence_alone(text: str) -> bool:
+def is_licence_alone(text: str) -> bool:
     """Tell whether a text is the name of a qualification, in capitals or as people type it."""
     if _LICENCE_ALONE.fullmatch(text) or text in _ALWAYS_LICENCES:
         return True
@@ -382,6 +383,8 @@ _FOREIGN_LICENCES = (
     (re.compile(r"gesellenbrief|gesellenpr[uü]fung", re.I), "Journeyman's certificate"),
     (re.compile(r"meisterbrief|meistertitel|meisterpr[uü]fung", re.I),
      "Master craftsman's certificate"),
+    (re.compile(r"caces (?:r ?4(?:8[2-8]|90)|nacelle|grue|engins)", re.I),
+     "Machine operator's certificate"),
     (re.compile(r"staplerschein|flurf[oö]rderschein|caces|carretillero", re.I), "Forklift licence"),
     (re.compile(r"manipulador de alimentos|gesundheitszeugnis|infektionsschutz", re.I),
      "Food handler's certificate"),
@@ -443,6 +446,25 @@ def _language(text: str) -> str | None:
         else "as the job needs it"
     )
     return f"{' and '.join(names)} ({level}): {LANGUAGE_CHECK}"
+
+
+_ANOTHER_LANGUAGE = re.compile(
+    r"(?:an? |any )?(?:second|2nd|third|other|additional|further|foreign|extra|another) languages?"
+    r"|fremdsprachen?|langues? etrangeres?|(?:segundo )?idiomas?|bilingual|multilingual|languages"
+)
+
+
+def other_language(text: str) -> str | None:
+    """Return the line for languages that an entry does not name, or names beside other words.
+
+    `A second language`, `Englisch am Telefon`; None for anything else.
+    """
+    key = plain(text)
+    if _ANOTHER_LANGUAGE.fullmatch(key):
+        return f"Further languages: ask which, and {LANGUAGE_CHECK}"
+    first, _, rest = key.partition(" ")
+    named = _NAMES_OF_LANGUAGES.get(first)
+    return _language(named) if named and rest and named.casefold() != first else None
 
 
 def _bare(word: str) -> str:

@@ -199,6 +199,7 @@ def _filled(
     together: Sequence[Subject],
 ) -> tuple[list[Subject], list[Subject], list[Subject]]:
     """Return the subjects of the main part, those that do not fit, and those added to the brief."""
+    skills = _with_own(skills, work, room, wanted)
     chosen, late = list(skills[:room]), list(skills[room:])
     added: list[Subject] = []
     duties = [
@@ -206,6 +207,7 @@ def _filled(
         for duty in advert.duties
         if not any(names(word, (duty,)) for word in wanted.without)
         and not (leads and _OF_LEADING.match(duty))
+        and not (work.name != GENERAL and _SLIGHT.match(duty))
     ]
     least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
     if wanted.is_only and chosen:
@@ -234,6 +236,42 @@ def _filled(
     return chosen, late, added
 
 
+_FEWEST_OWN = 2  # subjects of the kind of work itself
+
+
+def _with_own(
+    skills: Sequence[Subject], work: Work, room: int, wanted: Wanted
+) -> Sequence[Subject]:
+    """Return the subjects with what the work itself is about before words that no table knows.
+
+    Of those words, so many but one stand behind the last place that the work's own topics have
+    room.
+    """
+    if work.name == GENERAL or wanted.is_only:
+        return skills
+    asked_for = (*wanted.added, *wanted.more, *wanted.minutes, *wanted.counts)
+    doubtful = [
+        each
+        for each in skills
+        if each.is_general and not any(names(label, asked_for) for label in each.labels)
+    ]
+    sure = [each for each in skills if each not in doubtful]
+    own = {topic.name for topic in work.topics if not topic.when}
+    known = sum(each.topic.name in own or each.is_technology for each in sure[:room])
+    free = max(room - len(sure) - bool(doubtful), 0)  # one of those words has its place
+    needed = min(max(_FEWEST_OWN - known, 0), len(own), free)
+    fitting = max(room - needed - len(sure), 0)
+    spare = [
+        Subject(topic, Part.SKILLS, (), topic.name)
+        for topic in work.topics
+        if not topic.when and topic.name not in {each.topic.name for each in sure}
+    ]
+    spare = [each for each in spare if not is_unwanted(each, wanted.without)][:needed]
+    if len(doubtful) <= fitting or not spare:
+        return [*sure, *doubtful]
+    return [*sure, *doubtful[:fitting], *spare, *doubtful[fitting:]]
+
+
 _OF_LEADING = re.compile(
     r"(?:You(?:'|’)?(?:ll| will)? )?(?:lead|manage|supervise|line[- ]manage|coach|build)\b.{0,40}"
     r"\b(?:team|staff|crew|SLT|reports|people)\b",
@@ -244,6 +282,7 @@ _OF_LEADING = re.compile(
 
 _SLIGHT = re.compile(
     r"(?:you(?:'|’)?(?:ll| will)? )?(?:contribute|attend|participate|assist|help|support|answer"
+    r"|rotate|share|work|take part|be |report|follow|start|cover"
     r"|liaise|work (?:with|closely)|ensure|any other|keep|maintain (?:a )?(?:clean|good)|other)\b",
     re.IGNORECASE,
 )

@@ -13,12 +13,11 @@ from interview_service.engines.builtin.phrases import (
     capitalised,
     in_sentence,
     listed,
-    shape_of,
     with_article,
 )
 from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
 from interview_service.engines.builtin.timing import Budget, asked_in
-from interview_service.engines.builtin.unknown import topic_about
+from interview_service.engines.builtin.unknown import Noun, topic_about
 from interview_service.engines.builtin.wanted import Wanted, amount_for, means, word_for
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
@@ -220,7 +219,7 @@ def _further(subject: Subject, asked: Sequence[Ask], count: int) -> list[Ask]:
     phrase = subject.labels[0] if subject.labels else in_sentence(subject.topic.name)
     found: list[Ask] = []
     for number in range(MOST_WANTED_EACH * 2):
-        topic = topic_about(phrase, shape_of(phrase), number // 2 + 1)
+        topic = topic_about(phrase, number // 2, noun=Noun.OTHER)
         ask = topic.case if number % 2 else topic.past
         if len(found) < count and all(ask.text != each.text for each in (*asked, *found)):
             found.append(ask)

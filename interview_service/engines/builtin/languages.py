@@ -67,6 +67,8 @@ def in_english(skill: str) -> str | None:
 
 _TRIMMINGS = re.compile(
     r"^(?:gute |sehr gute |fundierte |erfahrung (?:in|mit)(?: der| dem)? |kenntnisse (?:in|im) |"
+    r"umgang mit (?:der |dem |den )?|arbeit(?:en)? mit (?:der |dem |den )?|travail (?:avec|en) |"
+    r"utilisation (?:de la |du |des |de |d')|trato con |uso de |trabajo con |"
     r"bonne |bonnes |maitrise (?:de la |du |des |de |d')|connaissances? (?:en|de) |"
     r"experience en |sens de la |capacite d[e'] ?|"
     r"experiencia en |conocimientos? (?:de|en) |capacidad de |manejo de )|"
@@ -93,7 +95,7 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
         return any(char.isalpha() and not char.isascii() for char in phrase)
     if any(ord(char) > 0x24F for word in words for char in word if char.isalpha()):
         return True
-    small = sum(word in _FOREIGN_SMALL for word in words)
+    small = sum(word in _FOREIGN_SMALL and (len(word) > 1 or "'" in phrase) for word in words)
     if small and len(words) > 1:
         return True
     if in_foreign_text:
@@ -192,7 +194,7 @@ _SURE = ("keit", "heit", "schaft", "kenntnisse", "pflege", "ung", "ungen", "mien
 def _skills() -> Mapping[str, str]:
     return {
         plain(name).strip(): english
-        for table in _tables().values()
+        for table in (*_tables().values(), _table("further"))
         for name, english in table.get("skills", {}).items()
     }
 
@@ -205,8 +207,11 @@ def _common() -> Mapping[str, frozenset[str]]:
 @cache
 def _tables() -> Mapping[str, dict[str, Any]]:
     """Return the table of each language, English included."""
-    folder = resources.files(__package__) / "foreign"
     return {
-        language: tomllib.loads((folder / f"{language.lower()}.toml").read_text(encoding="utf-8"))
-        for language in ("German", "French", "Spanish", ENGLISH)
+        language: _table(language.lower()) for language in ("German", "French", "Spanish", ENGLISH)
     }
+
+
+def _table(name: str) -> dict[str, Any]:
+    file = resources.files(__package__) / "foreign" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """What a kit says of itself: what was left out, added, or not understood, and why."""
 
+import re
 from collections.abc import Sequence
 
 from interview_service.domain.fairness import Finding, Source, find
@@ -8,6 +9,11 @@ from interview_service.engines.builtin.languages import ENGLISH
 from interview_service.engines.builtin.phrases import listed, uncapitalised
 from interview_service.engines.builtin.subjects import Subject
 
+_WAIVED = re.compile(
+    r"\b(?:not|no longer) (?:required|needed|necessary|essential|expected)\b|\bno need to\b",
+    re.IGNORECASE,
+)
+"""What says that something is not asked for: `Native German not required`."""
 _LONGEST_SAID = 120  # characters of the client's words in a note
 MOST_NAMED = 12
 
@@ -38,6 +44,8 @@ def fair_only(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
 def advert_notes(description: str | None) -> list[str]:
     found: dict[str, Finding] = {}
     for finding in find(description or "", kind=Source.BRIEF):
+        if _WAIVED.search(finding.sentence):
+            continue
         found.setdefault(finding.matter.said, finding)
     return [
         f"The job description speaks of {said} (“{_clipped(finding.sentence)}”); candidates are "

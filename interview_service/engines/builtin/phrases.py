@@ -123,6 +123,8 @@ def _cased(words: Sequence[str], at: int) -> str:
         return word
     if before and _CODE.match(before) and core.lower() not in _prose():
         return word
+    if core == "Power" and following in ("BI", "Apps", "Automate", "Query", "Pivot"):
+        return word
     if "-" in core:
         parts = core.split("-")
         if any(part in _PROPER or (len(part) > 1 and part.isupper()) for part in parts):

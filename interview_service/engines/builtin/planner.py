@@ -38,7 +38,10 @@ from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
 from interview_service.engines.builtin.work import ranked, words_of, works
 
-_OF_ONE_CALLING = ("callings", "fieldwork", "community", "services")
+_OF_ONE_CALLING = (
+    *("callings", "fieldwork", "community", "services"),
+    *("crafts", "journeys", "caring", "professions", "guests"),
+)
 """Tables whose kinds of work have a piece of work that suits those who run them as well."""
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 

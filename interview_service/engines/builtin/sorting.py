@@ -13,6 +13,8 @@ from interview_service.engines.builtin.asked import (
     Kind,
     foreign_licence,
     is_known,
+    is_licence_alone,
+    other_language,
     read_skills,
 )
 from interview_service.engines.builtin.languages import in_english
@@ -26,7 +28,8 @@ _LIKING = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SHORTEST_MISSPELLED = 5  # letters; shorter words are too close to each other
+_SHORTEST_MISSPELLED = 7  # letters; shorter words are too close to each other
+_SHORTEST_MAIN = 5  # letters of the main word of a skill in another language
 _LONGEST = 80  # characters of an entry that may name a licence or a condition
 _SHORT_NAME = 6  # letters of a licence that is written in capitals
 
@@ -54,10 +57,14 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
         key = plain(text)
         is_told = is_known(text) or in_english(text) is not None
         if len(key) > _LONGEST or (is_told and not _names_a_licence(key)):
-            found = read_skills([said], in_foreign_text=in_foreign_text)
+            found = read_skills([text], in_foreign_text=in_foreign_text)
         elif _matches("offered", key):
             offered.append(said)
             continue
+        elif _OF_A_UNION.search(key):
+            found = [Asked(Kind.UNREADABLE, text, said)]
+        elif (language := other_language(text)) is not None:
+            found = [Asked(Kind.CHECK, language, said)]
         elif _names_a_licence(key):
             found = [Asked(Kind.CHECK, _as_licence(text), said)]
         elif _matches("physical", key):
@@ -73,6 +80,8 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
         else:
             known = _near_english(text) if in_foreign_text else None
             found = read_skills([known or _spelled(text)], in_foreign_text=in_foreign_text)
+        if len(found) == 1:
+            found = [replace(found[0], said=said)]
         if keeps_capitals:
             found = [_as_written(each, text) for each in found]
         for each in found:
@@ -83,8 +92,67 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
 def _written_out(said: str) -> str:
     """Return an entry without the marks of a list and without what is only shorthand."""
     text = " ".join(said.split()).strip(" -–•*·,;.:")
+    text = " ".join(_NAMES.get(word, word) for word in text.split())
     text = re.sub(r"\blvl\b", "level", text, flags=re.IGNORECASE)
-    return re.sub(r"(?<=[a-z]) & (?=[a-z])", " and ", text)
+    text = re.sub(r"\binc(?:l|ludes?)?\.?(?= )", "including", text, flags=re.IGNORECASE)
+    text = _BETWEEN.sub(" and ", text)
+    return text if is_known(text) else _trimmed(text)
+
+
+_BETWEEN = re.compile(r"(?<=[\w)]) (?:&|\+|/) (?=[\w(])")
+"""Signs that stand for `and` where they have room on both sides."""
+_AROUND = re.compile(
+    r"^(?:(?:good|great|ok|okay|fine|brilliant|patient|friendly|gentle|at ease|comfortable"
+    r"|confident|handy|experienced?|skilled|used to|happy) (?:with|at|in|on|doing) "
+    r"|(?:some|a bit of|real|basic|solid|proper|hands[- ]on) )"
+    r"|(?: that | which | who | enough to | would be | is (?:a |an )| a (?:plus|bonus)\b"
+    r"| would (?:help|be)| (?:is )?(?:desirable|preferred|essential|a must)\b"
+    r"| (?:without|so that|because|in order to|if|with a smile|in a \w+ way|to name) ?.*"
+    r"|, (?:not|but|ideally|preferably) ).*$| basics$",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"(?:an? )?([a-z]+) (?:voice|manner|nature|personality|attitude|presence|approach|disposition"
+    r"|demeanou?r|character|way with people)",
+    re.IGNORECASE,
+)
+"""A trait that is said of a voice or a manner: `calm voice`."""
+_NAMED_FIRST = re.compile(r"([^-–:,]{2,40}?)(?: [-–]|:) \S")
+"""A skill and what of it: `Excel - pivot tables`."""
+_FEWEST_LEFT = 3  # letters
+
+
+def _trimmed(text: str) -> str:
+    """Return an entry without what is only said around the thing itself."""
+    bare = _BRACKETED.sub("", text).strip() or text
+    manner = _MANNER.fullmatch(bare)
+    if manner is not None and is_known(manner[1]):
+        return manner[1]
+    named = _NAMED_FIRST.match(bare)
+    if named is not None and is_known(named[1]):
+        return named[1]
+    for each in (bare, text):
+        shorter = _AROUND.sub("", _AROUND.sub("", each)).strip(" ,;-–")
+        if len(shorter) >= _FEWEST_LEFT:
+            return shorter
+    return text
+
+
+_NAMES = {
+    name.casefold(): name
+    for name in """Xero Workday Sage QuickBooks Mastercam SolidWorks Fanuc Heidenhain Mazak Siemens
+    Photoshop InDesign Illustrator Lightroom Figma Canva WordPress Shopify Magento HubSpot Mailchimp
+    Salesforce Zendesk Freshservice ServiceNow Jira Confluence Playwright Cypress Selenium Postman
+    Opera Amadeus Sabre Galileo SIMS Arbor Tyro Publisher Outlook PowerPoint Primavera Revit
+    Navisworks Vectorworks SketchUp Rhino Leica Trimble Epic Cerner EMIS SystmOne Vivendi Proclaim
+    Westlaw LexisNexis Bloomberg Kronos BambooHR Greenhouse LinkedIn Instagram TikTok Facebook
+    MITRE Splunk Sentinel CrowdStrike Ableton Logic Cubase Avid Resolve Nuke Houdini Maya Blender
+    Unity Unreal ArcGIS QGIS MATLAB Minitab SPSS Stata Tableau Looker Airtable Notion Asana Trello
+    Slack Dynamics NetSuite Odoo Concur Coupa Ariba Cargowise Lightspeed Toast Mews
+    Fidelio""".split()
+    if name not in ("Opera", "Logic", "Sage", "Avid", "Resolve", "Unity", "Toast", "Epic", "Notion")
+}
+"""Names of programs that people type in small letters."""
 
 
 def _as_written(asked: Asked, text: str) -> Asked:
@@ -94,6 +162,8 @@ def _as_written(asked: Asked, text: str) -> Asked:
     return replace(asked, phrase=text) if is_same and is_name and not text.isupper() else asked
 
 
+_OF_A_UNION = re.compile(r"\bunion (?:cards?|member\w*|dues|ticket)\b")
+"""What says that somebody belongs to a union, which nobody is asked."""
 _OWN_THING = re.compile(
     r"own (?!initiative|work|responsib|projects?|drive|motivation|ideas)[a-z]+(?: [a-z]+)?"
 )
@@ -126,7 +196,7 @@ def _near_english(text: str) -> str | None:
     main = _PARTS.split(text, maxsplit=1)[0]
     if plain(main) in _OF_MANY_THINGS:
         return None
-    return in_english(main) if main != text and len(main) >= _SHORTEST_MISSPELLED else None
+    return in_english(main) if main != text and len(main) >= _SHORTEST_MAIN else None
 
 
 def _of_the_body(text: str) -> str:
@@ -148,9 +218,32 @@ def _of_the_diary(text: str) -> str:
 
 def _names_a_licence(key: str) -> bool:
     """Tell whether an entry, in plain letters, is the name of a qualification and no more."""
-    names = _licences()
     bare = " ".join(_BRACKETED.sub(" ", key).split())
-    return any(form in names or _without_surroundings(form) in names for form in (key, bare))
+    return any(_is_licence(form) for form in (key, bare)) or _are_licences(key)
+
+
+def _is_licence(form: str) -> bool:
+    names, (first, _, rest) = _licences(), form.partition(" ")
+    return (
+        form in names
+        or _without_surroundings(form) in names
+        or (
+            len(first) > _SHORT_NAME - 2 and first in names and _FURTHER.fullmatch(rest) is not None
+        )
+    )
+
+
+def _are_licences(key: str) -> bool:
+    """Tell whether an entry names several qualifications and nothing else: `ACCA or CIMA`."""
+    parts = _SEVERAL.split(key)
+    return len(parts) > 1 and all(
+        _is_licence(each) or is_licence_alone(each.upper()) for each in parts if each
+    )
+
+
+_FURTHER = re.compile(r"(?:[a-z]{3}|path\w*|route|trainee|student|study|candidate|stage \d|\d)")
+"""What may follow the name of a qualification: `BPJEPS AAN`, `RICS pathway`."""
+_SEVERAL = re.compile(r"\s*(?:/|,|\+| or | and | und | oder | et | ou | y | o )\s*")
 
 
 def _without_surroundings(form: str) -> str:
@@ -167,6 +260,8 @@ def _without_surroundings(form: str) -> str:
 def _as_licence(text: str) -> str:
     if _RECORD.search(plain(text)):
         return f"Official background check (“{text}”)"
+    if plain(text) in _DRIVERS:
+        return f"Driving licence (“{text}”)"
     foreign = foreign_licence(text)
     if foreign is not None:
         return foreign
@@ -175,6 +270,7 @@ def _as_licence(text: str) -> str:
     return capitalised(text)
 
 
+_DRIVERS = ("driver", "car driver", "uk driver", "drives", "full driver", "driver with own car")
 _RECORD = re.compile(r"delitos|penales|casier judiciaire|fuhrungszeugnis")
 
 
@@ -199,7 +295,10 @@ def _spelled(text: str) -> str:
 
 
 def _neighbours(word: str) -> Iterator[str]:
-    """Yield what a word may have been before one letter was lost, doubled, changed or swapped."""
+    """Yield what a word may have been before one letter was lost, doubled or swapped.
+
+    Not what it may have been before one was changed: too many words are one letter apart.
+    """
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         if after:
@@ -208,8 +307,6 @@ def _neighbours(word: str) -> Iterator[str]:
             yield before + after[1] + after[0] + after[2:]
         for letter in _LETTERS:
             yield before + letter + after
-            if after:
-                yield before + letter + after[1:]
 
 
 # --- the tables

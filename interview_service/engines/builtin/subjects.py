@@ -8,11 +8,7 @@ from enum import Enum
 from interview_service.domain.interview import Level
 from interview_service.engines.builtin.phrases import Shape, as_activity, shape_of
 from interview_service.engines.builtin.skills import Area, Skill, find
-from interview_service.engines.builtin.unknown import (
-    is_nameable,
-    topic_about,
-    topic_about_several,
-)
+from interview_service.engines.builtin.unknown import Unknown, is_nameable, topic_about_several
 from interview_service.engines.builtin.wording import is_told
 from interview_service.engines.builtin.work import (
     GENERAL,
@@ -63,7 +59,7 @@ _PORTABLE_WORK = frozenset(
 )
 """Kinds of work whose topics make sense in other work: a florist may be asked about marketing."""
 
-_KIN = ("health", "trades", "technology")
+_KIN = ("health", "technology")
 """Families within which a topic of one kind of work makes sense in the next."""
 
 _BROAD = "broad"  # the file of topics that make sense in any work
@@ -83,6 +79,9 @@ _OWN_ONLY = frozenset(
 )
 """Single words that mean one thing in one kind of work and something else in the next."""
 
+_WITH_PRODUCTS = ("technology", "commerce", "office")
+"""Families in which the table's skills around products mean what they say."""
+
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
@@ -92,15 +91,14 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
     :param ranking: the kinds of work that the brief speaks of, the likeliest first.
     """
     found: dict[str, Subject] = {}
-    unknown = 0
+    unknown = Unknown(level)
     for phrase in phrases:
         subject = _known(phrase, ranking, level)
         if subject is None:
             activity = as_activity(phrase)
-            topic = topic_about(activity, shape_of(activity), unknown, level)
+            topic = unknown.topic(activity)
             subject = Subject(topic, Part.SKILLS, (activity,), topic.name, is_general=True)
-            unknown += 1
-        alike = [each for each in found.values() if _asks_the_same(each.topic, subject.topic)]
+        alike = [each for each in found.values() if _asks_the_same(each, subject)]
         before = alike[0] if alike else None
         if before is not None:
             subject = replace(before, labels=(*before.labels, *subject.labels))
@@ -108,8 +106,11 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
     return _with_few_unknown(list(found.values()), ranking[0])
 
 
-def _asks_the_same(one: Topic, other: Topic) -> bool:
-    return one.name == other.name or one.past.look_for == other.past.look_for
+def _asks_the_same(one: Subject, other: Subject) -> bool:
+    if one.topic.name == other.topic.name:
+        return True
+    is_of_tables = not (one.is_general or other.is_general)
+    return is_of_tables and one.topic.past.look_for == other.topic.past.look_for
 
 
 def _with_few_unknown(found: Sequence[Subject], own: Work) -> list[Subject]:
@@ -144,9 +145,13 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
             return _subject(topic, phrase)
         if name == phrase and _LEADING_PHRASE.match(phrase):
             name = "leading people"
+        elif name == phrase and _TRAINING_PHRASE.match(phrase):
+            name = "mentoring"
         trait = _TRAIT_FOR.match(name) if name == phrase else None
         said = trait[1] if trait else name
         shared = shared_topics().get(_LEADERSHIP.sub("leadership", key_of(said)))
+        if _MIXED_NAME.search(phrase) and shared is not None and shared[0] == "traits":
+            shared = None
         if trait and shared is not None and shared[0] != "traits":
             shared = None
         if shared is not None and (name == phrase or " " in name):
@@ -164,9 +169,33 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
         if topic is not None and (name == phrase or len(name.split()) > 1):
             return _subject(topic, phrase)
     skill = find(phrase)
-    if skill is not None and (skill.area is Area.PRODUCT or _may_use(skill, phrase, own)):
+    is_of_product = (
+        skill is not None and skill.area is Area.PRODUCT and own.family in _WITH_PRODUCTS
+    )
+    if skill is not None and (is_of_product or _may_use(skill, phrase, own)):
         return from_table(skill, phrase, level)
-    return None
+    topic = _named_alike(phrase, own)
+    return _subject(topic, phrase) if topic is not None else None
+
+
+def _named_alike(phrase: str, own: Work) -> Topic | None:
+    """Return the topic of this kind of work that has the main word of a phrase in its name."""
+    words = [word for word in key_of(phrase).split() if len(word) > _SHORTEST_NAMING]
+    if not words or own.name == GENERAL or words[-1] in _NAMING_NOTHING:
+        return None
+    fitting = [
+        topic
+        for topic in own.topics
+        if not topic.when and words[-1] in key_of(topic.name.replace(",", " ")).split()
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+_SHORTEST_NAMING = 3  # letters
+_NAMING_NOTHING = frozenset(
+    """work working skill people person time day good other making getting keeping right well order
+    care practice work one safe""".split()
+)
 
 
 def _may_use(skill: Skill, phrase: str, own: Work) -> bool:
@@ -177,7 +206,7 @@ def _may_use(skill: Skill, phrase: str, own: Work) -> bool:
         return True
     if skill.area is Area.DESIGN and own.family == "commerce":
         return True
-    return shape_of(phrase) in (Shape.TOOL, Shape.STANDARD)
+    return skill.area is not Area.DESIGN and shape_of(phrase) in (Shape.TOOL, Shape.STANDARD)
 
 
 def _inner(phrase: str) -> list[str]:
@@ -242,10 +271,18 @@ _LEADING_PHRASE = re.compile(
     r"(?:teams?|crews?|staff|people|brigade|apprentices|employees|technicians|volunteers)$",
     re.IGNORECASE,
 )
+_TRAINING_PHRASE = re.compile(
+    r"(?:training|mentoring|coaching|teaching|supervising|bringing on|developing|onboarding"
+    r"|inducting) (?:of )?(?:\w+ ){0,2}(?:juniors?|trainees?|apprentices?|interns?|new \w+"
+    r"|starters?|staff|students?|colleagues|team members|volunteers|commis|newcomers|graduates)$",
+    re.IGNORECASE,
+)
 _TRAIT_FOR = re.compile(
     r"([a-z]+(?:-[a-z]+)?) (?:with|towards?|under|in|when|in dealing with) .+", re.IGNORECASE
 )
 """A trait and what it is for: `empathy with complainants`."""
+_MIXED_NAME = re.compile(r"[A-Z]{2,}[a-z]|[a-z][A-Z]")
+"""A name of a program: `IDeaS`."""
 _LEADERSHIP = re.compile(r"^\w+ leadership$")
 _PARTS = {"traits": Part.TOGETHER, "tools": Part.SKILLS}
 _POOR = (
@@ -296,14 +333,15 @@ def _technical(text: str, look_for: tuple[str, ...], name: str, number: int) -> 
 
 _LEADS = re.compile(
     r"\b(?:head (?:of|chef|coach|nurse|teacher|gardener|housekeeper)"
-    r"|(?<!funeral )(?<!art )(?<!creative )(?<!music )director|supervisor"
+    r"|(?<!funeral )(?<!art )(?<!creative )(?<!music )director"
+    r"|(?<!door )(?<!lunchtime )(?<!midday )(?<!play )(?<!exam )supervisor"
     r"|foreman|forewoman"
     r"|forem[ae]n|team ?lead(?:er)?|shift ?lead(?:er)?|chief|superintendent|principal teacher"
     r"|headteacher"
     r"|matron|(?:engineering|store|shop|branch|sales|nurse|nursing|ward|kitchen|restaurant"
     r"|hotel|plant"
     r"|production|warehouse|operations?|general|regional|area|district|finance|accounting"
-    r"|marketing|hr|it"
+    r"|(?<!content )(?<!email )(?<!digital )(?<!growth )(?<!product )(?<!field )marketing|hr|it"
     r"|support|customer service|call cent(?:er|re)|design|data|security|facilit(?:y|ies)|site"
     r"|construction"
     r"|maintenance|quality|logistics|transport|fleet|housekeeping|front office|laboratory|lab"
@@ -342,7 +380,9 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
 _EXECUTIVE = re.compile(
     r"\b(?:(?:plant|factory|general) manager|vp|svp|evp|vice president|chief \w+ officer"
     r"|c[eftiomhpl]o|ciso|chro|cmo"
-    r"|managing director|head of"
+    r"|managing director"
+    r"|head of(?! (?:year|house|maths|english|science|history|geography|languages|art|music|pe|mfl"
+    r"|department|faculty|subject|sixth|key stage|early years|kitchen|reception)\b)"
     r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
     r"|directeur|directrice|director general|directora)\b",
     re.IGNORECASE,

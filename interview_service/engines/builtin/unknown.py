@@ -1,12 +1,19 @@
 """What is asked about a skill that no table knows.
 
-Nobody can tell here what such words mean, so the questions are those that hold for any: what
-somebody has done with it, what goes wrong, how they would teach it. Each sentence is correct
-whatever noun stands in it; words that may be no noun stand in quotation marks.
+Nobody can tell here what such words mean, but their form and their main word tell what kind of noun
+they are: something one does, people, papers, a program or machine, a material, rules, a field of
+knowledge, a way of behaving. `unknown.toml` has questions for each kind in which any noun of it may
+stand; where the kind is in doubt, the words stand after a colon, where any noun may.
 """
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from interview_service.domain.interview import Level
 from interview_service.engines.builtin.phrases import (
@@ -14,236 +21,83 @@ from interview_service.engines.builtin.phrases import (
     Shape,
     capitalised,
     is_adjective,
-    listed,
-    with_article,
+    shape_of,
 )
-from interview_service.engines.builtin.work import Ask, Topic
+from interview_service.engines.builtin.work import Ask, Topic, plain
 
-_Row = tuple[str, str, str, str, str]
-
-_PAST: Sequence[_Row] = (
-    (
-        "What experience do you have with {x}? Take me through one example, from what was asked "
-        "of you to how it turned out.",
-        "Chooses one real and recent example",
-        "Tells the steps in order, with their own part in them",
-        "Says how the result was checked or judged",
-        "What would you do in another way if you did it again?",
-    ),
-    (
-        "Tell me about a difficult situation at work that had to do with {x}. What did you do?",
-        "Describes one real case, with what made it difficult",
-        "Says which steps they took themselves, and why",
-        "Says how it ended and what they took from it",
-        "Whom did you ask or involve, and when?",
-    ),
-    (
-        "Tell me about a mistake that had to do with {x}, your own or somebody else's. How was it "
-        "noticed, and what was done?",
-        "Describes the mistake plainly, with its cause",
-        "Says what was done to put it right",
-        "Works in another way since then, and says how",
-        "How could it have been noticed sooner?",
-    ),
-    (
-        "What have you learned about {x} in the last year or two, and what do you do differently "
-        "because of it?",
-        "Names something definite, and where it came from",
-        "Can say what has changed in the work since then",
-        "Knows what they have still to learn",
-        "How would somebody else notice the difference?",
-    ),
-)
-_PAST_OF_A_BEGINNER: Sequence[_Row] = (
-    (
-        "What have you seen or done so far that had to do with {x}, in training or at work? Take "
-        "me through one example.",
-        "Chooses one real example, however small",
-        "Tells what they did themselves and what others did",
-        "Says openly what they have not done yet",
-        "What would you want to be shown first?",
-    ),
-    (
-        "How did you learn what you know about {x} so far, and what can you do without help today?",
-        "Names people, practice or training",
-        "Can say what they do alone and what they do not",
-        "Knows what they want to learn next",
-        "Which part was hardest to learn?",
-    ),
-)
-_CASE: Sequence[_Row] = (
-    (
-        "When it comes to {x}, what do people without much experience usually get wrong, and how "
-        "do you avoid it?",
-        "Names a typical mistake and what it leads to",
-        "Says how they prevent it, or catch it in time",
-        "Speaks of cases that they have seen",
-        "When did you last see that happen?",
-    ),
-    (
-        "When it comes to {x}, what do you never leave out, even when there is little time, and "
-        "why?",
-        "Names one or two things and does not list everything",
-        "Says what happens when they are left out",
-        "Knows what may wait instead",
-        "When did you last have to insist on it?",
-    ),
-    (
-        "Suppose a new colleague knows nothing about {x} and has to manage alone in a month. What "
-        "do you teach first, and what later?",
-        "Begins with what matters most, or does most harm when it goes wrong",
-        "Has the other person try it, and watches",
-        "Says how they would know that it is enough",
-        "What took you longest to learn?",
-    ),
-    (
-        "Suppose you are given a task that has to do with {x} and is not quite like any that you "
-        "have done before. How do you go about it?",
-        "Finds out what is wanted and how it will be judged",
-        "Knows where to look and whom to ask",
-        "Begins with a part that can be checked",
-        "At which point would you stop and ask?",
-    ),
-)
-_CASE_OF_A_LEADER: Sequence[_Row] = (
-    (
-        "How do you make sure that the people around you do good work when it comes to {x}?",
-        "Names something that is done regularly, and no appeal",
-        "Can tell good work from poor work by signs that others can check",
-        "Gives an example of when it helped",
-        "How do you notice early that it slips?",
-    ),
-    (
-        "When it comes to {x}, on which point do experienced people disagree, and where do you "
-        "stand?",
-        "Names a real point, and both sides of it fairly",
-        "Gives reasons from cases of their own",
-        "Says what would change their mind",
-        "On which point have you changed your mind?",
-    ),
-)
-_POOR: Sequence[str] = (
-    "Stays general and gives no example of their own.",
-    "Knows the right words, and cannot say what they would do first.",
-    "Has watched others do it, and gives no example of doing it.",
-    "Cannot say what good work looks like here.",
-)
-_SHORT_FORM_PAST: _Row = (
-    "Where in your work has {x} played a part so far? Take me through one example.",
-    "Chooses one real example",
-    "Says what it was needed for, and what they did themselves",
-    "Says openly where they know little of it",
-    "What do people often get wrong about it?",
-)
-_SHORT_FORM_CASE: _Row = (
-    "What is {x} good for in a job like this one, and what goes wrong without it?",
-    "Explains it in plain words",
-    "Gives an example from practice",
-    "Knows what it does not do",
-    "Where did you last need it?",
-)
-_DOING_PAST: _Row = (
-    "Tell me about a time when {x} was harder than usual. What did you do?",
-    "Describes one real case, with what made it hard",
-    "Says which steps they took themselves, and why",
-    "Says how it ended and what they took from it",
-    "Whom did you ask or involve, and when?",
-)
-_DOING_CASE: _Row = (
-    "What do you pay most attention to when {x}, and why?",
-    "Names two or three things and puts the most important first",
-    "Gives a reason or an example for each",
-    "Warns of a typical mistake",
-    "What took you longest to learn?",
-)
-_QUALITY_PAST: _Row = (
-    "Tell me about a situation at work that called for {x}. What did you do?",
-    "Describes one real situation",
-    "Says what they did or said, and not how they are",
-    "Says what it led to",
-    "What would have happened otherwise?",
-)
-_QUALITY_CASE: _Row = (
-    "In which situations at work do you find {x} hardest, and what do you do then?",
-    "Names a situation honestly",
-    "Has a way of dealing with it",
-    "Gives an example of when it worked",
-    "What do colleagues notice of it?",
-)
-_QUOTED_PAST: _Row = (
-    "One of the things we look for in this job is “{x}”. Which example from your work or training "
-    "shows it best?",
-    "Chooses one real example",
-    "Says what they did or said, and not how they are",
-    "Says what it led to",
-    "Who could confirm it, and what would they add?",
-)
-_QUOTED_CASE: _Row = (
-    "One of the things we look for in this job is “{x}”. What would you do in your first weeks so "
-    "that others notice it?",
-    "Names something that others can see",
-    "Says how it helps in the work",
-    "Gives an example of having done so before",
-    "What could get in the way?",
-)
-_SEVERAL_PAST: _Row = (
-    "This job also calls for {x}. Which of these do you know best? Take me through something that "
-    "you have done there.",
-    "Chooses one and gives a real and recent example",
-    "Separates their own part from that of others",
-    "Says openly where they have little experience",
-    "Which of them would you have to learn or refresh, and how would you go about it?",
-)
-_SEVERAL_CASE: _Row = (
-    "This job also calls for {x}. Where would you need most help at first, and how would you "
-    "become good at it?",
-    "Says openly where they have little experience",
-    "Names people, practice or training that would help",
-    "Names a first goal that can be checked",
-    "Which of them do you know best, and from where?",
-)
-_SEVERAL_POOR = "Claims to know all of it, and gives no example."
+_Row = Sequence[str]
 
 
-def topic_about(phrase: str, shape: Shape, number: int, level: Level = Level.MID) -> Topic:
+class Noun(StrEnum):
+    """What kind of noun a phrase is, by its main word."""
+
+    ACTION = "action"
+    SEVERAL_ACTIONS = "several_actions"
+    PEOPLE = "people"
+    PAPER = "paper"
+    PROGRAM = "program"
+    MATERIAL = "material"
+    RULE = "rule"
+    FIELD = "field"
+    BEHAVIOUR = "behaviour"
+    OTHER = "other"
+
+
+class Unknown:
+    """Hands out what is asked about the unknown skills of one brief, each in other words."""
+
+    def __init__(self, level: Level) -> None:
+        self._level = level
+        self._given: Counter[Noun] = Counter()
+
+    def topic(self, phrase: str) -> Topic:
+        """Return what to ask about words that no table knows, as they stand in a sentence."""
+        noun = noun_of(phrase)
+        if self._given[noun] >= _most(noun):
+            noun = Noun.OTHER
+        number = self._given[noun]
+        self._given[noun] += 1
+        return topic_about(phrase, number, self._level, noun)
+
+
+def topic_about(
+    phrase: str, number: int, level: Level = Level.MID, noun: Noun | None = None
+) -> Topic:
     """Return what to ask about words that no table knows.
 
-    :param phrase: as it stands inside a sentence; `shape` is what kind of words it is.
-    :param number: which of the unknown skills of the brief it is; each gets other questions.
+    :param phrase: as it stands inside a sentence.
+    :param number: how many of its kind were asked about before; each gets other questions.
     """
     if not is_nameable(phrase):
-        return _topic(phrase, phrase, number, _QUOTED_PAST, _QUOTED_CASE)
-    if shape is Shape.QUALITY:
-        return _topic(phrase, phrase, number, _QUALITY_PAST, _QUALITY_CASE)
-    if _SHORT_FORM.fullmatch(phrase):
-        return _topic(phrase, phrase, number, _SHORT_FORM_PAST, _SHORT_FORM_CASE)
-    if _DOING.match(phrase):
-        return _topic(phrase, phrase, number, _DOING_PAST, _DOING_CASE)
-    past, case = _PAST[number % len(_PAST)], _CASE[number % len(_CASE)]
-    if level is Level.JUNIOR and number < len(_PAST_OF_A_BEGINNER):
-        past = _PAST_OF_A_BEGINNER[number]
-    if level in (Level.LEAD, Level.PRINCIPAL) and number < len(_CASE_OF_A_LEADER):
-        case = _CASE_OF_A_LEADER[number]
-    return _topic(phrase, with_article(phrase), number, past, case)
+        return _topic(phrase, phrase, number, _data()["quoted"], level)
+    noun = noun or noun_of(phrase)
+    said = _people_in(phrase) if noun is Noun.PEOPLE else _with_article(phrase, noun)
+    return _topic(phrase, said, number, _data()[noun], level)
 
 
 def topic_about_several(phrases: Sequence[str]) -> Topic:
     """Return what to ask about several such skills at once."""
-    said = listed([with_article(each) for each in phrases])
+    rows = _data()["several"]
+    said = "; ".join(phrases)
     return Topic(
         "Other skills that the job calls for",
         tuple(phrases),
-        _SEVERAL_POOR,
-        _filled(_SEVERAL_PAST, said),
-        _filled(_SEVERAL_CASE, said),
+        rows["poor"][0],
+        _filled(rows["past"][0], said),
+        _filled(rows["case"][0], said),
     )
 
 
-def _topic(phrase: str, said: str, number: int, past: _Row, case: _Row) -> Topic:
+def _topic(phrase: str, said: str, number: int, rows: Mapping[str, Any], level: Level) -> Topic:
+    past, case = rows["past"][number % len(rows["past"])], rows["case"][number % len(rows["case"])]
+    if level is Level.JUNIOR and number == 0:
+        past = rows.get("junior", past)
+    if level in (Level.LEAD, Level.PRINCIPAL) and number == 0:
+        case = rows.get("leader", case)
     return Topic(
         capitalised(phrase),
         (phrase,),
-        _POOR[number % len(_POOR)],
+        rows["poor"][number % len(rows["poor"])],
         _filled(past, said),
         _filled(case, said),
     )
@@ -254,19 +108,152 @@ def _filled(row: _Row, said: str) -> Ask:
     return Ask(text.format(x=said), tuple(look_for), follow_up)
 
 
-_SHORT_FORM = re.compile(r"[A-Z][A-Z0-9&./-]{1,7}")
-"""Capitals that may be the name of anything: a program, a standard, a certificate."""
-_DOING = re.compile(
-    r"[a-z]{3,}ing (?:(?:with|to|for|at|on|in|from|through) |and [a-z]+ing(?: |$)"
-    r"|(?:customers|clients|patients|guests|people|children|students|ministers|executives|staff"
-    r"|visitors|suppliers|families|parents|members|groups|users|residents|mourners)\b)"
+@cache
+def _data() -> Mapping[str, Mapping[str, Any]]:
+    file = resources.files(__package__) / "unknown.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _most(noun: Noun) -> int:
+    rows = _data()[noun]
+    return min(len(rows["past"]), len(rows["case"]))
+
+
+# --- kinds of nouns
+
+
+@cache
+def _heads() -> Mapping[str, Noun]:
+    """Return the main words to what kind of noun they make; of two kinds the later one counts."""
+    order = (Noun.PROGRAM, Noun.MATERIAL, Noun.RULE, Noun.FIELD, Noun.PAPER, Noun.ACTION)
+    found = {word: noun for noun in order for word in _data()[noun]["heads"].split()}
+    return found | dict.fromkeys(_data()[Noun.PEOPLE]["heads"].split(), Noun.PEOPLE)
+
+
+@cache
+def _ends(noun: Noun) -> re.Pattern[str]:
+    return re.compile(rf"\w{{2,}}(?:{_data()[noun]['ends']})")
+
+
+_AFTER_THE_HEAD = re.compile(
+    r" (?:for|of|in|on|at|with|to|from|by|under|through|across|between|about|including|over|per"
+    r"|during|after|before|around|towards?|against|within|among|using|via)\b.*"
 )
+_BEHAVING = re.compile(
+    r"(?:staying|keeping (?:calm|going|cool|at|up|on)|saying|telling|being|remaining|coping"
+    r"|thinking|listening|asking|showing|getting|turning|meeting deadlines|making decisions"
+    r"|working (?:alone|independently|under|to|in|on (?:your|one's) own|fast|quickly|without|well)"
+    r"|handling (?:pressure|stress|rejection|criticism)|juggling|sticking|standing|holding|pushing"
+    r"|challenging|admitting|taking (?:responsibility|ownership|initiative|pride)|following"
+    r"|concentrating|noticing|spotting|owning|speaking up|switching|adapting|learning)\b"
+)
+_WITH_PEOPLE = re.compile(
+    r"(?:chat(?:ting)?|talk(?:ing|s)?|banter|interact(?:ing|ion)|engag(?:ing|ement)|rapport"
+    r"|dealing|working|liaising|getting on|communicating|communication|contact|relationships?"
+    r"|relations|rapport|negotiating|experience) with (?P<one>.+)"
+    r"|(?:handling|managing|serving|looking after|entertaining|greeting|caring for|supporting"
+    r"|helping) (?P<other>.+)"
+)
+_ADJUNCTS = frozenset(
+    """accounting advertising banking boring bottling brewing building camping catering charging
+    cleaning climbing clothing coding cooking cutting dancing diving drawing dressing drilling
+    driving dyeing engineering farming fencing filing finishing fishing fitting flooring flying
+    forging gaming gardening glazing grinding heating hearing housing hunting knitting landing
+    lifting lighting loading machining manufacturing marketing measuring milking milling mining
+    moulding nursing operating packaging painting parking planning plumbing printing processing
+    programming purchasing racing roofing rowing sailing scaffolding sewing shipping shopping
+    shutting sporting steering swimming teaching testing ticketing timing training trading turning
+    vending washing wedding weighing welding wiring""".split()
+)
+"""Words in -ing that often only say which kind of thing is meant: `welding machines`."""
+
+
+def noun_of(phrase: str) -> Noun:
+    """Tell what kind of noun a phrase is, as far as its words show."""
+    lower = plain(phrase)
+    if _BEHAVING.match(lower) or shape_of(phrase) is Shape.QUALITY:
+        return Noun.BEHAVIOUR
+    if _people_in(phrase) != phrase:
+        return Noun.PEOPLE
+    head = _AFTER_THE_HEAD.sub("", lower).split()
+    if not head:
+        return Noun.OTHER
+    first, last = head[0], head[-1].strip("()")
+    known = _heads().get(last) or _heads().get(last.rpartition("-")[2])
+    if last == "drivers" and first in _DRIVEN:
+        known = Noun.PROGRAM
+    is_gerund = first.endswith("ing") and len(first) > _SHORTEST_GERUND and " " in lower
+    is_adjunct = first in _ADJUNCTS and len(head) == _WITH_ADJUNCT
+    if is_gerund and (not is_adjunct or (known is Noun.PEOPLE and first in _DONE_TO_PEOPLE)):
+        return Noun.ACTION
+    if known is Noun.ACTION and _is_plural(last):
+        return Noun.SEVERAL_ACTIONS
+    if known is not None:
+        return known
+    for noun in (Noun.FIELD, Noun.PROGRAM, Noun.ACTION):
+        if _ends(noun).fullmatch(last):
+            return noun
+    if _STANDARD.match(phrase):
+        return Noun.RULE
+    if shape_of(phrase) is Shape.TOOL:
+        return Noun.OTHER
+    is_name = any(plain(word) == last and word.isupper() for word in phrase.split())
+    return Noun.SEVERAL_ACTIONS if _is_plural(last) and not is_name else Noun.OTHER
+
+
+_DRIVEN = ("syringe", "pile", "screw", "device", "printer", "impact", "nail")
+"""What `drivers` are no people of: `syringe drivers`."""
+_WITH_ADJUNCT = 2  # words: a gerund with more after it is something that one does
+_SHORTEST_GERUND = 4  # letters, so that neither "king" nor "ring" is one
+_DONE_TO_PEOPLE = ("training", "teaching", "testing")
+_STANDARD = re.compile(r"(?:ISO|DIN|EN|IEC|BS|ANSI|ASTM|ASME|AS|VDE|TRGS|PAS|NFPA)[ -]?\d")
+
+
+def _is_plural(word: str) -> bool:
+    return word == "menus" or (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ics"))
+    )
+
+
+def _people_in(phrase: str) -> str:
+    """Return the people of whom a phrase says that one deals with them; else the phrase."""
+    match = _WITH_PEOPLE.fullmatch(phrase)
+    if match is None:
+        return phrase
+    people = match["one"] or match["other"]
+    head = _AFTER_THE_HEAD.sub("", plain(people)).split()
+    return people if head and _heads().get(head[-1]) is Noun.PEOPLE else phrase
+
+
+_NAMED = (Noun.PAPER, Noun.PROGRAM)
+"""Kinds of which one thing needs an article: `the medicines book`, `the oscilloscope`."""
+
+
+def _with_article(phrase: str, noun: Noun) -> str:
+    words = phrase.split()
+    head = (_AFTER_THE_HEAD.sub("", plain(phrase)).split() or [""])[-1]
+    is_one = noun in _NAMED and _heads().get(head) is noun and not _is_plural(head)
+    is_one = is_one or (noun is Noun.RULE and head in _NAMED_RULES)
+    is_name = words[0][:1].isupper() and len(words) == 1
+    if not is_one or is_name or words[0].lower() in _DETERMINED or head in _UNCOUNTED:
+        return phrase
+    return f"the {phrase}"
+
+
+_DETERMINED = frozenset({"the", "a", "an", "our", "your", "this", "own"})
+_NAMED_RULES = ("act", "code", "directive", "regulation", "charter", "framework")
+_UNCOUNTED = frozenset(
+    "paperwork documentation software equipment ticketing copy crm erp cad cam plc epos pos".split()
+)
+
 _MOST_WORDS = 6
 _NO_NOUN = re.compile(
-    r"\b(?:is|are|be|been|can|could|will|would|must|should|has|have|had|do|does|who|which|that|you"
-    r"|your|yourself|we|our|us|i|my|me|not|no|never|always|very|well|able|willing|ready|keen|etc)\b"
+    r"\b(?:is|are|be|been|can|could|will|would|must|should|has|have|had|do|does|doesnt|dont|who"
+    r"|which|that|you|your|yourself|we|our|us|i|my|me|not|never|always|very|well|able|willing"
+    r"|ready|keen|etc|enough|without)\b(?!-)"
     r"|^(?:an? )?(?:\w+ )?(?:passion|love|enthusiasm|flair|feeling|feel|interest|affinity|curiosity"
     r"|taste|liking|appreciation) (?:for|of|in|with) .*"
+    r"|^(?:with|without|for|of|in|on|at|to|from|by|as|and|or|but|if) "
     r"|[:;,!?\"“”…]|\.(?:\s|$)|(?:\b(?:and|or|of|to|for|with|in|on|at|as|by|the|a|an)|[-/&+])$",
     re.IGNORECASE,
 )
@@ -277,7 +264,7 @@ def is_nameable(phrase: str) -> bool:
     words = phrase.split()
     if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(phrase):
         return False
-    if is_adjective(words[-1]):
+    if is_adjective(words[-1]) and not _BEHAVING.match(phrase):
         return False
     first = words[0].lower()
     return len(words) == 1 or first not in SURE_VERBS

@@ -130,9 +130,9 @@ _ALL_FACTS = (
 )
 _TOLD = re.compile(
     r"(?:Tell me about|Walk me through the last|Which \w+ (?:of work |have|did|was)|When did"
-    r"|Where have|"
-    r"What (?:did|have|experience do) you|One of the things we look for.*Which example"
-    r"|This job also|How did you|Who |Choose one)|The job description says:.*have you done"
+    r"|Where have|What (?:did|have|experience do) you|We also look for.*Which example"
+    r"|Which of them do you know|How did you|Who was |Choose one)"
+    r"|The job description says:.*have you done"
 )
 _IMAGINED = re.compile(
     r"(?:Suppose|Walk me through|How would|Talk me|Choose |In which|I am a|A \w+|An \w+|It is|You )"
@@ -155,8 +155,8 @@ def _bare(text: str) -> str:
 
 
 _TURN = re.compile(
-    r"(?:Let us turn to|A question on|Now to|Next,|(?:Our|The) next topic is) "
-    r"[^?]{1,60}?\. (?=[A-Z])"
+    r"(?:Let us turn to|A question on|Now to|Next,|The next point is this:"
+    r"|One more point of the job:|These are part of the job as well:) [^?]{1,160}?\. (?=[A-Z])"
 )
 _EXPLAINED = re.compile(r"asks you what|knows nothing about|how you prepare for|for which you need")
 

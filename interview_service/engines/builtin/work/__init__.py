@@ -94,7 +94,8 @@ class Work:
 _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
     *("office", "commerce", "engineering", "technology", "callings"),
-    *("narrower", "specialists", "fieldwork", "community", "services", "broad"),
+    *("narrower", "specialists", "practitioners", "fieldwork", "community", "services"),
+    *("crafts", "journeys", "caring", "professions", "guests", "broad"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
@@ -242,7 +243,13 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
     votes: defaultdict[str, float] = defaultdict(float)
     for name, weight in _title_votes(position):
         votes[name] = max(votes[name], weight)
-    titled = max(votes, key=lambda name: votes[name], default=GENERAL)
+    places = {name: place for place, name in enumerate(works())}
+
+    def order(name: str) -> tuple[float, int]:
+        """Sort by weight; of two alike the later one is narrower, unless both are guesses."""
+        return -votes[name], -places[name] if votes[name] >= _STRONG else places[name]
+
+    titled = min(votes, key=order, default=GENERAL)
     for skill in skills:
         for name, weight in _skill_votes(skill):
             is_wide = (
@@ -257,7 +264,7 @@ def ranked(position: str, skills: Iterable[str], description: str | None) -> lis
         if work.wider != work.name and votes[work.name]:  # its skills speak for the wider kind
             votes[work.name] += votes[work.wider] * 0.5
     ordered = sorted(
-        (each for each in votes.items() if each[0] != GENERAL), key=lambda each: -each[1]
+        (each for each in votes.items() if each[0] != GENERAL), key=lambda each: order(each[0])
     )
     least = max(_LEAST, ordered[0][1] * _NEAR) if ordered else _LEAST
     best = [name for name, weight in ordered if weight >= least]
@@ -291,9 +298,15 @@ _SHORT_TITLES = {
 }  # fmt: skip
 
 
+_AFTER_THE_TITLE = re.compile(r" [-–—|] |[(,]")
+_OF_THE_REST = 3.5
+"""What follows a title, as its place or branch does, says less than the title itself."""
+
+
 def _title_votes(position: str) -> Iterator[tuple[str, float]]:
-    spelled = _GENDERED.sub(" ", _MARKED.sub(" ", own_title(position))).replace("-", " ")
-    words = [_SHORT_TITLES.get(word, word) for word in words_of(spelled)]
+    spelled = _GENDERED.sub(" ", _MARKED.sub(" ", own_title(position)))
+    words = [_SHORT_TITLES.get(word, word) for word in words_of(spelled.replace("-", " "))]
+    main = len(words_of(_AFTER_THE_TITLE.split(spelled, maxsplit=1)[0].replace("-", " ")))
     for name, needed in _combinations():
         if all(f" {each} " in f" {' '.join(words)} " for each in needed):
             yield name, _STRONG * 2
@@ -309,6 +322,8 @@ def _title_votes(position: str) -> Iterator[tuple[str, float]]:
             other < at and not weak and name != other_name for other, _, other_name, weak in hits
         ):
             weight -= 3  # a teacher of electrical engineering teaches
+        if 0 < main <= at:
+            weight -= _OF_THE_REST
         yield name, weight
 
 

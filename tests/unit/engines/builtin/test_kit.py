@@ -10,7 +10,7 @@ from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin import BuiltinEngine
 from interview_service.engines.builtin.planner import plan_for
 from interview_service.engines.builtin.work import works
-from tests.judging.kits import briefs, stumbles
+from tests.judging.kits import STRANGERS, briefs, stumbles
 
 REFERENCE = Brief(
     "Senior Engineer",
@@ -56,7 +56,7 @@ def test_the_references_example_gives_a_whole_kit() -> None:
     assert names(plan)[:3] == ["TypeScript", "React", "Node.js"]
 
 
-@pytest.mark.parametrize("each", briefs(), ids=lambda each: each.position)
+@pytest.mark.parametrize("each", [*briefs(), *briefs(STRANGERS)], ids=lambda each: each.position)
 def test_a_reader_stumbles_over_nothing(each: Brief) -> None:
     assert list(stumbles(each, plan_for(each))) == []
 
