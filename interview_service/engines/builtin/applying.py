@@ -11,7 +11,7 @@ from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission,
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
 from interview_service.engines.builtin.composing import MOST_WANTED_EACH
 from interview_service.engines.builtin.kit_places import CLOSING, OPENING, Kit
-from interview_service.engines.builtin.languages import in_english, is_foreign
+from interview_service.engines.builtin.languages import has_foreign_letters, in_english, is_foreign
 from interview_service.engines.builtin.moving import Move, Place
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.timing import (
@@ -475,7 +475,7 @@ _IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
 def _topic_in(subject: str) -> str | None:
     """Return what a wish wants asked about, as a skill; None where it is no name of one."""
     text = " ".join(subject.split()).strip(" .,;:!?\"'“”")
-    if is_known(text):
+    if is_known(text) and not has_foreign_letters(text):
         return text
     english = in_english(text)
     if english is not None:

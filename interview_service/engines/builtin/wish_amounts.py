@@ -37,6 +37,9 @@ _SHARES = tuple(
         (True, r"^(?:(?:the )?(?P<x>.+?) )?(?:should |can |could |must )?(?:be )?(?:only |just )?"
          r"(?P<part>half) (?:as long|the (?:time|length))$"),
         (True, r"^(?:cut|split|chop|slash) (?P<x>.+?) (?:in|by) (?P<part>half)$"),
+        (True, r"^(?P<x>.+?) (?:should |could |can |must |needs to |has to )?be (?:cut|split|"
+         r"chopped|slashed|reduced) (?:in|by) (?P<part>half)$"),
+        (True, r"^(?P<x>.+?) (?:should |could |can |must |needs to |has to )?be (?P<half>halved)$"),
         (True, r"^(?P<half>halve|halbiere\w*) (?:the (?:time|length) (?:for|on|of) )?(?P<x>.+)$"),
         (False, r"^(?P<double>double) (?:the (?:time|length|minutes) (?:for|on|of) )?(?P<x>.+)$"),
     )

@@ -17,6 +17,7 @@ from interview_service.engines.builtin.wish_holding import LEVEL, QUESTIONS, Wis
 from interview_service.engines.builtin.wish_lengths import amounts, timed, unitless
 from interview_service.engines.builtin.wish_order import order_in
 from interview_service.engines.builtin.wish_quotes import taken_back
+from interview_service.engines.builtin.wish_sense import adds_nothing, by_sense, mildly
 from interview_service.engines.builtin.wish_words import (
     LEAD_VERB,
     POLITE,
@@ -49,11 +50,14 @@ _TELLS = re.compile(
     r"|(?P<y>.+?) (?:is|are|was|were|has been|have been|isn't|aren't|wasn't) .+)$"
 )
 _ALL_OF_IT = re.compile(r"\b(?:whole|entire|everything|interview|all|rest)\b")
+_CHANGE_PLACES = re.compile(r"^(?:swap|switch|exchange|trade)\b")
 _OF_IT = re.compile(r"\b(?:it|that|this|those|them)\b")
 _IT = re.compile(r"^(?:it|that|this|its)\b")
+_THERE = re.compile(r"\bthere\b(?! (?:is|are|was|should|must))")
 _OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _MOST_AFTER_COMMA = 2
 _STATES = re.compile(r"\b(?:our|there|here|us|my|your|last|yesterday|today|anyway)\b")
+_BY_NAME = frozenset((WishKind.WITHOUT, WishKind.LESS, WishKind.MORE, WishKind.KEEP))
 LISTED = WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
 _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
@@ -79,6 +83,7 @@ class ClauseReader:
         """
         self._context.clause_said = clause
         plain = spoken_plainly(folded(clause)).strip(" .!,:;")
+        plain = mildly(plain, "english" if language == ANY_LANGUAGE else language)
         polite = POLITE.match(plain)
         bare = plain[polite.end() :] if polite else plain
         bare = LEAD_VERB.sub("", bare)
@@ -93,6 +98,7 @@ class ClauseReader:
             or self._ordered(bare, clause)
             or self._said(bare, clause, language)
         )
+        found = self._checked(found, plain, clause, language)
         if not found and joint in ("but", ",") and self._context.last is not None:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in LISTING and self._context.last is not None:
@@ -110,6 +116,32 @@ class ClauseReader:
                 found[-1].other or found[-1].subject or self._context.last_subject
             )
         return found
+
+    def _checked(self, found: list[Wish], plain: str, clause: str, language: str) -> list[Wish]:
+        """Return what a rule has read, or what the clause's words say where they say otherwise.
+
+        A rule goes by how a wish is put, so it may take the rest of a clause for a name that the
+        plan does not have, or overlook that a refusal is itself refused.
+        """
+        if any(each.kind not in _BY_NAME for each in found):
+            return found
+        known = self._context.known
+        language = "english" if language == ANY_LANGUAGE else language
+        told = by_sense(unhedged(plain), clause, language, known)
+        if told and told[0].kind in LEVEL and _THERE.search(plain) and self._context.mentioned:
+            told = [Wish(WishKind.MORE, self._context.mentioned, text=clause)]
+        if not found or not told:
+            return told or found
+        is_known = all(known.has(each.subject or "") for each in found)
+        if told[0].kind in LEVEL and not is_known:
+            return told
+        names = [each.subject for each in told if each.subject and known.has(each.subject)]
+        if len(names) < len(told):
+            return found
+        if is_known:
+            is_kept = told[0].kind is WishKind.KEEP and found[0].kind is WishKind.WITHOUT
+            return told if is_kept else found
+        return told if all(adds_nothing(each.subject or "", names) for each in found) else found
 
     def _told_of(self, bare: str) -> str | None:
         """Return what a clause that asks for nothing says something of: "CAD was tested"."""
@@ -175,13 +207,18 @@ class ClauseReader:
                     self._context.named(subject_of(groups["y"])),
                 )
                 if out and new and self._context.is_subject(out) and self._context.is_subject(new):
+                    if _CHANGE_PLACES.match(bare):
+                        return [self._in_each_other_s_place(replace(wish, subject=out, other=new))]
                     return [replace(wish, subject=out, other=new)]
                 continue
             if groups.get("x") is None:
                 if kind in LEVEL and self._last_subject_in_sentence() and _OF_IT.search(bare):
                     continue
-                if kind in _OF_LENGTH and self._context.mentioned and _IT.match(bare):
-                    return [replace(wish, kind=_OF_LENGTH[kind], subject=self._context.mentioned)]
+                if kind in _OF_LENGTH:
+                    about = self._context.mentioned if _IT.match(bare) else None
+                    about = about or (self._context.at_hand() if _OF_IT.search(bare) else None)
+                    if about:
+                        return [replace(wish, kind=_OF_LENGTH[kind], subject=about)]
                 return [wish]
             name = subject_of(groups["x"])
             if not name and _ALL_OF_IT.search(groups["x"]):
@@ -193,6 +230,15 @@ class ClauseReader:
                 return [replace(wish, subject=about)]
             return [wish]
         return []
+
+    def _in_each_other_s_place(self, wish: Wish) -> Wish:
+        """Read that two things that the plan has are to change places."""
+        known, one, other = self._context.known, wish.subject or "", wish.other or ""
+        if not known.has_name(one) or not known.has_name(other) or one == other:
+            return wish
+        if known.place_of(one) < known.place_of(other):
+            one, other = other, one
+        return replace(wish, kind=WishKind.BEFORE, subject=one, other=other)
 
     def _in_its_place(self, bare: str, clause: str, *, is_contrast: bool) -> list[Wish]:
         """Read what is wanted in place of what was just left out: "not Java but Kotlin"."""

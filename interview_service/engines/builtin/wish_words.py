@@ -56,6 +56,8 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
+    r"(?:i|we)(?:'d| would) (?:like|love|prefer) (?:it|this|the interview|that) to|"
+    r"(?:i|we) want (?:it|this|the interview) to|"
     r"no wait|hold on|now|no(?= (?:harder|easier|shorter|tougher|simpler)\b)|hey|hi|hello|"
     r"hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
@@ -77,6 +79,8 @@ POLITE = re.compile(
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
     r"for the rest|because|since|have|could use|can use|see(?! (?:how|if|whether|"
     r"what))|can u|could u|would u|"
+    r"just(?= (?:a bit |a little |slightly |some )*(?:fewer|less|more|shorter|longer|harder|"
+    r"easier)\b)|"
     r"just(?= (?:add|drop|remove|skip|cut|make|keep|ask|include|replace|swap|put|leave|shorten)\b)|"
     r"see if (?:we|you) can|"
     r"bitte|doch|nun doch|eigentlich|kannst du|konnen sie|konnt ihr|konnten sie|"
@@ -156,6 +160,8 @@ _SPOKEN = (
     ),
     (re.compile(r"^(?:no,? )?(?:sorry|oops|my mistake|i meant),? (?=\w)"), ""),
     (re.compile(r"^(?:can|could|should|may|might|would|shall) (?=(?:the|this|that|our|my) )"), ""),
+    (re.compile(r"\bim\b"), "i'm"),
+    (re.compile(r"\bive\b"), "i've"),
     (re.compile(r"\bu\b(?! ?&)"), "you"),
     (re.compile(r"\bur\b"), "your"),
     (re.compile(r"\bwanna\b"), "want to"),

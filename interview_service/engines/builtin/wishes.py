@@ -32,11 +32,18 @@ from interview_service.engines.builtin.wish_words import WishKind, subject_of
 LONGEST_TEXT = 10_000  # characters of one reason that are read
 MOST_WISHES = 60
 _SWAPPED = re.compile(
-    r"\b((?:swap|switch|trade|exchange) [\w+#.-]+(?: [\w+#.-]+){0,3}?) and "
-    r"((?:the )?[\w+#.-]+)(?=,|$| please)(?!.* (?:for|with) )",
+    r"\b((?:swap|switch|trade|exchange) )(?:around |round )?([\w+#.-]+(?: [\w+#.-]+){0,3}?) and "
+    r"((?:the )?[\w+#.-]+(?: [\w+#.-]+){0,3}?)(?: around| round)?(?=,|$| please)"
+    r"(?!.* (?:for|with) )",
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"^(?:please |pls )?([^→>=\d-]{2,60}?) ?(?:→|->|=>|-->) ?([^→>=\d]{2,60})$")
+_LACKING = re.compile(
+    r"(?:^|(?<=[.!?;] ))(?:what(?:'s| is|s)|one thing(?:'s| is)?|the only thing|something) "
+    r"(?:still )?(?:missing|lacking)"
+    r"(?: for (?:me|us)| here| in (?:it|there|the plan))* ?(?::|-|–|is) ?(?=\w)",
+    re.IGNORECASE,
+)
 _REORDER = re.compile(
     r"(?:please )?(?:swap|change|reverse|switch|turn|mix up|shuffle) (?:the |around the )?"
     r"(?:order|sequence)(?: around| round| up| please)*$",
@@ -50,7 +57,7 @@ def read(
     texts: Sequence[str], *, section_names: Sequence[str] = (), topics: Sequence[str] = ()
 ) -> tuple[Wish, ...]:
     """Return every wish of all texts in their order, at most 60, the later texts' kept."""
-    reader = _Reader(Known((*section_names, *topics)))
+    reader = _Reader(Known((*section_names, *topics), section_names))
     wishes: list[Wish] = []
     began = before = 0  # where the wishes of this text, and of the last that had any, begin
     for text in texts:
@@ -106,8 +113,8 @@ class _Reader:
 
     def _wishes(self, text: str) -> Iterator[Wish]:
         language = language_of(folded(text))
-        for sentence in STOP.split(text):
-            said = _SWAPPED.sub(r"\1 for \2", " ".join(sentence.split()))
+        for sentence in STOP.split(_LACKING.sub("add ", text)):
+            said = _SWAPPED.sub(r"\1\2 for \3", " ".join(sentence.split()))
             said = _ARROW.sub(r"replace \1 with \2", said)
             if not said:
                 continue
