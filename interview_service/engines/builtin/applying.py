@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.interview import Brief, Level
@@ -167,8 +168,8 @@ class _Applying:
                 draft.notes.append(_refusal(wish.text))
             case WishKind.OTHER_LANGUAGE:
                 draft.notes.append(
-                    f"Not read, because it is in a language that this engine does not know: "
-                    f"“{wish.text}”. "
+                    f"Not read: “{wish.text}”. Kits are written in English; of wishes in German, "
+                    "French and Spanish only simple ones are read, and of other languages none. "
                     "Nothing was changed for it."
                 )
             case WishKind.NOT_UNDERSTOOD:
@@ -271,6 +272,9 @@ class _Applying:
             names = self._kit.names_of(wish.subject)
             if names:
                 draft.more += names
+                if wish.percent:
+                    asked = max(self._kit.asked_about(names), 1)
+                    draft.counts |= dict.fromkeys(names, ceil(asked * (1 + wish.percent / 100)))
                 draft.without = [each for each in draft.without if each not in names]
             else:
                 self._add(wish, wish.subject)

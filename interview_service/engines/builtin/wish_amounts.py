@@ -41,7 +41,8 @@ _SHARES = tuple(
          r"chopped|slashed|reduced) (?:in|by) (?P<part>half)$"),
         (True, r"^(?P<x>.+?) (?:should |could |can |must |needs to |has to )?be (?P<half>halved)$"),
         (True, r"^(?P<half>halve|halbiere\w*) (?:the (?:time|length) (?:for|on|of) )?(?P<x>.+)$"),
-        (False, r"^(?P<double>double) (?:the (?:time|length|minutes) (?:for|on|of) )?(?P<x>.+)$"),
+        (False, r"^(?:at least |about )?(?P<double>double|twice) "
+         r"(?:the (?:time|length|minutes) (?:for|on|of) )?(?P<x>.+)$"),
     )
 )  # fmt: skip
 
@@ -101,6 +102,8 @@ _COUNTS = tuple(
     for pattern in (
         rf"^{_ONLY}(?P<n>{NUMBER}) {_QUESTION} (?:each )?{_EACH} (?P<x>.+?){_TAIL}",
         rf"^{_ONLY}(?P<n>{NUMBER}) (?P<x>.+?) {_QUESTION}{_TAIL}",
+        rf"^(?:make|keep|have|leave) (?P<x>.+?) (?:as )?(?:just|only|at most) (?P<n>{NUMBER}) "
+        rf"{_QUESTION}{_TAIL}",
         rf"^(?:limit|cut|reduce|keep|bring|set) (?P<x>.+?) (?:down )?(?:to|at) (?P<n>{NUMBER}) "
         rf"{_QUESTION}{_TAIL}",
         rf"^(?:for |on |about )?(?P<x>.+?)[:,]? {_ONLY}(?P<n>{NUMBER}) {_QUESTION}{_TAIL}",

@@ -49,8 +49,8 @@ class Context:
     def whole_or_known(self, said: str) -> str | None:
         """Return what an amount is said of: None for the interview, `UNCLEAR` in doubt."""
         name = subject_of(said)
-        if ANAPHORA.match(said.strip()) and self.mentioned:
-            return self.mentioned
+        if ANAPHORA.match(said.strip()) and (self.mentioned or self.last_subject):
+            return self.mentioned or self.last_subject
         if WHOLE.match(name):
             return None
         about = self.named(name)

@@ -23,6 +23,7 @@ from interview_service.engines.builtin.wish_times import (
     AT_THE_END,
     AT_THE_START,
     BARE_AMOUNT,
+    BARE_DURATION,
     BARE_LENGTH,
     BARE_MINUTES,
     BY_HOW_MUCH,
@@ -49,6 +50,7 @@ from interview_service.engines.builtin.wish_words import (
     unhedged,
 )
 
+_SHORTEST_INTERVIEW = 12  # minutes, below which a length is a part's
 _BY_SHARE = {
     True: (WishKind.SHORTER, WishKind.LONGER),
     False: (WishKind.LESS, WishKind.MORE),
@@ -148,6 +150,9 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
     subject = _timed_subject(context, before, after)
     if subject is UNCLEAR:
         return []
+    if subject is not None and not context.known.has(subject):
+        named = {each.name for each in context.known.mentions(bare, in_another_language=True)}
+        subject = named.pop() if len(named) == 1 else subject
     if way and not TO_HOW_MUCH.search(before):
         shorter = any((way["less"], way["off"], way["cut"]))
         if subject is None:
@@ -158,8 +163,16 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
     last = context.last
     if subject is None and last and last.kind is WishKind.ADD and NEW_PART.search(last.text):
         subject = last.subject
-    if subject is None and ENOUGH.search(bare) and not OVERALL.search(bare):
-        subject = context.lately_sized(time.minutes)
+    if subject is None and not OVERALL.search(bare):
+        is_bare = BARE_DURATION.fullmatch(f"{before}|{after}") is not None
+        if is_bare and context.at_hand():
+            subject = context.at_hand()
+        elif ENOUGH.search(bare):
+            subject = context.lately_sized(time.minutes)
+        if subject is None and time.minutes < _SHORTEST_INTERVIEW:
+            subject = context.mentioned
+            if subject is None:
+                return []
     kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES
     return [Wish(kind, subject, minutes=time.minutes, text=clause)]
 

@@ -149,8 +149,11 @@ class Known:
         own = words_of(said)
         if any(word in _SAYS_NOTHING or len(word) < _SHORTEST for word in (own[0], own[-1])):
             return None
+        sections = {folded(name) for name in self._sections}
         within = [
-            spelled for name, spelled in self._by_folded.items() if _is_within(own, words_of(name))
+            spelled
+            for name, spelled in self._by_folded.items()
+            if _is_within(own, words_of(name)) and (name not in sections or said in name)
         ]
         if within:
             return min(within, key=len)
@@ -239,15 +242,16 @@ _ENDS = {
             "intro", "introduction", "introductions", "opening", "welcome", "warm-up", "warmup",
             "warm up", "start", "beginning", "icebreaker", "small talk", "begrussung",
             "einleitung", "einstieg", "vorstellung", "accueil", "presentation", "introduccion",
-            "bienvenida", "presentacion", "apertura",
+            "bienvenida", "presentacion", "apertura", "ouverture", "eroffnung", "greeting",
         ),
         "opening",
     ),
     **dict.fromkeys(
         (
             "closing", "wrap-up", "wrapup", "wrap up", "end", "at the end", "outro", "q&a",
-            "closing questions", "own", "candidate", "candidate's", "abschluss", "ende", "schluss",
-            "conclusion", "cloture", "cierre", "final", "despedida",
+            "closing questions", "own", "candidate", "candidate's", "their questions",
+            "her questions", "his questions", "candidate questions", "candidate's questions",
+            "abschluss", "ende", "schluss", "conclusion", "cloture", "cierre", "final", "despedida",
         ),
         "closing",
     ),
@@ -268,6 +272,8 @@ PART_OF_SENTENCE = re.compile(
     r"details|depth|last time|this time|next time)$|be\b|sure$|it\b(?! (?:security|support|"
     r"service|systems?|infra\w*|"
     r"audits?|projects?|help\w*|skills|knowledge|admin\w*|operations|landscape|strategy))|to\b|"
+    r"got\b|(?:not )?(?:convinced|sure|sold|keen|happy|impressed|great|good|bad|ideal|ok|okay|fine|"
+    r"bothered|fussed|thrilled|mad|wild|a fan)$|"
     r"not\b|if\b|when\b|because\b|like\b|[\W\d]*$|sixty$|thirty$|"
     r"forty$|ninety$|half$|(?:do|does|make|have|get|take|put|give|let|go|come|keep)\b(?= \w)|"
     r"(?:quite|so|too|very|really|enough|yet|necessarily|under|just|only|one$|thing$|him|her|"

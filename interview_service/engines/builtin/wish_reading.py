@@ -16,9 +16,10 @@ from interview_service.engines.builtin.wish_context import (
 from interview_service.engines.builtin.wish_holding import LEVEL, QUESTIONS, Wish
 from interview_service.engines.builtin.wish_lengths import amounts, timed, unitless
 from interview_service.engines.builtin.wish_order import order_in
-from interview_service.engines.builtin.wish_quotes import taken_back
+from interview_service.engines.builtin.wish_quotes import ABOUT, taken_back, taken_back_about
 from interview_service.engines.builtin.wish_sense import adds_nothing, by_sense, mildly
 from interview_service.engines.builtin.wish_words import (
+    ANAPHORA,
     LEAD_VERB,
     POLITE,
     POLITE_TAIL,
@@ -53,6 +54,7 @@ _ALL_OF_IT = re.compile(r"\b(?:whole|entire|everything|interview|all|rest)\b")
 _CHANGE_PLACES = re.compile(r"^(?:swap|switch|exchange|trade)\b")
 _OF_IT = re.compile(r"\b(?:it|that|this|those|them)\b")
 _IT = re.compile(r"^(?:it|that|this|its)\b")
+_AFTERWARDS = re.compile(r"(?:after(?:wards?)?|later(?: on)?|second|next|then)$")
 _THERE = re.compile(r"\bthere\b(?! (?:is|are|was|should|must))")
 _OF_LENGTH = {WishKind.SHORTER: WishKind.LESS, WishKind.LONGER: WishKind.MORE}
 _MOST_AFTER_COMMA = 2
@@ -63,10 +65,12 @@ _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
 _IN_USE = re.compile(
+    r"^(?:it(?:'s| is|s) (?P<y>[\w+#.-]+(?: [\w+#.-]+)?) (?:now|these days|instead)$)|"
     r"^(?:we|they|she|he)(?:'ve|'re|'ll)?(?: have| are| will)?(?: all| now| only| mostly| just)? "
     r"(?:uses?|using|works? with|run on|moved to|switched to|gone over to|changed to|migrated to) "
     r"(?P<x>.+?)(?: now| here| these days| everywhere| instead)*$"
 )
+_MEANT = re.compile(r"\b(?:i|we) (?:meant|mean|was thinking of|want(?:ed)?)\b")
 _BUT_ABOUT = re.compile(r"^(?:rather |ask |also |instead )*(?:about |on )?(?P<x>.+)$")
 
 
@@ -105,7 +109,9 @@ class ClauseReader:
             found = self._listed(bare, clause, is_short=joint == "," and is_last)
         self._context.mentioned = self._context.known.mentioned_in(bare) or self._context.mentioned
         if not found:
-            self._context.spoken_of = self._told_of(bare) or self._context.spoken_of
+            named = self._context.known.mentions(bare)
+            told = named[-1].name if named else self._told_of(bare)
+            self._context.spoken_of = told or self._context.spoken_of
         if found:
             self._context.last = self._context.latest = found[-1]
             self._context.is_same_text = True
@@ -151,6 +157,10 @@ class ClauseReader:
         return self._context.named(name) if is_name and self._context.is_subject(name) else None
 
     def _taken_back(self, plain: str, clause: str) -> list[Wish]:
+        about = taken_back_about(plain)
+        if about is not None:
+            name = self._context.named(subject_of(about))
+            return [Wish(WishKind.TAKE_BACK, ABOUT, name, text=clause)] if name else []
         which = taken_back(plain)
         return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
 
@@ -174,6 +184,8 @@ class ClauseReader:
             return []
         kind, said, beside = order
         about = self._context.ordered_name(said)
+        if beside and _AFTERWARDS.match(beside):
+            beside = "it"
         other = self._context.ordered_name(beside) if beside else None
         if about is UNCLEAR or other is UNCLEAR:
             return []
@@ -203,7 +215,7 @@ class ClauseReader:
             wish = Wish(kind, text=clause, count=count)
             if groups.get("y") is not None:
                 out, new = (
-                    self._context.named(subject_of(groups["x"])),
+                    self._replaced(subject_of(groups["x"])),
                     self._context.named(subject_of(groups["y"])),
                 )
                 if out and new and self._context.is_subject(out) and self._context.is_subject(new):
@@ -231,6 +243,13 @@ class ClauseReader:
             return [wish]
         return []
 
+    def _replaced(self, name: str) -> str:
+        """Return what something is wanted in place of: by its name, or what was spoken of."""
+        if name and not ANAPHORA.match(name):
+            return self._context.named(name)
+        context = self._context
+        return context.last_subject or context.mentioned or context.spoken_of or ""
+
     def _in_each_other_s_place(self, wish: Wish) -> Wish:
         """Read that two things that the plan has are to change places."""
         known, one, other = self._context.known, wish.subject or "", wish.other or ""
@@ -242,6 +261,7 @@ class ClauseReader:
 
     def _in_its_place(self, bare: str, clause: str, *, is_contrast: bool) -> list[Wish]:
         """Read what is wanted in place of what was just left out: "not Java but Kotlin"."""
+        is_contrast = is_contrast or _MEANT.search(folded(clause)) is not None
         about = _IN_USE.match(bare) or (_BUT_ABOUT.match(bare) if is_contrast else None)
         if (
             self._context.last is None
@@ -249,7 +269,7 @@ class ClauseReader:
             or about is None
         ):
             return []
-        name = subject_of(about["x"])
+        name = subject_of(about.groupdict().get("y") or about["x"])
         if (
             not name
             or len(name.split()) > MOST_LISTED_WORDS

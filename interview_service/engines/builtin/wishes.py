@@ -25,7 +25,7 @@ from interview_service.engines.builtin.wish_context import MOST_LISTED_WORDS, Co
 from interview_service.engines.builtin.wish_holding import ORDER, OVERALL_LENGTH, Wish
 from interview_service.engines.builtin.wish_lengths import unit_of
 from interview_service.engines.builtin.wish_names import Known
-from interview_service.engines.builtin.wish_quotes import ALL, LENGTH, questions_in
+from interview_service.engines.builtin.wish_quotes import ABOUT, ALL, LENGTH, questions_in
 from interview_service.engines.builtin.wish_reading import LISTED, ClauseReader
 from interview_service.engines.builtin.wish_words import WishKind, subject_of
 
@@ -70,15 +70,34 @@ def read(
                     wishes.append(wish)
                     began = min(began, len(wishes) - 1)
                     continue
+                if wish.subject == ABOUT:
+                    wishes, wish = _without_those_about(wishes, wish)
+                    began = min(began, len(wishes))
+                    wishes.append(wish)
+                    continue
                 since = 0 if wish.subject == ALL else began if len(wishes) > began else before
                 taken = wishes[since:]
                 del wishes[since:]
                 began = min(began, since)
                 if not taken:
                     wish = replace(wish, kind=WishKind.NOT_UNDERSTOOD, subject=None)
-            if not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
+            is_lost = wish.kind in _UNREAD
+            if is_lost or not wishes or replace(wish, text=wishes[-1].text) != wishes[-1]:
                 wishes.append(wish)
     return tuple(wishes[-MOST_WISHES:])
+
+
+def _without_those_about(wishes: list[Wish], back: Wish) -> tuple[list[Wish], Wish]:
+    """Return the wishes that are not about what another takes back, and how that one is kept."""
+    about = folded(back.other or "")
+    kept = [
+        each
+        for each in wishes
+        if about not in (folded(each.subject or ""), folded(each.other or ""))
+    ]
+    if len(kept) == len(wishes):
+        back = replace(back, kind=WishKind.NOT_UNDERSTOOD, subject=None, other=None)
+    return kept, back
 
 
 class _Reader:
