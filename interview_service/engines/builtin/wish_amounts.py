@@ -100,10 +100,10 @@ _TAIL = (
 _COUNTS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^{_ONLY}(?P<n>{NUMBER}) {_QUESTION} (?:each )?{_EACH} (?P<x>.+?){_TAIL}",
-        rf"^{_ONLY}(?P<n>{NUMBER}) (?P<x>.+?) {_QUESTION}{_TAIL}",
         rf"^(?:make|keep|have|leave) (?P<x>.+?) (?:as )?(?:just|only|at most) (?P<n>{NUMBER}) "
         rf"{_QUESTION}{_TAIL}",
+        rf"^{_ONLY}(?P<n>{NUMBER}) {_QUESTION} (?:each )?{_EACH} (?P<x>.+?){_TAIL}",
+        rf"^{_ONLY}(?P<n>{NUMBER}) (?P<x>.+?) {_QUESTION}{_TAIL}",
         rf"^(?:limit|cut|reduce|keep|bring|set) (?P<x>.+?) (?:down )?(?:to|at) (?P<n>{NUMBER}) "
         rf"{_QUESTION}{_TAIL}",
         rf"^(?:for |on |about )?(?P<x>.+?)[:,]? {_ONLY}(?P<n>{NUMBER}) {_QUESTION}{_TAIL}",

@@ -140,7 +140,8 @@ WHOLE = re.compile(
 )
 ANAPHORA = re.compile(
     r"^(?:what (?:you|we|i|it)(?: have|'ve| has| had|'ve got)?(?: got| there| now| have| had|"
-    r" before| at the moment)*|it|that|this|those|these|them|that one|this one|that part|this part)$"
+    r" before| at the moment)*|it|that|this|those|these|them|that one|this one|that part|"
+    r"this part)$"
 )
 
 
@@ -166,7 +167,8 @@ _SPOKEN = (
     (
         re.compile(
             r"^(?:can|could|should|may|might|shall|would(?= (?:the|this|that|our|my))) "
-            r"(?!(?:you|we|u|i|it|they|she|he|there|be|someone|somebody|anyone|one|not|do|also|please|pls)\b)(?=\w+ )"
+            r"(?!(?:you|we|u|i|it|they|she|he|there|be|someone|somebody|anyone|one|not|do|also|"
+            r"please|pls)\b)(?=\w+ )"
         ),
         "",
     ),
