@@ -199,15 +199,19 @@ def _apart(lines: Sequence[str]) -> list[Line]:
 
 
 def _take_duration_apart(apart: list[Line], number: int, text: str, start: int) -> None:
-    """Take `Jane Smith 1 minute 5 seconds` for a name; above it the name stands once more."""
+    """Take `Jane Smith 1 minute 5 seconds` for a name; it may stand on the line above as well."""
     name = tidy(text[:start])
     if name and may_be_a_name(name):
         apart.append(Line(number, name, Style.TIMED, None, "", text, opens=True))
         return
-    if apart and apart[-1].label is None and looks_like_a_name(apart[-1].whole):
-        apart.pop()
     time = time_last(text)
-    apart.append(Line(number, None, None, time.at if time else None, "", ""))
+    at = time.at if time else None
+    if apart and apart[-1].label is None and _may_be_a_heading(apart[-1].whole):
+        above = apart.pop()
+        label = tidy(above.whole)
+        apart.append(Line(above.number, label, Style.TIMED, at, "", above.whole, opens=True))
+        return
+    apart.append(Line(number, None, None, at, "", ""))
 
 
 def _take_time_apart(number: int, line: str, *, heading: bool, opens: bool) -> Line:

@@ -19,7 +19,7 @@ from interview_service.domain.assessment import (
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.privacy import contacts_in
 from interview_service.domain.transcript import CANDIDATE, Transcript
-from interview_service.engines.builtin.binder import summary_of
+from interview_service.engines.builtin.findings import summary_of
 from interview_service.transcripts.anonymity import AnonymisedTranscript, Replacement
 
 CRITERIA = range(3, 8)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from interview_service.domain.fairness import Source, find
 from interview_service.domain.interview import Brief, Level
@@ -11,7 +12,7 @@ from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission,
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
 from interview_service.engines.builtin.composing import MOST_WANTED_EACH
 from interview_service.engines.builtin.kit_places import CLOSING, OPENING, Kit
-from interview_service.engines.builtin.languages import in_english, is_foreign
+from interview_service.engines.builtin.languages import has_foreign_letters, in_english, is_foreign
 from interview_service.engines.builtin.moving import Move, Place
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.timing import (
@@ -167,8 +168,8 @@ class _Applying:
                 draft.notes.append(_refusal(wish.text))
             case WishKind.OTHER_LANGUAGE:
                 draft.notes.append(
-                    f"Not read, because it is in a language that this engine does not know: "
-                    f"“{wish.text}”. "
+                    f"Not read: “{wish.text}”. Kits are written in English; of wishes in German, "
+                    "French and Spanish only simple ones are read, and of other languages none. "
                     "Nothing was changed for it."
                 )
             case WishKind.NOT_UNDERSTOOD:
@@ -271,6 +272,9 @@ class _Applying:
             names = self._kit.names_of(wish.subject)
             if names:
                 draft.more += names
+                if wish.percent:
+                    asked = max(self._kit.asked_about(names), 1)
+                    draft.counts |= dict.fromkeys(names, ceil(asked * (1 + wish.percent / 100)))
                 draft.without = [each for each in draft.without if each not in names]
             else:
                 self._add(wish, wish.subject)
@@ -475,7 +479,7 @@ _IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
 def _topic_in(subject: str) -> str | None:
     """Return what a wish wants asked about, as a skill; None where it is no name of one."""
     text = " ".join(subject.split()).strip(" .,;:!?\"'“”")
-    if is_known(text):
+    if is_known(text) and not has_foreign_letters(text):
         return text
     english = in_english(text)
     if english is not None:

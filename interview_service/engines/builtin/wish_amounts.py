@@ -37,8 +37,12 @@ _SHARES = tuple(
         (True, r"^(?:(?:the )?(?P<x>.+?) )?(?:should |can |could |must )?(?:be )?(?:only |just )?"
          r"(?P<part>half) (?:as long|the (?:time|length))$"),
         (True, r"^(?:cut|split|chop|slash) (?P<x>.+?) (?:in|by) (?P<part>half)$"),
+        (True, r"^(?P<x>.+?) (?:should |could |can |must |needs to |has to )?be (?:cut|split|"
+         r"chopped|slashed|reduced) (?:in|by) (?P<part>half)$"),
+        (True, r"^(?P<x>.+?) (?:should |could |can |must |needs to |has to )?be (?P<half>halved)$"),
         (True, r"^(?P<half>halve|halbiere\w*) (?:the (?:time|length) (?:for|on|of) )?(?P<x>.+)$"),
-        (False, r"^(?P<double>double) (?:the (?:time|length|minutes) (?:for|on|of) )?(?P<x>.+)$"),
+        (False, r"^(?:at least |about )?(?P<double>double|twice) "
+         r"(?:the (?:time|length|minutes) (?:for|on|of) )?(?P<x>.+)$"),
     )
 )  # fmt: skip
 
@@ -96,6 +100,8 @@ _TAIL = (
 _COUNTS = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"^(?:make|keep|have|leave) (?P<x>.+?) (?:as )?(?:just|only|at most) (?P<n>{NUMBER}) "
+        rf"{_QUESTION}{_TAIL}",
         rf"^{_ONLY}(?P<n>{NUMBER}) {_QUESTION} (?:each )?{_EACH} (?P<x>.+?){_TAIL}",
         rf"^{_ONLY}(?P<n>{NUMBER}) (?P<x>.+?) {_QUESTION}{_TAIL}",
         rf"^(?:limit|cut|reduce|keep|bring|set) (?P<x>.+?) (?:down )?(?:to|at) (?P<n>{NUMBER}) "

@@ -51,6 +51,7 @@ def clauses_of(said: str, joined: Iterable[str]) -> Iterator[tuple[str, str]]:
     offsets = offsets_in(said, plain)
     guarded = [(at, at + len(name)) for name in joined if (at := plain.find(name)) >= 0]
     guarded += [(each.start, each.end) for each in durations_in(plain)]
+    guarded += [each.span() for each in _NEITHER.finditer(plain)]
     start, joint = 0, ""
     for match in _SPLIT.finditer(plain):
         inside = any(first <= match.start() < last for first, last in guarded)
@@ -83,6 +84,9 @@ def _is_fixed(text: str, match: re.Match[str]) -> bool:
     return match[0] != "," and _FIXED.search(around) is not None
 
 
+_NEITHER = re.compile(
+    r"\b(?:neither|weder|both)\b.{1,80}?\b(?:nor|noch|and)\b|\bni\b.{1,80}?\bni\b"
+)
 _ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
@@ -106,6 +110,8 @@ _CHATTER = re.compile(
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
     r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
     r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
+    r"es (?:ware|ist) (?:schon|toll|gut|super|nett|prima)|ce serait (?:bien|super|top)|"
+    r"(?:estaria|seria) (?:bien|bueno|genial)|"
     r"we need (?:that|it|this)|(?:it|this|that) (?:should|must)(?: be)?|adapt|that'd be great|"
     r"for (?:that|this) reason|that's why|\W*)$"
 )

@@ -36,6 +36,8 @@ _RULES = tuple(
          rf"(?P<y>.+?){_ENDING}"),
         (WishKind.AFTER, rf"^{_DO}(?P<x>.+?){_MUST} (?:right |directly |straight )?after "
          rf"(?P<y>.+?){_ENDING}"),
+        (WishKind.AFTER, rf"^{_DO}(?P<x>.+?){_MUST} (?P<y>after(?:wards?)?|later(?: on)?|"
+         r"second|next|then)$"),
         (WishKind.FIRST, r"^(?:start|begin|open|kick off|lead off|lead|go|come in) (?:off |out |"
          r"straight |right away |directly )*(?:with|on|by asking about|into) (?P<x>.+?)"
          rf"(?: {_START})?{_ENDING}"),

@@ -130,7 +130,20 @@ _LAST_BACK = re.compile(
     r"last|earlier|old) (?:one|version|plan|kit|draft)|undo|never ?mind(?: (?:that|this|then|what "
     r"i said))?|forget (?:it|that|what i said)|that was a mistake|(?:my )?mistake)$"
 )
-ALL, LENGTH, _LAST = "all", "length", "last"
+_BACK_ABOUT = re.compile(
+    r"^(?:(?:please|ok|okay|no|hm+|sorry|actually|so|let's|can we|could we|can you|could you|just|"
+    r"but|oh|ah|wait)[, ]+)*(?:undo|revert|reverse|cancel|scratch|take back|roll back|scrap|forget|"
+    r"ignore|disregard|withdraw|skip|never ?mind) (?:that|what (?:i|we) (?:just )?(?:said|wrote|"
+    r"asked for|wanted)|(?:the|my) (?:thing|bit|part|one|wish|change|comment|request|remark))"
+    r"(?: (?:thing|bit|one|change|wish))? (?:about|on|with|for|regarding|concerning) (?P<x>.+)$"
+)
+ALL, LENGTH, ABOUT, _LAST = "all", "length", "about", "last"
+
+
+def taken_back_about(sentence: str) -> str | None:
+    """Return of what a sentence takes earlier wishes back: "scrap that about the case"."""
+    match = _BACK_ABOUT.match(folded(sentence).strip(" .,!?;:"))
+    return match["x"] if match else None
 
 
 def taken_back(sentence: str) -> str | None:

@@ -9,6 +9,13 @@ BARE_MINUTES = re.compile(
     r"total|in total|instead|for .+|on .+))?$"
 )
 BARE_AMOUNT = re.compile(r"^(?:and |only |just )?(?P<n>[1-9]\d{0,2})(?= (?:for|on|to|of)\b)")
+BARE_DURATION = re.compile(
+    r"(?:(?:say|maybe|perhaps|about|around|roughly|like|something like|let's say|ideally|i'd say|"
+    r"make it|so|at least|min|minimum|max|maximum|up to|a good|a full|for|give it|call it) ?)*\|"
+    r"(?: ?(?:say|or so|ish|max|maximum|minimum|at least|tops|at most|please|maybe|perhaps|ideally|"
+    r"i'd say|if possible|should do|will do|would do|would be (?:good|great|nice|fine|enough)|"
+    r"is (?:enough|fine|good)|instead|rather))*"
+)
 BARE_LENGTH = re.compile(
     r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)"
     r"(?: (?:was|is|were|would be|will be|seems) (?:fine|ok|okay|good|better|best|enough|plenty|"

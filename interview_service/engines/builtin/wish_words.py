@@ -56,6 +56,8 @@ POLITE = re.compile(
     r"we'd like|we would like to|we would like|i want you to|i want to|we want to|i want|we want|"
     r"i'd prefer|we'd prefer|i'd rather|we'd rather|i think we should|i think|we think|"
     r"we should|you should|you can|we can|let's|lets|maybe|perhaps|also|and|but|so|then|ok|okay|"
+    r"(?:i|we)(?:'d| would) (?:like|love|prefer) (?:it|this|the interview|that) to|"
+    r"(?:i|we) want (?:it|this|the interview) to|"
     r"no wait|hold on|now|no(?= (?:harder|easier|shorter|tougher|simpler)\b)|hey|hi|hello|"
     r"hi team|hi there|hi all|thanks|thx|actually|oh|ah|hmm|well|wait|sorry|"
     r"on second thoughts?|it would be (?:nice|great|good) (?:if you could|if we could|to)|"
@@ -77,6 +79,8 @@ POLITE = re.compile(
     r"finally|next|first|second|secondly|firstly|lastly|my only wish is|one more thing|one thing|"
     r"for the rest|because|since|have|could use|can use|see(?! (?:how|if|whether|"
     r"what))|can u|could u|would u|"
+    r"just(?= (?:a bit |a little |slightly |some )*(?:fewer|less|more|shorter|longer|harder|"
+    r"easier)\b)|"
     r"just(?= (?:add|drop|remove|skip|cut|make|keep|ask|include|replace|swap|put|leave|shorten)\b)|"
     r"see if (?:we|you) can|"
     r"bitte|doch|nun doch|eigentlich|kannst du|konnen sie|konnt ihr|konnten sie|"
@@ -92,6 +96,7 @@ TAIL = re.compile(
     r"(?:[ ,]+(?:please|pls|plz|thanks|thank you|thx|ty|cheers|at all|altogether|completely|"
     r"entirely|for now|this time|tmrw|tomorrow|today|too|as well|also|instead|after all|though|"
     r"if possible|would be (?:nice|great|good)|if you can|then|again|anyway|i think|i guess|"
+    r"more generally|in general|generally|and that|and stuff|and so on|and the like|etc|or so|"
     r"in there|in|out|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
     r"gracias|here|there|as it is|as is|as they are|unchanged|from the plan|"
     r"from the interview|from it|in the interview|"
@@ -115,14 +120,14 @@ _LEAD = re.compile(
     r"things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
-    r"zu|zum|zur|uber|"
+    r"zu|zum|zur|uber|thema|themen|punkt|"
     r"fragen|frage|teil|le|la|les|l|un|une|des|de|du|d|sur|questions|partie|el|los|las|una|del|"
     r"sobre|preguntas|pregunta|parte|mit|von)\b[' ]*)+"
 )
 _TRAIL = re.compile(
     r"(?:[ ]+(?:questions?|quesitons|questons|parts?|sections?|bits?|stuff|things?|topics?|segment|"
     r"block|portion|piece|round|ones?|side|stuff|"
-    r"fragen|teil|abschnitt|partie|preguntas|parte|seccion))+$"
+    r"fragen|teil|abschnitt|thema|punkt|ganz|komplett|vollig|generell|partie|preguntas|parte|seccion))+$"
 )
 WHOLE = re.compile(
     r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|"
@@ -133,7 +138,11 @@ WHOLE = re.compile(
     r"tomorrow|today|tmrw|max|maximum|minimum|min|at most|at least|tops|or so|enough|plenty|"
     r"available|together|overall interview|interview total|)$"
 )
-ANAPHORA = re.compile(r"^(?:it|that|this|those|these|them|that one|this one|that part|this part)$")
+ANAPHORA = re.compile(
+    r"^(?:what (?:you|we|i|it)(?: have|'ve| has| had|'ve got)?(?: got| there| now| have| had|"
+    r" before| at the moment)*|it|that|this|those|these|them|that one|this one|that part|"
+    r"this part)$"
+)
 
 
 _BESIDE = re.compile(
@@ -155,7 +164,16 @@ _SPOKEN = (
         "",
     ),
     (re.compile(r"^(?:no,? )?(?:sorry|oops|my mistake|i meant),? (?=\w)"), ""),
-    (re.compile(r"^(?:can|could|should|may|might|would|shall) (?=(?:the|this|that|our|my) )"), ""),
+    (
+        re.compile(
+            r"^(?:can|could|should|may|might|shall|would(?= (?:the|this|that|our|my))) "
+            r"(?!(?:you|we|u|i|it|they|she|he|there|be|someone|somebody|anyone|one|not|do|also|"
+            r"please|pls)\b)(?=\w+ )"
+        ),
+        "",
+    ),
+    (re.compile(r"\bim\b"), "i'm"),
+    (re.compile(r"\bive\b"), "i've"),
     (re.compile(r"\bu\b(?! ?&)"), "you"),
     (re.compile(r"\bur\b"), "your"),
     (re.compile(r"\bwanna\b"), "want to"),
@@ -165,6 +183,9 @@ _SPOKEN = (
     (re.compile(r"\blemme\b"), "let me"),
     (re.compile(r"\bbout\b"), "about"),
     (re.compile(r"\bcoz\b|\bcuz\b|\bcos\b|\bbc\b"), "because"),
+    (re.compile(r"\b(?:just )?(?:a|one) single (?=question|qn?\b|one\b)"), "just one "),
+    (re.compile(r"\bnot (?:a|one) single\b|\bnot even one\b"), "no"),
+    (re.compile(r"\bloose (?=(?:it|that|this|the|them|any|out)\b)"), "lose "),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bw/(?=\s)"), "with"),
     (re.compile(r"\b(need|must|ought|had|might)nt\b"), r"\1n't"),
