@@ -68,6 +68,9 @@ _OF_THE_KIT = frozenset(
     colleagues panel date parking dress clothes seat seats chair chairs calendar invite invitation
     slot reminder link zoom teams-link phone-call handshake
 
+    say says stay stays staying remain remains keep keeps go goes back forget version draft
+    thanks please
+
     fit potential tick chemistry gut character person candidate anybody everybody life
     bit bits lot lots few stuff thing things something anything everything nothing usual rest
     more less""".split()

@@ -93,9 +93,12 @@ _ALL_BACK = re.compile(
     r"to|i want to|just)[, ]+)*"
     r"(?:(?:start|begin) (?:over|again|afresh|from scratch)(?: .{0,40})?"
     r"|(?:go |going |switch |get |roll it |roll |change it |put it |set it )?back to (?:the )?"
-    r"(?:original|first|initial|very first|standard|default)(?: (?:one|plan|kit|version|draft))?"
+    r"(?:(?:original|first|initial|very first|standard|default)(?: (?:one|plan|kit|version|draft))?"
+    r"|(?:one|plan|kit|version|draft|questions) (?:that )?(?:you|we|i|it) (?:\w+ ){1,3}?"
+    r"(?:first|at first|originally|initially|before|in the beginning|at the start|to begin with))"
     r"|(?:forget|ignore|undo|discard|scrap|cancel|drop|reset|revert|disregard|scratch) "
-    r"(?:(?:all|everything|any)(?: (?:of )?(?:the |my |our |these |those )?(?:earlier |previous |"
+    r"(?:(?:all|everything|any)(?: (?:of )?(?:that|this|it|those|these)\b)?"
+    r"(?: (?:of )?(?:the |my |our |these |those )?(?:earlier |previous |"
     r"other |past )?(?:comments?|wishes|changes|feedback|edits|requests|remarks|notes))?"
     r"(?: (?:i|we) (?:said|asked for|wrote|wanted))?(?: (?:so far|before|earlier|until now|above))?"
     r"|(?:all )?(?:the |my |our )(?:earlier|previous) (?:comments|wishes|changes|feedback|edits|"
@@ -137,13 +140,24 @@ _BACK_ABOUT = re.compile(
     r"asked for|wanted)|(?:the|my) (?:thing|bit|part|one|wish|change|comment|request|remark))"
     r"(?: (?:thing|bit|one|change|wish))? (?:about|on|with|for|regarding|concerning) (?P<x>.+)$"
 )
+_AS_IT_WAS = re.compile(
+    r"^(?:(?:please|ok|okay|no|sorry|actually|so|can we|could we|can you|could you|just|put|set|"
+    r"change|get|have|let) )*(?P<x>(?:the )?[\w+#.-]+(?: [\w+#.-]+){0,3}?) "
+    r"(?:(?:goes|can go|should go|should be|must go|is|are) )?back to "
+    r"(?:what|how|where|the way|as long as|as many as) (?:it|they|that) (?:was|were)"
+    r"(?: before| first| at first| originally)?$"
+)
 ALL, LENGTH, ABOUT, _LAST = "all", "length", "about", "last"
 
 
 def taken_back_about(sentence: str) -> str | None:
-    """Return of what a sentence takes earlier wishes back: "scrap that about the case"."""
-    match = _BACK_ABOUT.match(folded(sentence).strip(" .,!?;:"))
-    return match["x"] if match else None
+    """Return of what a sentence takes earlier wishes back.
+
+    "Scrap that about the case", "the closing back to what it was".
+    """
+    plain = folded(sentence).strip(" .,!?;:")
+    match = _BACK_ABOUT.match(plain) or _AS_IT_WAS.match(plain)
+    return match["x"] if match and match["x"] not in ("it", "that", "this", "all") else None
 
 
 def taken_back(sentence: str) -> str | None:

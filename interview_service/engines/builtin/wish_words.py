@@ -157,6 +157,15 @@ _BESIDE = re.compile(
 
 
 _SPOKEN = (
+    (
+        re.compile(
+            r"(?:^|,|\b(?:let's|let us|shall we|i'd|i would)) ?say,? "
+            r"(?=(?:\d|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|"
+            r"thirty|forty|fifty|sixty|half)\b|\d)"
+        ),
+        " ",
+    ),
+    (re.compile(r"(?<=[\dnsr]),? say$"), ""),
     (re.compile(r"(?<!\w)'?em\b"), "them"),
     (re.compile(r"^(?:nah|naw|nope|nay)\b[ ,]*(?=\w)"), ""),
     (
