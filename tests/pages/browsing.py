@@ -3,8 +3,9 @@
 import base64
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,27 +109,38 @@ class Browser:
         return element
 
     def press(self, text: str) -> None:
-        """Press a button, again where the page was loaded anew before it could be pressed."""
+        """Press a button."""
 
-        def pressed(driver: Any) -> bool:
+        def pressed() -> None:
             button = self.button(text)
             # The bar at the top of a page covers what is scrolled to its edge, as people do not.
-            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
             button.click()
+
+        self._again_where_anew(pressed)
+
+    def _again_where_anew(self, work: Callable[[], None]) -> None:
+        """Do something, again where the page became another before it was done."""
+
+        def done(driver: Any) -> bool:
+            work()
             return True
 
         stale = [StaleElementReferenceException]
-        WebDriverWait(self.driver, PATIENCE_SECONDS, ignored_exceptions=stale).until(pressed)
+        WebDriverWait(self.driver, PATIENCE_SECONDS, ignored_exceptions=stale).until(done)
 
     def type(self, **fields: str) -> None:
         """Type into fields, by their names."""
         for name, text in fields.items():
-            field = self.find(f"[name='{name}']")
-            if field.tag_name == "select":
-                field.find_element(By.CSS_SELECTOR, f"option[value='{text}']").click()
-            else:
-                field.clear()
-                field.send_keys(text)
+            self._again_where_anew(partial(self._type, name, text))
+
+    def _type(self, name: str, text: str) -> None:
+        field = self.find(f"[name='{name}']")
+        if field.tag_name == "select":
+            field.find_element(By.CSS_SELECTOR, f"option[value='{text}']").click()
+        else:
+            field.clear()
+            field.send_keys(text)
 
     def text(self) -> str:
         """Return what can be read on the page."""

@@ -114,7 +114,10 @@ def file_of(unit: str, format: TranscriptFormat, length: int) -> bytes:
 
 @pytest.mark.parametrize("format", TranscriptFormat)
 def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFormat) -> None:
-    """Every kind is tried small, and the worst of them at sixteen times the size."""
+    """Every kind is tried small, and the worst of them at sixteen times the size.
+
+    What grows as the square of the text would cost sixteen times more there than is allowed small.
+    """
     fair = min(cpu(lambda: parse(ordinary(format, PROBE).encode(), format)) for _ in range(9))
     taken = {
         unit: cpu(lambda unit=unit: parse(file_of(unit, format, PROBE), format))  # type: ignore[misc]
@@ -124,7 +127,7 @@ def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFo
     again = min(cpu(lambda: parse(file_of(worst_unit, format, PROBE), format)) for _ in range(3))
     assert again < 12 * fair, (worst_unit, again, fair)
     whole = cpu(lambda: parse(file_of(worst_unit, format, LENGTH), format))
-    assert whole < SHARE * 12 * fair, (worst_unit, whole, fair)
+    assert whole < SHARE * 40 * fair, (worst_unit, whole, fair)
 
 
 def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
@@ -138,7 +141,7 @@ def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
     again = min(cpu(lambda: masked(worst(worst_unit, PROBE), name)) for _ in range(3))
     assert again < 12 * fair, (worst_unit, again, fair)
     whole = cpu(lambda: masked(worst(worst_unit, LENGTH), name))
-    assert whole < SHARE * 12 * fair, (worst_unit, whole, fair)
+    assert whole < SHARE * 40 * fair, (worst_unit, whole, fair)
 
 
 def test_thousands_of_speakers_cost_little_more_than_two() -> None:

@@ -152,14 +152,20 @@ class Lexicon:
 
 
 class Idioms:
-    """Sentences that are recognised as a whole, looked for only where their first word stands."""
+    """Sentences that are recognised as a whole, looked for only where their first word stands.
 
-    def __init__(self, by_matter: Mapping[str, Sequence[str]]) -> None:
+    `<name>` in an idiom stands for an expression of the language's shorthand.
+    """
+
+    def __init__(
+        self, by_matter: Mapping[str, Sequence[str]], shorthand: Mapping[str, str]
+    ) -> None:
         self._by_opening: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         for matter, patterns in by_matter.items():
             for pattern in patterns:
-                compiled = re.compile(pattern)
-                for opening in _openings(pattern):
+                written = _SHORTHAND.sub(lambda match: shorthand[match[1]], pattern)
+                compiled = re.compile(written)
+                for opening in _openings(written):
                     self._by_opening.setdefault(opening, []).append((matter, compiled))
 
     def patterns(self) -> list[re.Pattern[str]]:
@@ -177,6 +183,7 @@ class Idioms:
 
 
 _LETTERS = re.compile(r"[a-z]+")
+_SHORTHAND = re.compile(r"(?<!\?P)<([a-z]+)>")
 _OPENING = re.compile(r"\\b(?:\(\?:([^()]+)\)(?![?*])|([a-z]+))")
 
 
@@ -323,12 +330,13 @@ def lexicon(language: str) -> Lexicon:
             node = node.next.setdefault(word, Node())
         node.entry = Entry(letters, matter)
     keys = {word for words in found for word in words}
+    shorthand = data["shorthand"]
     return Lexicon(
         root=root,
         stems=frozenset(key[:-1] for key in keys if key.endswith("*")),
         common=frozenset(data["common"].split()),
-        idioms=Idioms(data.get("idioms", {})),
-        advert_idioms=Idioms(data.get("idioms_advert", {})),
+        idioms=Idioms(data["idioms"], shorthand),
+        advert_idioms=Idioms(data["idioms_advert"], shorthand),
         typos=_typos_of(matter_words, keys),
         guards=tuple(map(re.compile, data.get("guards", ()))),
     )
