@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from interview_service import __version__
 from interview_service.database import schema
+from interview_service.database.engine import make_engine
 from tests.callers import details
 from tests.conftest import SECRET
 from tests.e2e.conftest import Service, Starter, free_port, run, until
@@ -107,13 +108,17 @@ def test_the_link_of_the_first_start_makes_the_first_user_and_is_shown_no_more_t
 
 
 def test_a_start_with_no_secret_that_machines_share_says_that_sign_in_is_off(
-    service: Starter, migrated: Callable[[str], URL]
+    service: Starter, empty_url: Callable[[str], URL]
 ) -> None:
+    url = empty_url("postgresql")  # one of its own: no other test's users
+    engine = make_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
     key = generate_private_key(public_exponent=65537, key_size=2048).public_key()
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     running = service(
         "serve",
-        url=migrated("postgresql"),
+        url=url,
         JWT_ALGORITHM="RS256",
         JWT_PUBLIC_KEY=pem,
         JWT_ISSUER="none",

@@ -123,11 +123,18 @@ class Browser:
         """Do something, again where the page became another before it was done."""
 
         def done(driver: Any) -> bool:
-            work()
+            try:
+                work()
+            except StaleElementReferenceException:
+                return False
+            except WebDriverException as error:
+                # What Chromium's own error is when the page goes between finding and clicking.
+                if "does not belong to the document" not in str(error.msg):
+                    raise
+                return False
             return True
 
-        stale = [StaleElementReferenceException]
-        WebDriverWait(self.driver, PATIENCE_SECONDS, ignored_exceptions=stale).until(done)
+        WebDriverWait(self.driver, PATIENCE_SECONDS).until(done)
 
     def type(self, **fields: str) -> None:
         """Type into fields, by their names."""
