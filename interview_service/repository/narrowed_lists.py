@@ -220,10 +220,7 @@ class NarrowedList:
         is_one = len(entries) == 1
         for each in entries:
             column = each.selected_columns[0]
-            where = self._within(column, place)
-            if place is not None:
-                where.append(self._beyond(column, place.id))
-            page = each.where(*where).order_by(self._directed(column))
+            page = each.where(*self._after(column, place)).order_by(self._directed(column))
             page = page.limit(limit).offset(offset) if is_one else page.limit(offset + limit)
             lists.append([row[0] for row in self._found(page)])
         ids = list(dict.fromkeys(merge(*lists, reverse=self._order.is_descending)))
@@ -236,9 +233,8 @@ class NarrowedList:
 
         :return: and whether no more rows follow than those.
         """
-        where = [OWN, *self._within(_ID, place)]
-        where += [] if place is None else [self._beyond(_ID, place.id)]
-        listed = _by_index(select(_ID), "id").where(*where).order_by(self._directed(_ID))
+        listed = _by_index(select(_ID), "id").where(OWN, *self._after(_ID, place))
+        listed = listed.order_by(self._directed(_ID))
         last = self._found(listed.limit(1).offset(PASSED))
         holds = narrowing.holds(self._backend.unindexed(_column(narrowing.column)))
         page = listed.where(holds, *(self._before(_ID, row[0]) for row in last))
@@ -248,11 +244,10 @@ class NarrowedList:
         self, narrowing: _Narrowing, limit: int, offset: int, place: Place | None
     ) -> Sequence[str]:
         """Return the ids of a page out of all that are in a range, whose index has them."""
-        where = self._within(_ID, place)
-        where += [] if place is None else [self._beyond(_ID, place.id)]
+        entries = narrowing.entries[0].where(*self._after(_ID, place))
         # OFFSET keeps the planner from going down the list instead.
-        entries = narrowing.entries[0].where(*where).offset(literal_column("0")).subquery()
-        page = select(entries.c.id).order_by(self._directed(entries.c.id))
+        found = entries.offset(literal_column("0")).subquery()
+        page = select(found.c.id).order_by(self._directed(found.c.id))
         return [row[0] for row in self._found(page.limit(limit).offset(offset))]
 
     def _walked(self, limit: int, offset: int, place: Place | None) -> Sequence[str]:
@@ -287,10 +282,10 @@ class NarrowedList:
         Each is one range of it on every backend: those with the value of the place, those with
         values beyond, those without a value.
         """
-        bounds = self._within(self._column, place)
         if self._by_id:
-            yield bounds if place is None else [*bounds, self._beyond(_ID, place.id)]
+            yield self._after(_ID, place)
             return
+        bounds = self._within(self._column, place)
         is_among_empty = place is not None and place.value is None
         if place is None:
             yield bounds or [self._column.is_not(None)]
@@ -302,6 +297,11 @@ class NarrowedList:
                 self._empty,
                 *([self._beyond(_ID, place.id)] if place and is_among_empty else []),
             ]
+
+    def _after(self, ids: Column, place: Place | None) -> list[ColumnElement[bool]]:
+        """Return the conditions of the bounds on a column of ids, and that it is after a place."""
+        bounds = self._within(ids, place)
+        return bounds if place is None else [*bounds, self._beyond(ids, place.id)]
 
     def _within(self, column: Column, place: Place | None) -> list[ColumnElement[bool]]:
         """Return the conditions of the bounds on a column of ids, or of the order's field.

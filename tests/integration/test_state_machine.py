@@ -249,7 +249,6 @@ def test_no_tenant_ever_sees_another(app: Flask, database: Database, steps: int)
     bounds = bounded(
         max_examples=20,
         stateful_step_count=steps,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -517,7 +517,6 @@ step = st.one_of(
 @given(incomplete=st.booleans(), timed=st.booleans(), steps=st.lists(step, max_size=25))
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_sequence_of_steps_leads_where_the_table_says(

@@ -154,32 +154,44 @@ class Lexicon:
 class Idioms:
     """Sentences that are recognised as a whole, looked for only where their first word stands.
 
-    `<name>` in an idiom stands for an expression of the language's shorthand.
+    `<name>` in an idiom stands for an expression of the language's shorthand. Each is compiled when
+    it is first looked for: most texts open with few of them.
     """
 
     def __init__(
         self, by_matter: Mapping[str, Sequence[str]], shorthand: Mapping[str, str]
     ) -> None:
-        self._by_opening: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._idioms: list[tuple[str, str]] = []
+        self._by_opening: dict[str, list[int]] = {}
         for matter, patterns in by_matter.items():
             for pattern in patterns:
                 written = _SHORTHAND.sub(lambda match: shorthand[match[1]], pattern)
-                compiled = re.compile(written)
                 for opening in _openings(written):
-                    self._by_opening.setdefault(opening, []).append((matter, compiled))
+                    self._by_opening.setdefault(opening, []).append(len(self._idioms))
+                self._idioms.append((matter, written))
+        self._compiled: dict[int, re.Pattern[str]] = {}
 
     def patterns(self) -> list[re.Pattern[str]]:
         """Return every idiom."""
-        return [pattern for idioms in self._by_opening.values() for _, pattern in idioms]
+        return [self._pattern(number) for number in range(len(self._idioms))]
 
     def matter_of(self, sentence: str) -> str | None:
         """Return the matter of the first idiom that stands in a folded sentence, or None."""
         openings = {word[:2] for word in _LETTERS.findall(sentence)} | {""}
-        for opening in openings & self._by_opening.keys():
-            for matter, pattern in self._by_opening[opening]:
-                if pattern.search(sentence):
-                    return matter
-        return None
+        numbers = {
+            number
+            for opening in openings & self._by_opening.keys()
+            for number in self._by_opening[opening]
+        }
+        found = (each for each in sorted(numbers) if self._pattern(each).search(sentence))
+        first = next(found, None)
+        return None if first is None else self._idioms[first][0]
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        pattern = self._compiled.get(number)
+        if pattern is None:
+            pattern = self._compiled[number] = re.compile(self._idioms[number][1])
+        return pattern
 
 
 _LETTERS = re.compile(r"[a-z]+")

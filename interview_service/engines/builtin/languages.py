@@ -2,15 +2,14 @@
 English. Only to keep foreign words out of English questions: nothing here translates sentences."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from importlib import resources
 from math import log
 from typing import Any
 
 from interview_service.engines.builtin.phrases import vocabulary
+from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import plain, words_of
 
 ENGLISH = "English"
@@ -194,24 +193,20 @@ _SURE = ("keit", "heit", "schaft", "kenntnisse", "pflege", "ung", "ungen", "mien
 def _skills() -> Mapping[str, str]:
     return {
         plain(name).strip(): english
-        for table in (*_tables().values(), _table("further"))
-        for name, english in table.get("skills", {}).items()
+        for each in (*_tables().values(), read_table("foreign/further"))
+        for name, english in each.get("skills", {}).items()
     }
 
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
-    return {language: frozenset(words_of(table["words"])) for language, table in _tables().items()}
+    return {language: frozenset(words_of(each["words"])) for language, each in _tables().items()}
 
 
 @cache
 def _tables() -> Mapping[str, dict[str, Any]]:
     """Return the table of each language, English included."""
     return {
-        language: _table(language.lower()) for language in ("German", "French", "Spanish", ENGLISH)
+        language: read_table(f"foreign/{language.lower()}")
+        for language in ("German", "French", "Spanish", ENGLISH)
     }
-
-
-def _table(name: str) -> dict[str, Any]:
-    file = resources.files(__package__) / "foreign" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))

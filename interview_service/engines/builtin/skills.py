@@ -4,13 +4,12 @@ The table is data: the TOML files in `skilltable`, one an area, read when first 
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-from typing import Any
+
+from interview_service.engines.builtin.tables import read_table
 
 
 class Area(StrEnum):
@@ -74,18 +73,13 @@ def content_words(text: str) -> list[str]:
 
 @cache
 def _everyday() -> frozenset[str]:
-    return frozenset(_data("everyday")["words"].split())
+    return frozenset(read_table("skilltable/everyday")["words"].split())
 
 
 @cache
 def function_words() -> frozenset[str]:
     """Return the words that hold an English sentence together, in lower case."""
-    return frozenset(_data("everyday")["function"].split())
-
-
-def _data(name: str) -> dict[str, Any]:
-    file = resources.files(__package__) / "skilltable" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return frozenset(read_table("skilltable/everyday")["function"].split())
 
 
 def _stem(word: str) -> str:
@@ -116,7 +110,7 @@ def skills() -> tuple[Skill, ...]:
     """Return every skill of the table, area by area."""
     found = []
     for area in Area:
-        data = _data(area)
+        data = read_table(f"skilltable/{area}")
         own = {normalised(name): name for name in data.get("own", ())}
         for name, entry in data["skills"].items():
             found.append(
@@ -224,7 +218,7 @@ def _meant(said: str) -> Skill | None:
 @cache
 def _spellings() -> Mapping[str, str]:
     """Return the names that are everyday words too (Go, React), to the spelling that counts."""
-    words = [word for area in Area for word in _data(area).get("words", ())]
+    words = [word for area in Area for word in read_table(f"skilltable/{area}").get("words", ())]
     return {normalised(word): word for word in words}
 
 

@@ -2,11 +2,9 @@
 an employer offers are none, however they are written; the rest is read as skills."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
 from interview_service.engines.builtin.asked import (
     Asked,
@@ -19,6 +17,7 @@ from interview_service.engines.builtin.asked import (
 )
 from interview_service.engines.builtin.languages import in_english
 from interview_service.engines.builtin.phrases import capitalised, uncapitalised, vocabulary
+from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import plain
 
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{0,60})[)\]]")
@@ -335,5 +334,4 @@ def _around() -> frozenset[str]:
 
 @cache
 def _data() -> dict[str, str]:
-    file = resources.files(__package__) / "terms.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return read_table("terms")

@@ -7,12 +7,10 @@ stand; where the kind is in doubt, the words stand after a colon, where any noun
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from interview_service.domain.interview import Level
@@ -23,6 +21,7 @@ from interview_service.engines.builtin.phrases import (
     is_adjective,
     shape_of,
 )
+from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import Ask, Topic, plain
 
 _Row = Sequence[str]
@@ -110,8 +109,7 @@ def _filled(row: _Row, said: str) -> Ask:
 
 @cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files(__package__) / "unknown.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return read_table("unknown")
 
 
 def _most(noun: Noun) -> int:

@@ -7,12 +7,12 @@ same names, and what else they say tells them apart. Nothing is read of what the
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from typing import Any
 
+from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_names import Known, Mention
 from interview_service.engines.builtin.wish_words import WishKind
@@ -66,7 +66,7 @@ def by_sense(plain: str, clause: str, language: str, known: Known) -> list[Wish]
 
     :param clause: the same as it was written, for the notes.
     """
-    if language not in _table():
+    if language not in _expressions():
         return []
     said = mildly(plain, language)
     mentions = known.mentions(said, in_another_language=language != "english")
@@ -89,7 +89,7 @@ def adds_nothing(subject: str, names: Sequence[str]) -> bool:
     """
     named = {stem for name in names for stem in stems_of(name)}
     rest = [stem for stem in stems_of(subject) if stem not in named and stem not in stop_stems()]
-    english = _table()["english"].values()
+    english = _expressions()["english"].values()
     return all(any(pattern.search(stem) for pattern in english) for stem in rest)
 
 
@@ -146,7 +146,7 @@ def _events(said: str, mentions: Sequence[Mention], language: str) -> list[_Even
     """Return the expressions that stand beside the names, the longest where they overlap."""
     found = [
         _Event(match.start(), match.end(), sense)
-        for sense, pattern in _table()[language].items()
+        for sense, pattern in _expressions()[language].items()
         for match in pattern.finditer(said)
     ]
     found.sort(key=lambda each: (each.start - each.end, each.start))
@@ -165,29 +165,30 @@ def _events(said: str, mentions: Sequence[Mention], language: str) -> list[_Even
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+def _expressions() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     """Return the expressions of each language by their sense."""
-    data = tomllib.loads(
-        resources.files(__package__).joinpath("wish_sense.toml").read_text("utf-8")
-    )
     return {
         language: {
             sense: re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
             for sense, words in senses.items()
             if sense != "mild"
         }
-        for language, senses in data.items()
+        for language, senses in _data().items()
     }
 
 
 def mildly(plain: str, language: str) -> str:
     """Return a folded clause without refusals that are none: "would it hurt to"."""
-    return " ".join(_mild(language).sub(" ", plain).split()) if language in _table() else plain
+    return (
+        " ".join(_mild(language).sub(" ", plain).split()) if language in _expressions() else plain
+    )
 
 
 @cache
 def _mild(language: str) -> re.Pattern[str]:
-    data = tomllib.loads(
-        resources.files(__package__).joinpath("wish_sense.toml").read_text("utf-8")
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(data[language]['mild'])})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_data()[language]['mild'])})(?!\w)")
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return read_table("wish_sense")

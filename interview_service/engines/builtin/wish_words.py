@@ -4,15 +4,14 @@ Patterns read a folded clause (lower case, no accents) of bounded length, polite
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 from interview_service.engines.builtin.durations import NUMBER
 from interview_service.engines.builtin.phrases import vocabulary
+from interview_service.engines.builtin.tables import read_table
 
 
 class WishKind(StrEnum):
@@ -160,8 +159,7 @@ _SPOKEN = (
     (
         re.compile(
             r"(?:^|,|\b(?:let's|let us|shall we|i'd|i would)) ?say,? "
-            r"(?=(?:\d|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|"
-            r"thirty|forty|fifty|sixty|half)\b|\d)"
+            rf"(?={NUMBER}|half\b)"
         ),
         " ",
     ),
@@ -274,9 +272,7 @@ def shapes(*, first: bool) -> tuple[Rule, ...]:
 
     :param first: those that are looked for before the closer rules, or after them.
     """
-    data = tomllib.loads(
-        resources.files(__package__).joinpath("wish_shapes.toml").read_text("utf-8")
-    )
+    data = read_table("wish_shapes")
     vocabulary: dict[str, str] = {}
     for name, words in data["vocabulary"].items():
         vocabulary[name] = _filled(words, vocabulary)
@@ -354,7 +350,7 @@ def filler_words() -> frozenset[str]:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("wishes.toml").read_text("utf-8"))
+    return read_table("wishes")
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

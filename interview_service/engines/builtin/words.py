@@ -5,14 +5,14 @@ length of the text. What words have to do with each other is told in `kin.toml`.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
+
+from interview_service.engines.builtin.tables import read_table
 
 ENGLISH = "English"
 
@@ -116,8 +116,7 @@ def _without_ending(word: str) -> str:
 @cache
 def kin_data() -> Mapping[str, Any]:
     """Return the tables of `kin.toml`."""
-    file = resources.files(__package__) / "kin.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return read_table("kin")
 
 
 @cache

@@ -20,16 +20,15 @@ The tables are the TOML files of this folder. A kind of work has
 """
 
 import re
-import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from interview_service.engines.builtin.skills import Area, find
+from interview_service.engines.builtin.tables import read_table
 
 GENERAL = "general"
 
@@ -119,7 +118,7 @@ def works() -> Mapping[str, Work]:
     """Return every kind of work under its name."""
     found: dict[str, Work] = {}
     for family in _FAMILIES:
-        for name, entry in _data(family).items():
+        for name, entry in read_table(f"work/{family}").items():
             wider = found[entry["like"]] if "like" in entry else None
             found[name] = (
                 _work(name, family, entry) if wider is None else _like(wider, name, family, entry)
@@ -174,7 +173,7 @@ def _like(wider: Work, name: str, file: str, entry: Mapping[str, Any]) -> Work:
 @cache
 def shared(group: str) -> tuple[Topic, ...]:
     """Return topics that any kind of work may have: `traits`, `leading` or `influence`."""
-    return tuple(map(_topic, _data("shared")[group]))
+    return tuple(map(_topic, read_table("work/shared")[group]))
 
 
 @cache
@@ -182,14 +181,9 @@ def teamwork_for(family: str) -> tuple[Topic, ...]:
     """Return the topics of which one asks about teamwork in the kinds of work of a family."""
     return tuple(
         _topic(entry)
-        for entry in _data("shared")["teamwork"]
+        for entry in read_table("work/shared")["teamwork"]
         if not entry["families"] or family in entry["families"]
     )
-
-
-def _data(name: str) -> dict[str, Any]:
-    file = resources.files(__package__) / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _topic(entry: Mapping[str, Any]) -> Topic:

@@ -6,6 +6,7 @@ import pytest
 
 from interview_service.engines.builtin import skills
 from interview_service.engines.builtin.skills import Area, find, named_in
+from interview_service.engines.builtin.tables import read_table
 
 
 def names(text: str) -> list[str]:
@@ -41,7 +42,7 @@ def test_every_skill_has_topics_questions_and_what_to_look_for() -> None:
 
 
 def test_every_name_of_its_own_is_an_alias_of_one_skill() -> None:
-    listed = [name for area in Area for name in skills._data(area).get("own", ())]
+    listed = [name for area in Area for name in read_table(f"skilltable/{area}").get("own", ())]
     assert set(listed) == {name for skill in skills.skills() for name in skill.own}
 
 
@@ -49,7 +50,7 @@ def test_names_that_are_everyday_words_are_names_of_the_table() -> None:
     unknown = [
         word
         for area in Area
-        for word in skills._data(area).get("words", ())
+        for word in read_table(f"skilltable/{area}").get("words", ())
         if skills.normalised(word) not in skills.table()
     ]
     assert unknown == []
