@@ -127,7 +127,7 @@ def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFo
     again = min(cpu(lambda: parse(file_of(worst_unit, format, PROBE), format)) for _ in range(3))
     assert again < 12 * fair, (worst_unit, again, fair)
     whole = cpu(lambda: parse(file_of(worst_unit, format, LENGTH), format))
-    assert whole < SHARE * 40 * fair, (worst_unit, whole, fair)
+    assert whole < SHARE * 20 * fair, (worst_unit, whole, fair)
 
 
 def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
@@ -141,7 +141,7 @@ def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
     again = min(cpu(lambda: masked(worst(worst_unit, PROBE), name)) for _ in range(3))
     assert again < 12 * fair, (worst_unit, again, fair)
     whole = cpu(lambda: masked(worst(worst_unit, LENGTH), name))
-    assert whole < SHARE * 40 * fair, (worst_unit, whole, fair)
+    assert whole < SHARE * 20 * fair, (worst_unit, whole, fair)
 
 
 def test_thousands_of_speakers_cost_little_more_than_two() -> None:
