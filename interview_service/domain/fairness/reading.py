@@ -177,15 +177,17 @@ class Idioms:
 
     def matter_of(self, sentence: str) -> str | None:
         """Return the matter of the first idiom that stands in a folded sentence, or None."""
-        openings = {word[:2] for word in _LETTERS.findall(sentence)} | {""}
-        numbers = {
-            number
-            for opening in openings & self._by_opening.keys()
-            for number in self._by_opening[opening]
-        }
-        found = (each for each in sorted(numbers) if self._pattern(each).search(sentence))
-        first = next(found, None)
-        return None if first is None else self._idioms[first][0]
+        anywhere = (
+            each for each in self._by_opening.get("", ()) if self._pattern(each).search(sentence)
+        )
+        first = next(anywhere, len(self._idioms))
+        for word in _LETTERS.finditer(sentence):
+            for number in self._by_opening.get(word[0][:2], ()):
+                if number >= first:
+                    break
+                if self._pattern(number).match(sentence, word.start()):
+                    first = number
+        return self._idioms[first][0] if first < len(self._idioms) else None
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         pattern = self._compiled.get(number)
