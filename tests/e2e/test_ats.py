@@ -6,96 +6,28 @@ ten times on the way: every event arrives, in order, and verifies.
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from tests.e2e.conftest import PATIENCE_SECONDS, Service, Starter, until
 from tests.integration.receivers import Received, Receiver, answers
-from tests.servers import free_port
 
-from .conftest import is_ready
-
-PATIENCE_SECONDS = 90
-COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    """Poll a condition until it returns something true, and return that."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.02)
-
-
-class Installation:
-    """The web and a worker, each a process of its own, on SQLite in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "PORT": str(self.port),
-            "WEB_CONCURRENCY": "2",
-            "WEBHOOK_ALLOW_PRIVATE": "true",
-            "ENGINE_TIMEOUT": "1",
-        }
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, name: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [*COMMAND, name],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
-        self.processes.append(process)
-        return process
-
-    def token(self, *permissions: str) -> str:
-        options = [word for each in permissions for word in ("--permission", each)]
-        command = [*COMMAND, "token", "--tenant", "acme", "--subject", "ats", *options]
-        return subprocess.check_output(command, cwd=self.folder, text=True).strip()
-
-    def ready(self) -> bool:
-        return is_ready(self.port)
-
-    def stop(self) -> None:
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-        for process in self.processes:
-            process.wait(PATIENCE_SECONDS)
+LEASE = {"ENGINE_TIMEOUT": "3"}
+"""Settings by which work of a worker that was killed is another's within seconds."""
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    installation = Installation(tmp_path)
-    installation.start("web")
-    until(installation.ready, "the web to be ready")
-    yield installation
-    installation.stop()
+def web(service: Starter) -> Service:
+    return service("web", WEBHOOK_ALLOW_PRIVATE="true")
 
 
 @pytest.fixture
-def client(installation: Installation) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{installation.port}/api/v1",
-        headers={"Authorization": f"Bearer {installation.token('interview:*', 'tenant:*')}"},
-        verify=False,
-    ) as client:
+def client(web: Service) -> Iterator[httpx.Client]:
+    with web.client() as client:
         yield client
 
 
@@ -173,10 +105,8 @@ def show(received: Sequence[Received], secret: str) -> None:
         )
 
 
-def test_every_event_is_received_once_and_verifies(
-    installation: Installation, client: httpx.Client
-) -> None:
-    installation.start("worker")
+def test_every_event_is_received_once_and_verifies(service: Starter, client: httpx.Client) -> None:
+    service("worker", WEBHOOK_ALLOW_PRIVATE="true")
     secret = client.post("/tenant/webhook/secret").json()["secret"]
     with Receiver(answers(204)) as receiver:
         _, questions = drive(client, receiver.url(), between=lambda: None)
@@ -190,9 +120,9 @@ def test_every_event_is_received_once_and_verifies(
 
 
 def test_every_event_arrives_in_order_once_a_receiver_that_was_down_is_up_again(
-    installation: Installation, client: httpx.Client
+    service: Starter, client: httpx.Client
 ) -> None:
-    installation.start("worker")
+    service("worker", WEBHOOK_ALLOW_PRIVATE="true")
     secret = client.post("/tenant/webhook/secret").json()["secret"]
     with Receiver() as receiver:
         url, port = receiver.url(), receiver.port
@@ -213,17 +143,17 @@ def test_every_event_arrives_in_order_once_a_receiver_that_was_down_is_up_again(
 
 
 def test_every_event_arrives_in_order_with_a_receiver_that_fails_and_the_worker_killed(
-    installation: Installation, client: httpx.Client
+    service: Starter, client: httpx.Client
 ) -> None:
     secret = client.post("/tenant/webhook/secret").json()["secret"]
-    worker = installation.start("worker")
+    worker = service("worker", WEBHOOK_ALLOW_PRIVATE="true", **LEASE)
     kills = 0
 
     def kill() -> None:
         nonlocal worker, kills
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        worker = installation.start("worker")
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.process.wait()
+        worker = service("worker", WEBHOOK_ALLOW_PRIVATE="true", **LEASE)
         kills += 1
 
     with Receiver(answers(503), answers(204)) as receiver:
