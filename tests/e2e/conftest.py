@@ -27,6 +27,8 @@ from tests.servers import free_port
 
 PATIENCE_SECONDS = 180  # before something counts as never: a slow machine is no defect
 COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
+LEASE = {"ENGINE_TIMEOUT": "2"}
+"""Settings by which the work of a worker that was killed is another's within seconds."""
 SETTINGS = frozenset(each.name.upper() for each in fields(Settings))
 
 

@@ -13,11 +13,8 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.e2e.conftest import PATIENCE_SECONDS, Service, Starter, until
+from tests.e2e.conftest import LEASE, PATIENCE_SECONDS, Service, Starter, until
 from tests.integration.receivers import Received, Receiver, answers
-
-LEASE = {"ENGINE_TIMEOUT": "3"}
-"""Settings by which work of a worker that was killed is another's within seconds."""
 
 
 @pytest.fixture

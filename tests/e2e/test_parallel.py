@@ -1,14 +1,9 @@
 """Real processes and requests at the same moment: one record, one winner, true totals."""
 
-import os
-import subprocess
-import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,92 +14,32 @@ from interview_service.database.engine import make_engine
 from interview_service.database.session import Database
 from interview_service.repository import Repository
 from tests.callers import details
-from tests.conftest import SECRET, empty
+from tests.conftest import empty
 from tests.lives import work
-from tests.servers import free_port
 
-from .conftest import is_ready
+from .conftest import Starter
 
-PATIENCE_SECONDS = 60
-COMMAND = [sys.executable, "-c", "from interview_service.cli import main; main()"]
 AT_ONCE = 12
-
-
-class Web:
-    """The web alone, two processes, on a database."""
-
-    def __init__(self, folder: Path, url: URL) -> None:
-        self.port = free_port()
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "PORT": str(self.port),
-            "WEB_CONCURRENCY": "2",
-            "DATABASE_URL": url.render_as_string(hide_password=False),
-            "JWT_SECRET_KEY": SECRET,
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.folder / "web.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, "web"],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._is_ready():
-            assert time.monotonic() < deadline, (self.folder / "web.log").read_text()
-            time.sleep(0.02)
-
-    def _is_ready(self) -> bool:
-        return is_ready(self.port)
-
-    def client(self) -> httpx.Client:
-        token = subprocess.check_output(
-            [*COMMAND, "token", "--tenant", "acme", "--subject", "me"],
-            cwd=self.folder,
-            env=self.environment,
-            text=True,
-        )
-        return httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}/api/v1",
-            headers={"Authorization": f"Bearer {token.strip()}"},
-            timeout=30,
-            verify=False,
-            limits=httpx.Limits(max_connections=AT_ONCE * 2),
-        )
 
 
 @pytest.fixture(scope="module")
 def installation(
     backend_url: URL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Web, httpx.Client]]:
-    """The web on each backend in turn, and somebody who calls it."""
-    web = Web(tmp_path_factory.mktemp("web"), backend_url)
-    web.start()
+) -> Iterator[httpx.Client]:
+    """Somebody who calls the web alone, two processes, on each backend in turn."""
+    web = Starter(tmp_path_factory.mktemp("web"))("web", url=backend_url)
     with web.client() as client:
-        yield web, client
-    assert web.process is not None
-    web.process.terminate()
-    assert web.process.wait(PATIENCE_SECONDS) == 0
+        yield client
+    assert web.stop() == 0
 
 
 @pytest.fixture
-def web(installation: tuple[Web, httpx.Client], backend_url: URL) -> Web:
-    """The web, on an empty database."""
+def client(installation: httpx.Client, backend_url: URL) -> httpx.Client:
+    """The same caller, of an empty database."""
     database = Database(make_engine(backend_url))
     empty(database)
     database.engine.dispose()
-    return installation[0]
-
-
-@pytest.fixture
-def client(web: Web, installation: tuple[Web, httpx.Client]) -> httpx.Client:
-    return installation[1]
+    return installation
 
 
 def at_once(ask: Callable[[int], httpx.Response]) -> list[httpx.Response]:

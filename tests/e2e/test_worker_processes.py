@@ -20,7 +20,7 @@ from tests.callers import details
 from tests.conftest import Server
 from tests.integration.chat_server import ChatServer, Reply, says
 
-from .conftest import PATIENCE_SECONDS, Service, Starter, until
+from .conftest import LEASE, PATIENCE_SECONDS, Service, Starter, until
 
 INTERVIEWS = 20
 PLAN = {
@@ -143,11 +143,11 @@ def test_two_workers_on_postgresql_that_are_killed_plan_each_interview_once(
     service: Starter, url: URL
 ) -> None:
     web = service("web", url=url)
-    workers = [service("worker", url=url, ENGINE_TIMEOUT="1") for _ in range(2)]
+    workers = [service("worker", url=url, **LEASE) for _ in range(2)]
 
     def kill(which: int) -> None:
         workers[which].kill()
-        workers[which] = service("worker", url=url, ENGINE_TIMEOUT="1")
+        workers[which] = service("worker", url=url, **LEASE)
 
     def kill_both() -> None:
         kill(0)
@@ -172,7 +172,7 @@ def worker_of(serving: Service) -> int:
 def test_the_worker_of_serve_on_sqlite_that_is_killed_plans_each_interview_once(
     service: Starter,
 ) -> None:
-    serving = service("serve", ENGINE_TIMEOUT="1")
+    serving = service("serve", **LEASE)
 
     def kill() -> None:
         killed = worker_of(serving)
@@ -254,6 +254,6 @@ def test_what_a_killed_worker_had_in_hand_is_taken_over_by_another(
         assert model.asked.acquire(timeout=PATIENCE_SECONDS)
         worker.kill()
         model.released.set()
-        service("worker", url=url, **asking(chat, 1))
+        service("worker", url=url, **asking(chat, 60))
         until(lambda: pending(client) == 1, "another worker to take over")
         assert_planned_once(client, interview_id)
