@@ -1,5 +1,6 @@
 """What strangers to the rules write is read as people read it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -7,9 +8,13 @@ import pytest
 from .strangers import Figure, chains, fairness, faults_of, on_kits, wishes
 
 
-@pytest.mark.parametrize("figure", list(wishes()), ids=lambda figure: figure.name)
-def test_wishes_are_read_as_a_person_reads_them(figure: Figure) -> None:
-    assert figure.right >= 0.92 * figure.of, figure.wrong
+def below(share: float, figures: Iterable[Figure]) -> list[Figure]:
+    """Return the sets of which less than a share is read right."""
+    return [each for each in figures if each.right < share * each.of]
+
+
+def test_wishes_are_read_as_a_person_reads_them() -> None:
+    assert below(0.92, wishes()) == []
 
 
 @pytest.mark.parametrize("chain", chains(), ids=lambda chain: " / ".join(chain["wishes"]))
@@ -17,11 +22,9 @@ def test_a_kit_has_in_the_end_what_a_chain_of_wishes_asks_for(chain: dict[str, A
     assert faults_of(chain) == []
 
 
-@pytest.mark.parametrize("figure", list(on_kits()), ids=lambda figure: figure.name)
-def test_kits_come_out_as_a_person_would_have_them(figure: Figure) -> None:
-    assert figure.right >= 0.95 * figure.of, figure.wrong
+def test_kits_come_out_as_a_person_would_have_them() -> None:
+    assert below(0.95, on_kits()) == []
 
 
-@pytest.mark.parametrize("figure", list(fairness()), ids=lambda figure: figure.name)
-def test_lines_about_candidates_are_told_from_harmless_ones(figure: Figure) -> None:
-    assert figure.right >= 0.98 * figure.of, figure.wrong
+def test_lines_about_candidates_are_told_from_harmless_ones() -> None:
+    assert below(0.98, fairness()) == []
