@@ -6,7 +6,7 @@ checks it and documents it at the same time.
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
@@ -73,6 +73,10 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]
             return self.errors(errors)(declare(view))  # type: ignore[no-any-return]
 
         return decorator
+
+    def register_views_in_doc(self, api: Any, *args: Any, **kwargs: Any) -> None:
+        """Have the routes written into the document when it is asked for; see `docs.Api`."""
+        api.write_later(partial(super().register_views_in_doc, api, *args, **kwargs))
 
     def response(
         self,

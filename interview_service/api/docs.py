@@ -1,7 +1,9 @@
 """`/api/openapi.json` and `/api/docs`: the document, and a page to read and try it, offline."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import flask_openapi3_swagger
@@ -41,10 +43,30 @@ blueprint = Blueprint(
 
 
 class Api(smorest.Api):  # type: ignore[misc]
-    """flask-smorest's API, which leaves errors to `api.errors`."""
+    """flask-smorest's API, which leaves errors to `api.errors`.
+
+    The document is written when it is first asked for: it takes half as long as all else that an
+    application needs to be made.
+    """
 
     ERROR_SCHEMA = ErrorAnswerSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._unwritten: list[Callable[[], None]] = []
+        self._writing = Lock()
+        super().__init__(app)
+
+    def write_later(self, part: Callable[[], None]) -> None:
+        """Have a part of the document written when that is asked for."""
+        self._unwritten.append(part)
+
+    def document(self) -> dict[str, Any]:
+        """Return the document as apispec writes it, for the caller to change."""
+        with self._writing:
+            while self._unwritten:
+                self._unwritten.pop(0)()
+            return deepcopy(self.spec.to_dict())
 
     def _register_error_handlers(self) -> None:
         """Register none: `api.errors` answers every error of the application."""
@@ -78,7 +100,7 @@ def document() -> Response:
 def openapi(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of an application."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return finish(deepcopy(api.spec.to_dict()))
+    return finish(api.document())
 
 
 def init_app(app: Flask) -> Api:
