@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import pytest
 import redis
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -26,6 +27,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from interview_service.app import create_app
+from interview_service.credentials import passwords
 from interview_service.database import schema
 from interview_service.database.engine import make_engine
 from interview_service.database.models import Base
@@ -48,6 +50,10 @@ hypothesis_settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("patient")
+
+
+# What a hash costs is tested where hashes are, and real in processes of the service.
+passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -10,11 +10,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 MIN_LENGTH, MAX_LENGTH = 12, 128
 """Characters of a password."""
 
-_MEMORY_KIB = 19 * 1024
+PASSES, MEMORY_KIB = 2, 19 * 1024
+"""What a hash costs."""
 AT_ONCE = 2
 """Hashes that a process computes at the same time."""
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=_MEMORY_KIB, parallelism=1)
+hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+"""Hashes all passwords of this process."""
 _places = threading.BoundedSemaphore(AT_ONCE)
 """Each hash needs 19 MiB and a core: a flood of sign-ins waits here, not in memory."""
 
@@ -31,7 +33,7 @@ def fault(password: str) -> str | None:
 def hashed(password: str) -> str:
     """Return the hash to keep of a password, with its salt and parameters."""
     with _places:
-        return _hasher.hash(password)
+        return hasher.hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
@@ -42,20 +44,20 @@ def matches(kept: str | None, password: str) -> bool:
     """
     with _places:
         try:
-            return _hasher.verify(kept or _nobodys(), password) and kept is not None
+            return hasher.verify(kept or _nobodys(), password) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
 
 
 def is_outdated(kept: str) -> bool:
     """Tell whether a hash was made with other parameters than today's."""
-    return _hasher.check_needs_rehash(kept)
+    return hasher.check_needs_rehash(kept)
 
 
 @cache
 def _nobodys() -> str:
     """The hash that stands in for a user who does not exist."""
-    return _hasher.hash("nobody has this password")
+    return hasher.hash("nobody has this password")
 
 
 @cache

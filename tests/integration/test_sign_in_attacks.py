@@ -344,7 +344,7 @@ def test_a_flood_of_sign_ins_hashes_two_at_once(
     team: Team, admin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running, most = 0, 0
-    counting = threading.Lock()
+    counting, pairs = threading.Lock(), threading.Barrier(passwords.AT_ONCE, timeout=60)
     verify = argon2.PasswordHasher.verify
 
     def counted(self: argon2.PasswordHasher, kept: str, password: str) -> bool:
@@ -352,6 +352,7 @@ def test_a_flood_of_sign_ins_hashes_two_at_once(
         with counting:
             running += 1
             most = max(most, running)
+        pairs.wait()
         try:
             return verify(self, kept, password)
         finally:
