@@ -168,14 +168,20 @@ def backend_url(request: pytest.FixtureRequest, migrated: Callable[[str], URL]) 
 
 
 def empty(database: Database) -> None:
-    """Delete every row of every table."""
+    """Delete every row of every table; PostgreSQL is slower by far at truncating them."""
+    tables = list(reversed(Base.metadata.sorted_tables))
+    deletions = [f"DELETE FROM {table.name}" for table in tables]
     with database.engine.connect() as connection:
-        tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
         if database.backend.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+            owned = [table.name for table in tables if "tenant_id" in table.c]
+            owners = " UNION ".join(f"SELECT tenant_id FROM {name}" for name in owned)
+            database.backend.name_tenant(connection, None, across=True)
+            for tenant in (*connection.execute(text(owners)).scalars().all(), None):
+                database.backend.name_tenant(connection, tenant, across=False)
+                connection.exec_driver_sql("; ".join(deletions))
         else:
-            for table in tables:
-                connection.execute(text(f"DELETE FROM {table}"))
+            for deletion in deletions:
+                connection.execute(text(deletion))
         connection.commit()
 
 
