@@ -52,6 +52,10 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("patient")
 
 
+# Nothing that tests call shows a certificate of a public authority, and reading a hundred of them
+# would cost every connection to MariaDB more than all that is asked over it.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
+
 # What a hash costs is tested where hashes are, and real in processes of the service.
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
