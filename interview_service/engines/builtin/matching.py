@@ -341,7 +341,7 @@ def _other_names(name: str) -> list[Phrase]:
         return []
     names = [phrase]
     skill = find(name.strip())
-    if skill is not None:
+    if skill is not None and skill.called(name.strip()) == skill.name:
         names += [tuple(stems_of(alias)) for alias in (skill.name, *skill.aliases)]
     for known in list(names):
         names += _names_of_the_same(known)
@@ -424,6 +424,19 @@ def _kin() -> Mapping[Phrase, tuple[int, ...]]:
         for phrase in dict.fromkeys(group):
             found[phrase] = (*found.get(phrase, ()), number)
     return found
+
+
+@cache
+def kin_of(stem: str) -> frozenset[str]:
+    """Return the single words that people use for one that is no word of little meaning."""
+    if _says_little((stem,)):
+        return frozenset()
+    return frozenset(
+        other[0]
+        for group in _kin().get((stem,), ())
+        for other in _groups()[group]
+        if len(other) == 1 and other[0] != stem
+    )
 
 
 def _near(phrase: Phrase) -> Iterator[Phrase]:
