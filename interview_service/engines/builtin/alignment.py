@@ -14,12 +14,12 @@ from dataclasses import dataclass
 # labelled interviews of the tests.
 _NEXT = 0.7  # to the criterion that the plan has next
 _ONWARDS = -0.1  # to one further on
-_BACK = -1.4  # to one before
-_RETURN = -3.3  # to the same one after something else
+_BACK = -1.2  # to one before
+_RETURN = -3.5  # to the same one after something else
 _START = -0.8  # to the first one, from nothing of the plan
-_LATE_START = -0.7  # each criterion that the first one leaves out
+_LATE_START = -0.8  # each criterion that the first one leaves out
 _MOST_LEFT_OUT = 3
-_LEAVE = -3.7  # from a criterion to nothing of the plan
+_LEAVE = -3.6  # from a criterion to nothing of the plan
 _NEVER = float("-inf")
 
 

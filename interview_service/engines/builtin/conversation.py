@@ -180,7 +180,16 @@ _SMALL_TALK = re.compile(
     r"the place|"
     r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
     r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
-    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
+    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b|"
+    r"\bhow long (?:have|had|did|are|were) you\b|\bday to day\b|"
+    r"\bwhere (?:are|were|do|did) you (?:now|at|live|working|work|based|come from)\b|"
+    r"\bwhat are you (?:doing|working on)\b|\bwhos? (?:is )?at home\b|"
+    r"\bwhy (?:do|did|are|would) you (?:want(?:ing)? to )?(?:leav\w+|apply|move|moving|looking|join|"
+    r"work (?:here|for us|with us))\b|\bwhat (?:made|makes|brought|brings|attract\w+) you (?:here|"
+    r"to us|think of|want|apply|choose|go into|leave|come|about)\b|"
+    r"\bhow did you (?:get into|end up|hear about|find out about|come to (?:us|this))\b|"
+    r"\b(?:do you have|have you got) (?:a|any|your) (?:car|licen[cs]e|family|kids|children|pets|"
+    r"card|coat)\b"
 )
 _GREETING = re.compile(
     r"(?:hi|hello|hey|welcome|good (?:morning|afternoon|evening|day)|nice to (?:meet|see))\b"

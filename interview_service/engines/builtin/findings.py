@@ -11,16 +11,21 @@ from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
 
 _NO_ANSWER = 2  # words that are quoted only where nothing longer answers
+_LESS_LIKELY = 0.2  # by how much a passage may be less likely than the likeliest
 MOST_QUOTES = 4  # of a criterion
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of the candidate that may answer a criterion."""
+    """Words of the candidate that may answer a criterion.
+
+    :param likelihood: that the question before them was about it.
+    """
 
     said: Said
     span: Span | None
     weight: float
+    likelihood: float = 1.0
 
 
 @dataclass(slots=True)
@@ -57,6 +62,12 @@ def _keep(kept: dict[int, Passage], passage: Passage) -> None:
 def quoted(finding: Finding) -> dict[int, Passage]:
     """Return the passages to quote, those that say most where there are too many."""
     passages = finding.passages or finding.asides
+    likeliest = max((each.likelihood for each in passages.values()), default=0.0)
+    passages = {
+        turn: each
+        for turn, each in passages.items()
+        if each.likelihood >= likeliest - _LESS_LIKELY
+    }
     if any(len(each.said.words) > _NO_ANSWER for each in passages.values()):
         passages = {
             turn: each for turn, each in passages.items() if len(each.said.words) > _NO_ANSWER

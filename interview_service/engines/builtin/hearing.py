@@ -34,14 +34,14 @@ _FEWEST_TO_SHARE = 0.8  # weight of a prompt from which it counts whose its word
 # What speaks for a criterion, for none, and for a follow-up: logarithms, fitted with those in
 # `alignment` to the labelled interviews of the tests.
 _ABOUT = {
-    "any": -5.8, "asked": 0.8, "answered": 1.6, "named": 6.5, "read out": 8.0, "share": 1.5,
+    "any": -5.6, "asked": 0.8, "answered": 1.7, "named": 6.5, "read out": 8.0, "share": 1.5,
     "long": 4.1, "prompt": 2.7, "answer": 3.1,
 }  # fmt: skip
 _ASIDE = {
-    "closing": 5.0, "small talk": 4.1, "explains": 2.7, "replies": 3.2, "unanswered": 3.0,
+    "closing": 5.0, "small talk": 4.7, "explains": 2.9, "replies": 3.7, "unanswered": 3.0,
     "brief": 2.9, "first": 0.3,
 }  # fmt: skip
-_STAYS = {"any": -1.8, "points back": 0.4, "same words": -0.6, "short": 2.9, "anew": -1.2}
+_STAYS = {"any": -1.6, "points back": 0.4, "same words": -0.7, "short": 2.9, "anew": -1.2}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,13 +54,13 @@ class Search:
             return
         weighed = weighed_in(heard, Closeness(self._matcher.profiles))
         for each, alone, likely in zip(heard, weighed, likelihoods_of(weighed), strict=True):
-            self._keep(each, self._subjects(each, likely))
+            self._keep(each, self._subjects(each, likely), max(likely, default=0.0))
             is_open = _may_be_on_any(each, by_itself(alone))
             for finding, chance in zip(self._findings, likely, strict=True):
                 finding.is_perhaps_asked |= is_open or chance >= _POSSIBLE
 
-    def _keep(self, heard: Heard, subjects: Sequence[int]) -> None:
-        self._direct(heard, subjects)
+    def _keep(self, heard: Heard, subjects: Sequence[int], likelihood: float = 1.0) -> None:
+        self._direct(heard, subjects, likelihood)
         if not heard.is_closing:
             self._unprompted(heard, subjects)
 
@@ -89,7 +89,7 @@ class Search:
             )
         ]
 
-    def _direct(self, heard: Heard, subjects: Sequence[int]) -> None:
+    def _direct(self, heard: Heard, subjects: Sequence[int], likelihood: float) -> None:
         """Keep what was said to a question about some criteria."""
         stems = frozenset(word.stem for word in heard.words)
         for number in subjects:
@@ -101,7 +101,8 @@ class Search:
             finding.asked.append(self._matcher.question_asked(stems, number))
             for said in answering(heard, number):
                 span = heard.spans.get(said.turn, {}).get(number)
-                finding.add(Passage(said, span, _DIRECT + (span.weight if span else 0.0)))
+                weight = _DIRECT + (span.weight if span else 0.0)
+                finding.add(Passage(said, span, weight, likelihood))
 
     def _unprompted(self, heard: Heard, subjects: Sequence[int]) -> None:
         """Keep what the candidate says about a criterion that the prompt was not about."""
