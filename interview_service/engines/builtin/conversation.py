@@ -276,12 +276,13 @@ _DENIAL = re.compile(
     r"needed|dealt|met|remember)\b|"
     r"\b(?:couldnt|could not|cant|cannot) (?:(?:really|honestly) )?(?:tell you|say|think of|"
     r"remember|answer)\b|"
+    r"\b(?:i|we) (?:had|have|got) no \w|\bnever (?:saw|seen|met|learned|learnt)\b|"
     r"\bnothing like (?:that|this|it)\b|\bno (?:idea|experience|clue|real experience)\b|"
     r"\bnot (?:me|my (?:job|part|side|area))\b|\bnever (?:used|worked|done|heard|touched|tried|"
     r"had|did)\b|\b(?:so|um|well) no not really\b|^no not really\b|\bnot familiar\b|\bonly heard\b|"
     r"\b(?:so|and|but) no$|\b(?:wouldnt|dont) want to (?:bluff|guess|pretend|make)\b"
 )
-_LONGEST_DENIAL = 32  # words
+_LONGEST_DENIAL, _SHORT_DENIAL = 32, 8  # words
 _BUT = re.compile(
     r"\b(?:but|instead|although|though|still) (?!(?:i|ive|we|weve) (?:never|have never|dont|didnt|"
     r"havent|have not)\b)\w|\b(?:id|i would|i will|ill|we would|wed) (?!not\b|rather\b|say\b|"
@@ -293,7 +294,10 @@ def denies(said: Said) -> bool:
     """Tell whether the candidate says no more than that they do not know or have not done it."""
     return (
         len(said.words) <= _LONGEST_DENIAL
-        and _DENIAL.search(said.plain) is not None
+        and (
+            _DENIAL.search(said.plain) is not None
+            or (len(said.words) <= _SHORT_DENIAL and said.words[0].folded in ("no", "nope", "never"))
+        )
         and _BUT.search(said.plain) is None
     )
 

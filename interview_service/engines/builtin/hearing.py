@@ -18,7 +18,7 @@ from interview_service.engines.builtin.matching import (
     weight_of,
 )
 from interview_service.engines.builtin.passages import Span, best_span
-from interview_service.engines.builtin.words import Word
+from interview_service.engines.builtin.words import ENGLISH, Word, language_of
 
 ASKED = 1.6  # weight from which a prompt is about a criterion by its words alone
 MARGIN = 0.8  # by which that must exceed the next
@@ -76,6 +76,14 @@ class Heard:
             or (reply is Reply.ANSWER and len(said.words) >= SHORT_ANSWER)
             for said, reply in self.exchange.replies
         )
+
+    @property
+    def is_foreign(self) -> bool:
+        """Its answers are in another language than English."""
+        language = language_of(
+            word.folded for said in self.exchange.answers for word in said.words
+        )
+        return language not in (None, ENGLISH)
 
     @property
     def is_replied_to(self) -> bool:

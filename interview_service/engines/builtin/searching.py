@@ -54,6 +54,11 @@ class Search:
             return
         weighed = weighed_in(heard, Closeness(self._matcher.profiles))
         for each, alone, likely in zip(heard, weighed, likelihoods_of(weighed), strict=True):
+            if each.is_foreign:
+                self._keep(each, self._named(each))
+                for finding in self._findings:
+                    finding.is_perhaps_asked = True
+                continue
             self._keep(each, self._subjects(each, likely), max(likely, default=0.0))
             is_open = _may_be_on_any(each, by_itself(alone))
             for finding, chance in zip(self._findings, likely, strict=True):
