@@ -8,7 +8,7 @@ is, and so also where nothing can be told.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Logarithms of how much likelier a step is than another; fitted, with those in `hearing`, to the
 # labelled interviews of the tests.
@@ -20,6 +20,8 @@ _START = -0.8  # to the first one, from nothing of the plan
 _LATE_START = -0.8  # each criterion that the first one leaves out
 _MOST_LEFT_OUT = 3
 _LEAVE = -3.6  # from a criterion to nothing of the plan
+_AGAIN = -2.5  # to one that is plainly asked about elsewhere
+_PLAINLY, _THERE = 0.9, 0.4  # likelihood that is plain, and that goes with it in the next exchange
 _NEVER = float("-inf")
 
 
@@ -40,10 +42,43 @@ class Weighed:
 def likelihoods_of(weighed: Sequence[Weighed]) -> list[list[float]]:
     """Return for each exchange how likely it is that it is about each criterion.
 
-    Takes time in proportion to the exchanges.
+    What is plainly asked about in one place is less likely to be asked about in another, so they
+    are read twice. Takes time in proportion to the exchanges.
     """
     if not weighed:
         return []
+    first = _read(weighed)
+    elsewhere = [_asked_elsewhere(own) for own in zip(*first, strict=True)]
+    return _read(
+        [
+            replace(
+                each,
+                about=tuple(
+                    value + (_AGAIN if elsewhere[number][place] else 0.0)
+                    for number, value in enumerate(each.about)
+                ),
+            )
+            for place, each in enumerate(weighed)
+        ]
+    )
+
+
+def _asked_elsewhere(likely: Sequence[float]) -> list[bool]:
+    """Tell for each exchange whether a criterion is plainly asked about in another.
+
+    Those that are next to it and likelier about it than not are one place with it.
+    """
+    is_plain = any(each >= _PLAINLY for each in likely)
+    found = [is_plain] * len(likely)
+    for order in (range(len(likely)), range(len(likely) - 1, -1, -1)):
+        is_near = False
+        for place in order:
+            is_near = likely[place] >= _PLAINLY or (is_near and likely[place] >= _THERE)
+            found[place] = found[place] and not is_near
+    return found
+
+
+def _read(weighed: Sequence[Weighed]) -> list[list[float]]:
     count = len(weighed[0].about)
     steps = _steps(count)
     # A state is the last criterion, and whether the last exchange was about it. The state `count`

@@ -341,10 +341,8 @@ def _other_names(name: str) -> list[Phrase]:
     skill = find(name.strip())
     if skill is not None and skill.called(name.strip()) == skill.name:
         names += [tuple(stems_of(alias)) for alias in (skill.name, *skill.aliases)]
-    for known in list(names):
+    for known in (*names, tuple(stems_of(name))):
         names += _names_of_the_same(known)
-    if len(phrase) >= 3:
-        names.append(("".join(word[0] for word in phrase),))
     return [each for each in dict.fromkeys(names) if each]
 
 
