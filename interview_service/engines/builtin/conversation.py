@@ -149,7 +149,7 @@ _CUE = re.compile(
     r"walk (?:me|us)|take (?:me|us)|talk (?:me|us|about|to me|to us|through)|give (?:me|us)|show "
     r"(?:me|us)|describe|explain|share|whats|hows|any|ever|"
     r"(?:what|how|why|when|which|where|who|whom)(?! (?:i|we|you|youre|he|"
-    r"she|it|its|they|theyre|people|the|im|were)\b)|"
+    r"she|it|its|they|theyre|people|the|im|were|youd|youll|youve|theyd|theyll|hes|shes)\b)|"
     r"example of|experience with|imagine|suppose|say you|picture|id like to (?:hear|know|ask|talk)|"
     r"curious|wondering|interested in|question about|thoughts on|your (?:experience|approach|take|"
     r"view|thoughts|opinion|background|role|part)|wie|was|wann|warum|welche\w*|erzahlen|haben sie|"
@@ -269,10 +269,10 @@ _DENIAL = re.compile(
     r"none|nothing|i think|im afraid) ?)+$|"
     r"\b(?:i|we)(?:ve| have|d| had)? (?:(?:really|honestly|actually|personally) )?never "
     r"(?:(?:really|actually) )?(?:done|did|do|had|have|used|use|worked|work|touched|written|wrote|"
-    r"seen|been|answered|tried|needed|dealt|met|heard|came|come|got|\w{3,}ed)\b|"
+    r"seen|saw|been|knew|answered|tried|needed|dealt|met|heard|came|come|got|\w{3,}ed)\b|"
     r"\b(?:i|we)(?:ve)? (?:have not|havent|hadnt|have never|had not|not|dont|do not|didnt|did not) "
     r"(?:(?:really|actually|honestly|ever|even|yet) )*(?:done|do|had|have (?:this|that|any|one|it|"
-    r"much|experience)|used|use|worked|work with|touched|written|seen|been|know|knew|tried|"
+    r"much|experience)|used|use|worked|work with|touched|written|seen|see|been|know|knew|tried|"
     r"needed|dealt|met|remember)\b|"
     r"\b(?:couldnt|could not|cant|cannot) (?:(?:really|honestly) )?(?:tell you|say|think of|"
     r"remember|answer)\b|"
@@ -297,7 +297,9 @@ def denies(said: Said) -> bool:
         len(said.words) <= _LONGEST_DENIAL
         and (
             _DENIAL.search(said.plain) is not None
-            or (len(said.words) <= _SHORT_DENIAL and said.words[0].folded in ("no", "nope", "never"))
+            or (
+                len(said.words) <= _SHORT_DENIAL and said.words[0].folded in ("no", "nope", "never")
+            )
         )
         and _BUT.search(said.plain) is None
     )

@@ -64,9 +64,7 @@ def quoted(finding: Finding) -> dict[int, Passage]:
     passages = finding.passages or finding.asides
     likeliest = max((each.likelihood for each in passages.values()), default=0.0)
     passages = {
-        turn: each
-        for turn, each in passages.items()
-        if each.likelihood >= likeliest - _LESS_LIKELY
+        turn: each for turn, each in passages.items() if each.likelihood >= likeliest - _LESS_LIKELY
     }
     if any(len(each.said.words) > _NO_ANSWER for each in passages.values()):
         passages = {

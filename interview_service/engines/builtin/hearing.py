@@ -80,9 +80,7 @@ class Heard:
     @property
     def is_foreign(self) -> bool:
         """Its answers are in another language than English."""
-        language = language_of(
-            word.folded for said in self.exchange.answers for word in said.words
-        )
+        language = language_of(word.folded for said in self.exchange.answers for word in said.words)
         return language not in (None, ENGLISH)
 
     @property
