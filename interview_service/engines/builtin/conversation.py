@@ -279,7 +279,8 @@ _DENIAL = re.compile(
     r"\b(?:i|we) (?:had|have|got) no \w|\bnever (?:saw|seen|met|learned|learnt)\b|"
     r"\bnot that i (?:remember|recall|know|can (?:think|remember|recall))\b|"
     r"\b(?:nothing|never anything) like (?:that|this|it)\b|"
-    r"\bno (?:idea|experience|clue|real experience)\b|\bnot (?:me|my (?:job|part|side|area))\b|\bnever (?:used|worked|done|heard|touched|tried|"
+    r"\bno (?:idea|experience|clue|real experience)\b|\bnot (?:me|my (?:job|part|side|"
+    r"area))\b|\bnever (?:used|worked|done|heard|touched|tried|"
     r"had|did)\b|\b(?:so|um|well) no not really\b|^no not really\b|\bnot familiar\b|\bonly heard\b|"
     r"\b(?:so|and|but) no$|\b(?:wouldnt|dont) want to (?:bluff|guess|pretend|make)\b"
 )
