@@ -9,6 +9,7 @@ is, and so also where nothing can be told.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import add, mul
 
 # Logarithms of how much likelier a step is than another; fitted, with those in `hearing`, to the
 # labelled interviews of the tests.
@@ -22,7 +23,6 @@ _MOST_LEFT_OUT = 3
 _LEAVE = -3.6  # from a criterion to nothing of the plan
 _AGAIN = -2.5  # to one that is plainly asked about elsewhere
 _PLAINLY, _THERE = 0.9, 0.4  # likelihood that is plain, and that goes with it in the next exchange
-_NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def likelihoods_of(weighed: Sequence[Weighed]) -> list[list[float]]:
     What is plainly asked about in one place is less likely to be asked about in another, so they
     are read twice. Takes time in proportion to the exchanges.
     """
-    if not weighed:
-        return []
+    if not weighed or not weighed[0].about:
+        return [[] for _ in weighed]
     first = _read(weighed)
     elsewhere = [_asked_elsewhere(own) for own in zip(*first, strict=True)]
     return _read(
@@ -79,37 +79,68 @@ def _asked_elsewhere(likely: Sequence[float]) -> list[bool]:
 
 
 def _read(weighed: Sequence[Weighed]) -> list[list[float]]:
-    count = len(weighed[0].about)
-    steps = _steps(count)
-    # A state is the last criterion, and whether the last exchange was about it. The state `count`
-    # stands for none so far.
-    before = [[_NEVER] * (2 * count + 2)]
-    before[0][2 * count] = 0.0
+    steps = _steps(len(weighed[0].about))
+    # For each criterion that was the last (the one after all others stands for none so far), how
+    # likely it is that the last exchange was about it, and that it was about something else.
+    about, beside = [0.0] * len(steps), [0.0] * len(steps)
+    beside[-1] = 1.0
+    forward: list[tuple[list[float], list[float]]] = []
     for each in weighed:
-        before.append(_forward(before[-1], each, steps))
-    after = [0.0] * (2 * count + 2)
-    whole = _sum(before[-1])
+        about, beside = _onwards(about, beside, each, steps)
+        forward.append((about, beside))
     found: list[list[float]] = []
-    for place in range(len(weighed) - 1, -1, -1):
-        each = weighed[place]
-        found.append(
-            [
-                math.exp(_into(before[place], each, steps, number) + after[2 * number + 1] - whole)
-                for number in range(count)
-            ]
-        )
-        after = _backward(after, each, steps)
+    after = [1.0] * len(steps), [1.0] * len(steps)
+    for each, (about, beside) in zip(reversed(weighed), reversed(forward), strict=True):
+        here = list(map(mul, about, after[0]))
+        whole = sum(here) + sum(map(mul, beside, after[1]))
+        found.append([value / whole for value in here[:-1]])
+        after = _backwards(*after, each, steps)
     return found[::-1]
+
+
+def _onwards(
+    about: Sequence[float], beside: Sequence[float], each: Weighed, steps: Sequence[Sequence[float]]
+) -> tuple[list[float], list[float]]:
+    either = list(map(add, about, beside))
+    stays = math.exp(each.stays) - math.exp(_RETURN)
+    present = [
+        math.exp(value) * (sum(map(mul, either, steps[number])) + about[number] * stays)
+        for number, value in enumerate(each.about)
+    ]
+    leave, aside = math.exp(_LEAVE), math.exp(each.aside)
+    left = [aside * (own + leave * last) for own, last in zip(beside, about, strict=True)]
+    return _scaled([*present, 0.0], left)
+
+
+def _backwards(
+    about: Sequence[float], beside: Sequence[float], each: Weighed, steps: Sequence[Sequence[float]]
+) -> tuple[list[float], list[float]]:
+    onwards = [math.exp(value) * about[number] for number, value in enumerate(each.about)]
+    stays = math.exp(each.stays) - math.exp(_RETURN)
+    leave, aside = math.exp(_LEAVE), math.exp(each.aside)
+    moved = [sum(map(mul, onwards, column)) for column in zip(*steps[:-1], strict=True)]
+    stayed = [move + stays * onward for move, onward in zip(moved, [*onwards, 0.0], strict=True)]
+    return _scaled(
+        [stay + leave * aside * last for stay, last in zip(stayed, beside, strict=True)],
+        [move + aside * last for move, last in zip(moved, beside, strict=True)],
+    )
+
+
+def _scaled(about: list[float], beside: list[float]) -> tuple[list[float], list[float]]:
+    """Return likelihoods in such a measure that they neither vanish nor grow without end."""
+    most = max(*about, *beside)
+    return [value / most for value in about], [value / most for value in beside]
 
 
 def by_itself(each: Weighed) -> list[float]:
     """Return how likely an exchange is about each criterion by its own words alone."""
-    whole = _sum((*each.about, each.aside))
-    return [math.exp(value - whole) for value in each.about]
+    values = [math.exp(value) for value in each.about]
+    whole = sum(values) + math.exp(each.aside)
+    return [value / whole for value in values]
 
 
 def _steps(count: int) -> list[list[float]]:
-    """Return what a step is worth from each criterion, or from none so far, to each."""
+    """Return what steps are worth to each criterion: from each, and last from none so far."""
 
     def step(last: int, number: int) -> float:
         if last == count:
@@ -120,52 +151,5 @@ def _steps(count: int) -> list[list[float]]:
             return _BACK
         return _NEXT if number == last + 1 else _ONWARDS
 
-    return [[step(last, number) for number in range(count)] for last in range(count + 1)]
-
-
-def _into(
-    before: Sequence[float], each: Weighed, steps: Sequence[Sequence[float]], number: int
-) -> float:
-    """Return what all ways together are worth that lead to a criterion at an exchange."""
-    ways = []
-    for state, value in enumerate(before):
-        last, is_present = divmod(state, 2)
-        if value > _NEVER:
-            stays = is_present and last == number
-            ways.append(value + (each.stays if stays else steps[last][number]))
-    return each.about[number] + _sum(ways)
-
-
-def _forward(
-    before: Sequence[float], each: Weighed, steps: Sequence[Sequence[float]]
-) -> list[float]:
-    present = [_NEVER] * len(before)
-    for last in range(len(steps)):
-        present[2 * last] = each.aside + _sum((before[2 * last], before[2 * last + 1] + _LEAVE))
-        if last < len(each.about):
-            present[2 * last + 1] = _into(before, each, steps, last)
-    return present
-
-
-def _backward(
-    after: Sequence[float], each: Weighed, steps: Sequence[Sequence[float]]
-) -> list[float]:
-    onwards = [each.about[number] + after[2 * number + 1] for number in range(len(each.about))]
-    before = [_NEVER] * len(after)
-    for state in range(len(after)):
-        last, is_present = divmod(state, 2)
-        ways = [
-            value + (each.stays if is_present and last == number else steps[last][number])
-            for number, value in enumerate(onwards)
-        ]
-        ways.append(each.aside + after[2 * last] + (_LEAVE if is_present else 0.0))
-        before[state] = _sum(ways)
-    return before
-
-
-def _sum(logarithms: Sequence[float]) -> float:
-    """Return the logarithm of a sum of which the parts are given as logarithms."""
-    most = max(logarithms, default=_NEVER)
-    if most == _NEVER:
-        return _NEVER
-    return most + math.log(sum(math.exp(each - most) for each in logarithms))
+    steps = [[math.exp(step(last, number)) for last in range(count + 1)] for number in range(count)]
+    return [*steps, [0.0] * (count + 1)]
