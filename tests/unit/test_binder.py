@@ -76,9 +76,6 @@ PAD = (
 @pytest.mark.parametrize(
     "answer",
     [
-        "I don't know.",
-        "I have never used it.",
-        "no never worked with that",
         "Logs.",
         "I look at the logs of the container before, and at the limits.",
         "me look always the log first because there is write what happen",
@@ -101,13 +98,33 @@ def test_whatever_is_said_to_a_question_is_quoted(answer: str) -> None:
         [("C", "Could you repeat the question, please?")],
         [("C", "No comment.")],
         [("C", "let's move on"), ("I", "Sure.")],
+        [("C", "I don't know.")],
+        [("C", "I have never used it.")],
+        [("C", "no never worked with that")],
+        [("C", "At our place the platform people do that, I couldn't tell you. So, no.")],
     ],
-    ids=["nothing", "rather not", "later", "backchannel", "repeat", "no comment", "move on"],
+    ids=[
+        *("nothing", "rather not", "later", "backchannel", "repeat", "no comment", "move on"),
+        *("not known", "never used", "never worked with", "somebody else"),
+    ],
 )
-def test_an_evasion_is_no_answer(replies: list[tuple[str, str]]) -> None:
+def test_an_evasion_or_a_denial_is_no_answer(replies: list[tuple[str, str]]) -> None:
     binder = read(*PAD, ("I", RESTARTS), *replies)
     assert statuses(binder)["kubernetes"] is NOT_ANSWERED
     assert quotes(binder, "kubernetes") == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Oh, I'm very good at that, everybody says so.",
+        "I just get on with it, you have to.",
+    ],
+)
+def test_praise_of_oneself_is_unclear(answer: str) -> None:
+    binder = read(*PAD, ("I", RESTARTS), ("C", answer))
+    assert statuses(binder)["kubernetes"] is UNCLEAR
+    assert binder.evidence == ()
 
 
 def test_a_question_that_was_clarified_is_answered_later() -> None:
@@ -260,7 +277,7 @@ class TestFeedback:
     LINES = (
         *PAD,
         ("I", "What else did you do there?"),
-        ("C", "In the evenings I restarted things that were stuck, and made them faster."),
+        ("C", "In the evenings I looked after whatever was stuck, and made it faster."),
         ("I", RESTARTS),
         ("C", "I look at the logs of the container before."),
     )

@@ -80,14 +80,13 @@ def _apply(
     for wanted in requests.wanted:
         finding = findings[wanted.criterion]
         if wanted.act is Act.REMOVE:
-            turns = [*finding.sure, *finding.perhaps] if wanted.turn is None else [wanted.turn]
-            for turn in turns:
-                finding.sure.pop(turn, None)
-                finding.perhaps.pop(turn, None)
+            for kept in (finding.passages, finding.asides):
+                for turn in list(kept) if wanted.turn is None else [wanted.turn]:
+                    kept.pop(turn, None)
             finding.is_perhaps_asked = True
         elif wanted.turn is not None:
             said = Said.of(wanted.turn, transcript.turns[wanted.turn].text)
-            finding.add(_passage_about(said, wanted.criterion, matcher, _AS_ASKED), sure=True)
+            finding.add(_passage_about(said, wanted.criterion, matcher, _AS_ASKED))
         else:
             before = quoted(finding).keys()
             _look_again(finding, wanted.criterion, matcher, transcript)
@@ -111,7 +110,7 @@ def _look_again(finding: Finding, number: int, matcher: Matcher, transcript: Tra
         said = Said.of(turn, each.text)
         passage = _passage_about(said, number, matcher)
         if passage.weight >= _LOOKED_FOR:
-            finding.add(passage, sure=bool(finding.sure))
+            finding.add(passage)
 
 
 def _passage_about(said: Said, number: int, matcher: Matcher, extra: float = 0.0) -> Passage:

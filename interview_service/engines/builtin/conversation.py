@@ -19,14 +19,14 @@ from interview_service.engines.builtin.words import (
 
 _MOST_REPLIES = 20  # turns without an answer, after which a new exchange begins
 _TAIL = 70  # words of a prompt, from its end, that are taken for what was asked
+_STATEMENT = 18  # words up to which one about the candidate asks: "So you had people under you."
 _SHORT_PROMPT = 7  # words of a prompt that asks by naming a thing: "And React?"
-_LONG_FOLLOW_UP = 14  # words of a prompt that stays with the subject
-_SHORT_FOLLOW_UP = 9  # words of one that names something of its own
 _LONG_REPLY = 12  # words beside an evasion or a counter-question that make a reply an answer
 _MOST_BACKCHANNEL = 12  # words
 _AT_ONCE = 12  # characters before a counter-question that a short reply is
 _SHORT_QUESTION = 4  # words of a counter-question that begins with a question word
 _SHORT_STALLING = 5  # words beside a phrase that wins time
+_QUESTION_AT_END = 14  # words of a turn in which it ends by asking
 
 
 class Reply(StrEnum):
@@ -34,8 +34,13 @@ class Reply(StrEnum):
 
     ANSWER = "answer"
     BACKCHANNEL = "backchannel"
+    DENIAL = "denial"  # never done, not known, somebody else's work
+    EMPTY = "empty"  # "I'm good at that", and nothing of it
     EVASION = "evasion"
     COUNTER_QUESTION = "counter-question"
+
+
+_REPLIES_THAT_END = frozenset({Reply.ANSWER, Reply.DENIAL, Reply.EMPTY, Reply.EVASION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,13 @@ class Exchange:
     replies: list[tuple[Said, Reply]] = field(default_factory=list)
     _is_asking: bool = False
     _was_heard: bool = False
+    _is_closing: bool = False
 
     def ask(self, said: Said) -> None:
         """Add a turn of an interviewer."""
         self.prompt.append(said)
         self._is_asking = self._is_asking or (len(said.words) > 2 and asks_something(said.words))
+        self._is_closing = self._is_closing or is_closing(said.plain)
 
     def reply(self, said: Said) -> None:
         """Add a turn of the candidate."""
@@ -86,7 +93,9 @@ class Exchange:
         """Tell whether an interviewer's turn begins a new exchange."""
         if len(self.replies) >= _MOST_REPLIES:
             return True
-        if any(reply in (Reply.ANSWER, Reply.EVASION) for _, reply in self.replies):
+        if any(reply in _REPLIES_THAT_END for _, reply in self.replies):
+            return True
+        if self._is_closing and asks_something(said.words):
             return True
         return (
             self._was_heard
@@ -128,6 +137,8 @@ _TRANSITION = re.compile(
 _COURTESY = re.compile(
     r"(?:(?:no (?:worries|problem|problems|stress|rush)|never mind|not to worry|dont worry|"
     r"fair enough|"
+    r"(?:ha)+|yeah|so|exactly|true|interesting|excellent|impressive|fantastic|sweet|sound|wow|"
+    r"very (?:good|clear)|"
     r"all good|thats (?:fine|ok|okay|alright|all right)|good (?:man|stuff|one|answer)|happens|"
     r"thank you|thanks|ok|okay|right|great|nice|super|lovely|brilliant|perfect|cool|cheers) )+"
 )
@@ -136,7 +147,9 @@ _CUE = re.compile(
     r"there|the"
     r"|anyone|anything|it)|you(?:ve| have)? (?:ever|used|worked|done|had|been|got)|tell (?:me|us)|"
     r"walk (?:me|us)|take (?:me|us)|talk (?:me|us|about|to me|to us|through)|give (?:me|us)|show "
-    r"(?:me|us)|describe|explain|share|what|whats|how|hows|why|when|which|where|who|whom|any|ever|"
+    r"(?:me|us)|describe|explain|share|whats|hows|any|ever|"
+    r"(?:what|how|why|when|which|where|who|whom)(?! (?:i|we|you|youre|he|"
+    r"she|it|its|they|theyre|people|the|im|were|youd|youll|youve|theyd|theyll|hes|shes)\b)|"
     r"example of|experience with|imagine|suppose|say you|picture|id like to (?:hear|know|ask|talk)|"
     r"curious|wondering|interested in|question about|thoughts on|your (?:experience|approach|take|"
     r"view|thoughts|opinion|background|role|part)|wie|was|wann|warum|welche\w*|erzahlen|haben sie|"
@@ -145,7 +158,11 @@ _CUE = re.compile(
 )
 _YOU = re.compile(r"\b(?:you|your|youve|youre|youd)\b")
 _WE = re.compile(r"\b(?:we|our|us|i|my)\b")
-_ANAPHORIC = re.compile(r"\b(?:that|this|it|else|again|same|happened|outcome|result)\b")
+_POINTING_BACK = re.compile(
+    r"\b(?:that|this|it|its|he|hes|him|his|she|shes|her|they|them|their|theyre|those|these|there|"
+    r"yours|ones?|else|again|did|same|others?|so|example|exactly|actually|specifically|more|how so|"
+    r"why)\b"
+)
 _CLOSING = re.compile(
     r"\bquestions? (?:do you have )?(?:for|to) (?:me|us)\b|\bdo you have any (?:other |"
     r"further |more )?"
@@ -158,11 +175,21 @@ _CLOSING = re.compile(
     r"\bnotice period\b|\bsalary\b"
 )
 _SMALL_TALK = re.compile(
-    r"\bhow are you\b|\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|"
+    r"\bhow are you(?: (?:today|doing|keeping|feeling|then|all)\b|$)|"
+    r"\bhow is it going\b|\bhows it going\b|\bcan you hear me\b|\bfind (?:us|"
     r"the place|"
     r"the office)\b|\bthanks for (?:coming|joining|taking)\b|\bhow was (?:the|your) "
     r"(?:trip|journey|drive|weekend|commute)\b|\babout yourself\b|\bwho you are\b|"
-    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b"
+    r"\byour (?:background|story|cv|resume|path)\b|\bintroduce yourself\b|"
+    r"\bhow long (?:have|had|did|are|were) you\b|\bday to day\b|"
+    r"\bwhere (?:are|were|do|did) you (?:now|at|live|working|work|based|come from)\b|"
+    r"\bwhat are you (?:doing|working on)\b|\bwhos? (?:is )?at home\b|"
+    r"\bwhy (?:do|did|are|would) you (?:want(?:ing)? to )?(?:leav\w+|apply|move|moving|looking|"
+    r"join|work (?:here|for us|with us))\b|\bwhat (?:made|makes|brought|brings|attract\w+) "
+    r"you (?:here|to us|think of|want|apply|choose|go into|leave|come|about)\b|"
+    r"\bhow did you (?:get into|end up|hear about|find out about|come to (?:us|this))\b|"
+    r"\b(?:do you have|have you got) (?:a|any|your) (?:car|licen[cs]e|family|kids|children|pets|"
+    r"card|coat)\b"
 )
 _GREETING = re.compile(
     r"(?:hi|hello|hey|welcome|good (?:morning|afternoon|evening|day)|nice to (?:meet|see))\b"
@@ -228,18 +255,72 @@ _QUESTION_TO_INTERVIEWER = re.compile(
     r"are|do|does|"
     r"did|would|will|big|many|much|often|kind|sort)\b"
 )
-_NOT_KNOWN = re.compile(
-    r"\b(?:i|ive|we|weve|id) (?:have )?(?:never|not|dont|didnt|havent|haven t|do not|did not|"
-    r"have not|am not|"
-    r"cant|cannot|couldnt)\b|\bim (?:not|afraid)\b|\bno (?:idea|experience|clue)\b|"
-    r"\bnever (?:used|worked|"
-    r"done|heard|touched|tried|had|did)\b|\bnot (?:really|yet|familiar|much)\b|\bonly heard\b"
+_SUBJECTS = "".join(
+    rf"(?<!\b{subject} )" for subject in ("it", "that", "this", "there", "he", "she", "we", "they")
+)
+_ASKING_BACK = re.compile(
+    rf"\b{_SUBJECTS}(?:do|does|did|are|is|will|would|can|could|must|should|have|has) (?:you|your|"
+    r"there|the|it|they|people|everyone|anyone|this|that|we|i)\b|"
+    r"\b(?:what|how|which|who|when|where) (?:is|are|do|does|did|would|will|the|big|many|much|"
+    r"often|kind|sort)\b|\b(?:whats|hows|whos) \w"
+)
+_DENIAL = re.compile(
+    r"^(?:(?:oh|well|sorry|honestly|to be honest|no|nope|nah|never|not (?:really|me|yet|so far)|"
+    r"none|nothing|i think|im afraid) ?)+$|"
+    r"\b(?:i|we)(?:ve| have|d| had)? (?:(?:really|honestly|actually|personally) )?never "
+    r"(?:(?:really|actually) )?(?:done|did|do|had|have|used|use|worked|work|touched|written|wrote|"
+    r"seen|saw|been|knew|answered|tried|needed|dealt|met|heard|came|come|got|\w{3,}ed)\b|"
+    r"\b(?:i|we)(?:ve)? (?:have not|havent|hadnt|have never|had not|not|dont|do not|didnt|did not) "
+    r"(?:(?:really|actually|honestly|ever|even|yet) )*(?:done|do|had|have (?:this|that|any|one|it|"
+    r"much|experience)|used|use|worked|work with|touched|written|seen|see|been|know|knew|tried|"
+    r"needed|dealt|met|remember)\b|"
+    r"\b(?:couldnt|could not|cant|cannot) (?:(?:really|honestly) )?(?:tell you|say|think of|"
+    r"remember|answer)\b|"
+    r"\b(?:i|we) (?:had|have|got) no \w|\bnever (?:saw|seen|met|learned|learnt)\b|"
+    r"\bnot that i (?:remember|recall|know|can (?:think|remember|recall))\b|"
+    r"\b(?:nothing|never anything) like (?:that|this|it)\b|"
+    r"\bno (?:idea|experience|clue|real experience)\b|\bnot (?:me|my (?:job|part|side|"
+    r"area))\b|\bnever (?:used|worked|done|heard|touched|tried|"
+    r"had|did)\b|\b(?:so|um|well) no not really\b|^no not really\b|\bnot familiar\b|\bonly heard\b|"
+    r"\b(?:so|and|but) no$|\b(?:wouldnt|dont) want to (?:bluff|guess|pretend|make)\b"
+)
+_LONGEST_DENIAL, _SHORT_DENIAL = 32, 8  # words
+_BUT = re.compile(
+    r"\b(?:but|instead|although|though|still) (?!(?:i|ive|we|weve) (?:never|have never|dont|didnt|"
+    r"havent|have not)\b)\w|\b(?:id|i would|i will|ill|we would|wed) (?!not\b|rather\b|say\b|"
+    r"like\b|love\b|have to\b|need to\b|never\b)\w"
 )
 
 
-def says_not_known(plain: str) -> bool:
-    """Tell whether the candidate says that they do not know or have not done a thing."""
-    return _NOT_KNOWN.search(plain) is not None
+def denies(said: Said) -> bool:
+    """Tell whether the candidate says no more than that they do not know or have not done it."""
+    return (
+        len(said.words) <= _LONGEST_DENIAL
+        and (
+            _DENIAL.search(said.plain) is not None
+            or (
+                len(said.words) <= _SHORT_DENIAL and said.words[0].folded in ("no", "nope", "never")
+            )
+        )
+        and _BUT.search(said.plain) is None
+    )
+
+
+_PRAISE = re.compile(
+    r"\b(?:im|i am|ive always|i always|i just|id say|you have to|isnt it|everybody|everyone|"
+    r"people always|get on with it|(?:sort|handle|manage|do) it|main thing|most important|"
+    r"no problem)\b"
+)
+_LONGEST_EMPTY, _MOST_IN_EMPTY = 20, 3  # words, and those among them that say something
+
+
+def is_empty(said: Said) -> bool:
+    """Tell whether the candidate says that all is well, and nothing that they do."""
+    return (
+        len(said.words) <= _LONGEST_EMPTY
+        and _PRAISE.search(said.plain) is not None
+        and sum(has_content(word) for word in said.words) <= _MOST_IN_EMPTY
+    )
 
 
 def tells_of_oneself(plain: str) -> bool:
@@ -270,19 +351,27 @@ def asks_something(words: Sequence[Word]) -> bool:
         return True
     plain = " ".join(word.folded for word in words)
     return _CUE.search(plain) is not None or (
-        _YOU.search(plain) is not None and _WE.search(plain) is None
+        len(words) <= _STATEMENT and _YOU.search(plain) is not None and _WE.search(plain) is None
     )
 
 
-def is_follow_up(words: Sequence[Word]) -> bool:
-    """Tell whether a prompt that names nothing of its own stays with the subject before it."""
-    plain = " ".join(word.folded for word in words)
-    if len(words) > _LONG_FOLLOW_UP or begins_anew(words) or is_small_talk(plain):
-        return False
-    own = [word for word in words if has_content(word) and word.stem not in weak_stems()]
-    return not own or (
-        len(own) == 1 and len(words) <= _SHORT_FOLLOW_UP and _ANAPHORIC.search(plain) is not None
+def points_back(plain: str) -> bool:
+    """Tell whether a prompt speaks of something that was said before, without naming it."""
+    return _POINTING_BACK.search(plain) is not None
+
+
+def only_points_back(words: Sequence[Word]) -> bool:
+    """Tell whether a prompt names nothing of its own: "And what did you do about it?"."""
+    return points_back(words_joined(words)) and not any(
+        has_content(word) and word.stem not in weak_stems() for word in words
     )
+
+
+def ends_asking(said: Said) -> bool:
+    """Tell whether a turn of the candidate ends by asking the interviewers something."""
+    tail = words_joined(said.words[-_QUESTION_AT_END:])
+    ends = [match.end() for match in _ASKING_BACK.finditer(tail)]
+    return bool(ends) and not _OWN_WORDS.search(tail, ends[-1])
 
 
 def begins_anew(words: Sequence[Word]) -> bool:
@@ -325,8 +414,8 @@ def reply_of(said: Said) -> Reply:
     """Tell what a turn of the candidate does."""
     if is_backchannel(said):
         return Reply.BACKCHANNEL
-    if says_not_known(said.plain) and not _EVASION.search(said.plain):
-        return Reply.ANSWER
+    if denies(said) and not _EVASION.search(said.plain):
+        return Reply.DENIAL
     if len(said.words) <= _SHORT_QUESTION and said.words[0].folded in word_list("question_words"):
         return Reply.COUNTER_QUESTION
     counter = _COUNTER_QUESTION.search(said.plain)
@@ -344,6 +433,8 @@ def reply_of(said: Said) -> Reply:
         return Reply.BACKCHANNEL
     if len(said.words) <= _LONG_REPLY and is_question_to_interviewer(said.words):
         return Reply.COUNTER_QUESTION
+    if is_empty(said):
+        return Reply.EMPTY
     return Reply.ANSWER
 
 

@@ -11,16 +11,21 @@ from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
 
 _NO_ANSWER = 2  # words that are quoted only where nothing longer answers
+_LESS_LIKELY = 0.2  # by how much a passage may be less likely than the likeliest
 MOST_QUOTES = 4  # of a criterion
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of the candidate that may answer a criterion."""
+    """Words of the candidate that may answer a criterion.
+
+    :param likelihood: that the question before them was about it.
+    """
 
     said: Said
     span: Span | None
     weight: float
+    likelihood: float = 1.0
 
 
 @dataclass(slots=True)
@@ -28,27 +33,39 @@ class Finding:
     """What was found about a criterion.
 
     :param asked: questions of the plan that were put; None stands for one in other words.
-    :param sure: passages that answer it, by turn; `perhaps`, those that may.
+    :param passages: those that answer it, by turn; `asides`, those that tell of it in answer to
+        something else, which count where nothing answers it.
     """
 
     is_asked: bool = False
     is_perhaps_asked: bool = False
     asked: list[Question | None] = field(default_factory=list)
-    sure: dict[int, Passage] = field(default_factory=dict)
-    perhaps: dict[int, Passage] = field(default_factory=dict)
+    passages: dict[int, Passage] = field(default_factory=dict)
+    asides: dict[int, Passage] = field(default_factory=dict)
     most_quotes: int = MOST_QUOTES
 
-    def add(self, passage: Passage, *, sure: bool) -> None:
-        """Keep a passage, the heavier one of a turn."""
-        kept = self.sure if sure else self.perhaps
-        present = kept.get(passage.said.turn)
-        if present is None or present.weight < passage.weight:
-            kept[passage.said.turn] = passage
+    def add(self, passage: Passage) -> None:
+        """Keep a passage that answers it, the heavier one of a turn."""
+        _keep(self.passages, passage)
+
+    def add_aside(self, passage: Passage) -> None:
+        """Keep a passage that tells of it, the heavier one of a turn."""
+        _keep(self.asides, passage)
+
+
+def _keep(kept: dict[int, Passage], passage: Passage) -> None:
+    present = kept.get(passage.said.turn)
+    if present is None or present.weight < passage.weight:
+        kept[passage.said.turn] = passage
 
 
 def quoted(finding: Finding) -> dict[int, Passage]:
     """Return the passages to quote, those that say most where there are too many."""
-    passages = finding.sure or finding.perhaps
+    passages = finding.passages or finding.asides
+    likeliest = max((each.likelihood for each in passages.values()), default=0.0)
+    passages = {
+        turn: each for turn, each in passages.items() if each.likelihood >= likeliest - _LESS_LIKELY
+    }
     if any(len(each.said.words) > _NO_ANSWER for each in passages.values()):
         passages = {
             turn: each for turn, each in passages.items() if len(each.said.words) > _NO_ANSWER
@@ -66,10 +83,8 @@ def coverage_of(profile: Profile, finding: Finding, reading: Reading) -> Coverag
 
 
 def _status(finding: Finding, reading: Reading) -> CoverageStatus:
-    if finding.sure:
+    if finding.passages or finding.asides:
         return CoverageStatus.ANSWERED
-    if finding.perhaps:
-        return CoverageStatus.UNCLEAR
     if finding.is_asked:
         return CoverageStatus.ASKED_NOT_ANSWERED
     if finding.is_perhaps_asked or not reading.is_whole:

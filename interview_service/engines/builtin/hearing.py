@@ -1,20 +1,47 @@
-"""An exchange as it is heard: how much its words speak for each criterion of the plan."""
+"""An exchange as it is heard: how much its words speak for each criterion of the plan, for a
+follow-up on what came before it, and for neither."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from interview_service.domain.transcript import Transcript
 from interview_service.engines.builtin import conversation
+from interview_service.engines.builtin.alignment import Weighed
+from interview_service.engines.builtin.closeness import Closeness
 from interview_service.engines.builtin.conversation import Exchange, Reply, Said
-from interview_service.engines.builtin.matching import Hit
-from interview_service.engines.builtin.passages import Span
-from interview_service.engines.builtin.words import Word
+from interview_service.engines.builtin.matching import (
+    NAME,
+    NAME_WEIGHT,
+    Hit,
+    Matcher,
+    weight_of,
+)
+from interview_service.engines.builtin.passages import Span, best_span
+from interview_service.engines.builtin.words import ENGLISH, Word, language_of
 
-ASKED = 1.6  # weight from which a prompt is about a criterion
-_ELSEWHERE = 0.25  # weight of another criterion from which a prompt is no follow-up
+ASKED = 1.6  # weight from which a prompt is about a criterion by its words alone
 MARGIN = 0.8  # by which that must exceed the next
-_BEYOND = 1_000_000  # a criterion's number after all others
 ON_SUBJECT = 0.6  # weight from which an answer is on the subject of its prompt
 SHORT_ANSWER = 8  # words below which a turn is quoted only where there is no longer one
+_LONG_ANSWER = 25  # words of an exchange in which somebody really answers
+_SHORT_PROMPT = 14  # words of a prompt that may follow up
+_ENDING = 22  # words of a prompt's end by which it is told whether it asks
+_SHORT_AGREEMENT = 15  # words to what was explained that tell nothing
+_TERSE, _TERSE_FACTOR = 2, 2.0  # a prompt of so few words that say something counts for more
+_FEWEST_TO_SHARE = 0.8  # weight of a prompt from which it counts whose its words mostly are
+
+# What speaks for a criterion, for none, and for a follow-up: logarithms, fitted with those in
+# `alignment` to the labelled interviews of the tests.
+_ABOUT = {
+    "any": -5.6, "asked": 0.8, "answered": 1.7, "named": 6.5, "read out": 8.0, "share": 1.5,
+    "long": 4.1, "prompt": 2.7, "answer": 3.1,
+}  # fmt: skip
+_ASIDE = {
+    "closing": 5.0, "small talk": 4.7, "explains": 2.9, "replies": 3.7, "unanswered": 3.0,
+    "brief": 2.9, "first": 0.3,
+}  # fmt: skip
+_STAYS = {"any": -1.6, "points back": 0.4, "same words": -0.7, "short": 2.9, "anew": -1.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +50,7 @@ class Heard:
 
     :param words: those that ask.
     :param asked: weights by the criterion's number; `named`, those whose name stands in the prompt
-        as a whole.
+        as a whole; `read_out`, those of which a question of the plan was read out.
     :param hits: by turn and criterion; `spans` has the best place of each.
     """
 
@@ -31,14 +58,59 @@ class Heard:
     words: tuple[Word, ...]
     asked: Mapping[int, float]
     named: frozenset[int]
+    read_out: frozenset[int]
     hits: Mapping[int, Mapping[int, Sequence[Hit]]]
     spans: Mapping[int, Mapping[int, Span]]
     is_closing: bool
 
     @property
+    def length(self) -> int:
+        """The words of its answers."""
+        return sum(len(said.words) for said in self.exchange.answers)
+
+    @property
     def is_answered(self) -> bool:
-        """Somebody said more than a few words to it."""
-        return any(len(said.words) >= SHORT_ANSWER for said in self.exchange.answers)
+        """Somebody said more than a few words to it, or would or could not answer it."""
+        return any(
+            reply in (Reply.DENIAL, Reply.EMPTY, Reply.EVASION)
+            or (reply is Reply.ANSWER and len(said.words) >= SHORT_ANSWER)
+            for said, reply in self.exchange.replies
+        )
+
+    @property
+    def is_foreign(self) -> bool:
+        """Its answers are in another language than English."""
+        language = language_of(word.folded for said in self.exchange.answers for word in said.words)
+        return language not in (None, ENGLISH)
+
+    @property
+    def is_replied_to(self) -> bool:
+        """Somebody said something to it, and no more than that they listen or did not hear."""
+        return any(
+            reply not in (Reply.BACKCHANNEL, Reply.COUNTER_QUESTION)
+            for _, reply in self.exchange.replies
+        )
+
+    @property
+    def is_long(self) -> bool:
+        """Somebody really answered."""
+        return self.length >= _LONG_ANSWER
+
+    @property
+    def asks(self) -> bool:
+        """Its prompt ends by asking something."""
+        return conversation.asks_something(self.words[-_ENDING:])
+
+    @property
+    def is_empty(self) -> bool:
+        """All that was said to it is that all is well."""
+        replies = [reply for _, reply in self.exchange.replies]
+        return Reply.EMPTY in replies and Reply.ANSWER not in replies
+
+    @property
+    def is_agreed_to(self) -> bool:
+        """Somebody explained something, and the candidate said little more than yes to it."""
+        return not self.asks and len(self.words) > _ENDING and 0 < self.length <= _SHORT_AGREEMENT
 
     def answered(self, number: int) -> float:
         """Return how much the answers speak for a criterion."""
@@ -47,54 +119,113 @@ class Heard:
         )
 
 
-def greets(heard: Heard) -> bool:
-    """Tell whether a prompt is a greeting that asks nothing of the plan word for word."""
-    return (
-        conversation.is_greeting(heard.words) and max(heard.asked.values(), default=0.0) < 2 * ASKED
+def heard_in(transcript: Transcript, matcher: Matcher) -> list[Heard]:
+    """Return the exchanges of an interview, as they are heard."""
+    return [_heard(exchange, matcher) for exchange in conversation.exchanges(transcript)]
+
+
+def _heard(exchange: Exchange, matcher: Matcher) -> Heard:
+    words = exchange.asked()
+    is_closing = conversation.is_closing(conversation.words_joined(words))
+    hits = {each.turn: matcher.hits(each.words) for each in exchange.answers}
+    spans = {
+        turn: {number: best_span(own) for number, own in found.items()}
+        for turn, found in hits.items()
+    }
+    named = frozenset(
+        number
+        for number, own in matcher.hits(words).items()
+        if any(hit.label == NAME and hit.weight >= NAME_WEIGHT for hit in own)
     )
+    read_out = frozenset(matcher.verbatim(frozenset(word.stem for word in words)))
+    asked = {} if is_closing else _asked(words, matcher)
+    return Heard(exchange, words, asked, named, read_out, hits, spans, is_closing)
 
 
-def is_question_of_its_own(heard: Heard) -> bool:
-    """Tell whether somebody asked a question that was answered, and that follows up no other."""
-    return (
-        bool(heard.words)
-        and heard.is_answered
-        and not heard.is_closing
-        and not conversation.is_follow_up(heard.words)
-        and not conversation.is_small_talk(conversation.words_joined(heard.words))
-        and not greets(heard)
-    )
+def _asked(words: Sequence[Word], matcher: Matcher) -> dict[int, float]:
+    """Return how much a prompt speaks for each criterion."""
+    found = {number: weight_of(own) for number, own in matcher.hits(words).items()}
+    if sum(conversation.has_content(word) for word in words) <= _TERSE:
+        found = {number: _TERSE_FACTOR * weight for number, weight in found.items()}
+    for number, weight in matcher.reworded(words).items():
+        found[number] = found.get(number, 0.0) + weight
+    return found
 
 
-def names_elsewhere(heard: Heard, subjects: Sequence[int]) -> bool:
-    """Tell whether a prompt speaks for a criterion that is none of the subjects before it."""
-    return any(
-        weight >= _ELSEWHERE for number, weight in heard.asked.items() if number not in subjects
-    )
+def weighed_in(heard: Sequence[Heard], closeness: Closeness) -> list[Weighed]:
+    """Return how much each exchange speaks for each reading of it."""
+    found: list[Weighed] = []
+    last: Heard | None = None
+    for each in heard:
+        about = tuple(_sum(_ABOUT, features) for features in about_features(each, closeness))
+        aside = _sum(_ASIDE, aside_features(each, last))
+        found.append(Weighed(about, aside, _sum(_STAYS, stays_features(each, last))))
+        last = each
+    return found
 
 
-def neighbours(subjects: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-    """Return for each exchange the criteria that were recognised last before, and next after it.
+def _sum(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    return sum(weights[name] * value for name, value in features.items())
 
-    They are numbers in the plan's order: -1 before the first, and a large one after the last.
+
+def about_features(heard: Heard, closeness: Closeness) -> list[dict[str, float]]:
+    """Return what speaks for each criterion: words of the prompt, and words of the answer."""
+    whole = sum(heard.asked.values())
+    prompt = closeness.of(heard.words)
+    said = [word for each in heard.exchange.answers for word in each.words]
+    answer = closeness.of(said)
+    breadth = math.sqrt(len({word.stem for word in said if conversation.has_content(word)}) + 4)
+    return [
+        {
+            "any": 1.0,
+            "asked": min(heard.asked.get(number, 0.0), 4.0) / 2,
+            "answered": min(heard.answered(number), 3.0) / 3 if heard.is_answered else 0.0,
+            "named": float(number in heard.named and heard.asks and len(heard.words) <= _ENDING),
+            "read out": float(number in heard.read_out),
+            "share": heard.asked.get(number, 0.0) / whole if whole > _FEWEST_TO_SHARE else 0.0,
+            "long": float(heard.is_long),
+            "prompt": min(prompt[number], 2.5),
+            "answer": 2 * answer[number] / breadth,
+        }
+        for number in range(len(prompt))
+    ]
+
+
+def aside_features(heard: Heard, last: Heard | None) -> dict[str, float]:
+    """Return what speaks for an exchange that is about no criterion.
+
+    :param last: the exchange before it.
     """
-    before, after = [-1] * len(subjects), [_BEYOND] * len(subjects)
-    last = -1
-    for at, own in enumerate(subjects):
-        before[at] = last
-        last = max(own, default=last)
-    following = _BEYOND
-    for at in range(len(subjects) - 1, -1, -1):
-        after[at] = following
-        following = min(subjects[at], default=following)
-    return before, after
+    replies = last.exchange.replies if last else []
+    return {
+        "closing": float(heard.is_closing),
+        "small talk": float(conversation.is_small_talk(conversation.words_joined(heard.words))),
+        "explains": float(not heard.asks),
+        "replies": float(bool(replies) and conversation.ends_asking(replies[-1][0])),
+        "unanswered": float(not heard.is_replied_to),
+        "brief": float(not heard.is_answered),
+        "first": float(last is None),
+    }
+
+
+def stays_features(heard: Heard, last: Heard | None) -> dict[str, float]:
+    """Return what speaks for an exchange that follows up what the last one was about."""
+    said = {word.stem for each in (last.exchange.answers if last else ()) for word in each.words}
+    own = {word.stem for word in heard.words if conversation.has_content(word)}
+    return {
+        "any": 1.0,
+        "points back": float(conversation.points_back(conversation.words_joined(heard.words))),
+        "same words": min(len(own & said), 2) / 2,
+        "short": float(len(heard.words) <= _SHORT_PROMPT),
+        "anew": float(conversation.begins_anew(heard.words)),
+    }
 
 
 def answering(heard: Heard, number: int) -> list[Said]:
     """Return the turns of an exchange that answer its question about a criterion."""
     answers = heard.exchange.answers
     if not answers:
-        asked = " ".join(word.folded for word in heard.words)
+        asked = conversation.words_joined(heard.words)
         return [
             said
             for said, reply in heard.exchange.replies

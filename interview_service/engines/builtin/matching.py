@@ -72,13 +72,14 @@ class Profile:
     """A criterion of the plan, and by what it is known.
 
     :param questions: of the plan, about it, in their order.
-    :param question_stems: of each question, all its stems.
+    :param question_stems: of each question, all its stems; `follow_up_stems`, of each follow-up.
     :param headlines: what the plan's topics say that it stands for, beside its name.
     """
 
     criterion: Criterion
     questions: tuple[Question, ...]
     question_stems: tuple[frozenset[str], ...]
+    follow_up_stems: tuple[frozenset[str], ...] = ()
     headlines: tuple[str, ...] = ()
 
 
@@ -93,11 +94,11 @@ class Matcher:
         self._phrases: dict[str, list[tuple[Phrase, int, str, float]]] = defaultdict(list)
         self._singles: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
         self._fuzzy: dict[str, str] = {}
-        self._questions_with: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._questions_with: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
         for number, profile in enumerate(self.profiles):
-            for place, asked in enumerate(profile.question_stems):
+            for asked in (*profile.question_stems, *profile.follow_up_stems):
                 for rare in sorted(asked - stop_stems() - weak_stems()) or [""]:
-                    self._questions_with[rare].append((number, place))
+                    self._questions_with[rare].append((number, asked))
         terms = [_terms(each, brief) for each in self.profiles]
         shared = _sharing(terms)
         for number, own in enumerate(terms):
@@ -158,16 +159,10 @@ class Matcher:
                 yield meant
 
     def verbatim(self, stems: frozenset[str]) -> list[int]:
-        """Return the criteria of which a question of the plan was read out, or nearly so."""
+        """Return the criteria of which a question or follow-up of the plan was read out, nearly."""
         possible = {each for stem in stems for each in self._questions_with.get(stem, ())}
         possible.update(self._questions_with[""])
-        return sorted(
-            {
-                number
-                for number, place in possible
-                if _is_read_out(self.profiles[number].question_stems[place], stems)
-            }
-        )
+        return sorted({number for number, asked in possible if _is_read_out(asked, stems)})
 
     def reworded(self, words: Sequence[Word]) -> dict[int, float]:
         """Return how near a prompt is to a question of each criterion as a whole.
@@ -238,7 +233,10 @@ def _profile(criterion: Criterion, plan: PlanStructure) -> Profile:
         if topic.startswith(begins)
     )
     stems = tuple(frozenset(stems_of(question.text)) for question in questions)
-    return Profile(criterion, questions, stems, headlines)
+    follow_ups = tuple(
+        frozenset(stems_of(text)) for question in questions for text in question.follow_ups
+    )
+    return Profile(criterion, questions, stems, follow_ups, headlines)
 
 
 def _terms(profile: Profile, brief: Brief) -> dict[Phrase, tuple[str, float]]:
@@ -341,12 +339,10 @@ def _other_names(name: str) -> list[Phrase]:
         return []
     names = [phrase]
     skill = find(name.strip())
-    if skill is not None:
+    if skill is not None and skill.called(name.strip()) == skill.name:
         names += [tuple(stems_of(alias)) for alias in (skill.name, *skill.aliases)]
-    for known in list(names):
+    for known in (*names, tuple(stems_of(name))):
         names += _names_of_the_same(known)
-    if len(phrase) >= 3:
-        names.append(("".join(word[0] for word in phrase),))
     return [each for each in dict.fromkeys(names) if each]
 
 
@@ -424,6 +420,19 @@ def _kin() -> Mapping[Phrase, tuple[int, ...]]:
         for phrase in dict.fromkeys(group):
             found[phrase] = (*found.get(phrase, ()), number)
     return found
+
+
+@cache
+def kin_of(stem: str) -> frozenset[str]:
+    """Return the single words that people use for one that is no word of little meaning."""
+    if _says_little((stem,)):
+        return frozenset()
+    return frozenset(
+        other[0]
+        for group in _kin().get((stem,), ())
+        for other in _groups()[group]
+        if len(other) == 1 and other[0] != stem
+    )
 
 
 def _near(phrase: Phrase) -> Iterator[Phrase]:

@@ -10,6 +10,7 @@ from interview_service.engines.builtin.words import word_list
 
 _WINDOW = 40  # words within which words speak for one thing together
 _WHOLE_TURN = 45  # words up to which a turn is quoted whole
+_SHORTEST_QUOTE = 12  # words of a turn that is longer
 _REACH = 25  # words that a quote grows by, either way, to end with a sentence
 _CLAUSE_REACH = 12  # the same, to end with a clause
 _SENTENCE_ENDS = frozenset(".!?…。！？\n")
@@ -63,6 +64,7 @@ def quote_of(said: Said, span: Span | None) -> str:
     if len(words) <= _WHOLE_TURN:
         return said.text.strip()
     begin, end = (span.begin, span.end) if span else (0, min(_WINDOW, len(words)))
+    begin = max(0, min(begin, end - _SHORTEST_QUOTE))
     begin = _grown(said, begin, -1)
     end = _grown(said, end, +1)
     start = words[begin].start if begin else len(said.text) - len(said.text.lstrip())
