@@ -18,7 +18,8 @@ class Kind(Enum):
     ASK = "ask"
     CHECK = "check"  # a licence, a registration, a degree, a language: to be seen or heard
     TERMS = "terms"  # shifts, travel, physical work: told to every candidate in the same way
-    UNREADABLE = "unreadable"  # in a language that is not read
+    FOREIGN = "foreign"  # in a language that is not read: asked about in its own words
+    UNREADABLE = "unreadable"  # left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ _TERMS = re.compile(
     r"|travail de nuit|fines? de semana|week-?ends?"
     r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
-    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)"
+    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)(?! (?:group|zone|set))"
     r"|outdoors|outdoor work(?:ing)?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
@@ -238,7 +239,7 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
     phrase = english or (text if _is_name(text) else _trimmed(text))
     if english is None and not is_known(phrase):
         if is_foreign(phrase, in_foreign_text=in_foreign_text):
-            return Asked(Kind.UNREADABLE, text, said)
+            return Asked(Kind.FOREIGN, text, said)
         english = in_english(phrase)
         phrase = english or phrase
     return Asked(Kind.ASK, _own_spelling(phrase) or in_sentence(phrase), said)

@@ -58,19 +58,22 @@ def language_notes(language: str) -> list[str]:
     if language == ENGLISH:
         return []
     return [
-        f"The job description is in {language}. This engine reads only the kind of work and the "
-        "listed skills from it; check that the questions cover its duties."
+        f"The job description is in {language}. Its tasks are quoted as they stand, and beside them "
+        "only the kind of work, skills and licences are read; check that nothing is missing."
     ]
 
 
 def skill_notes(asked: Sequence[Asked]) -> list[str]:
     unread = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.UNREADABLE]
+    foreign = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.FOREIGN]
     terms = [f"Not a question: {each.phrase}" for each in asked if each.kind is Kind.TERMS]
     notes = []
     if unread:
+        notes.append(f"Left out: {listed(unread[:MOST_NAMED])}. This is no skill to ask about.")
+    if foreign:
         notes.append(
-            f"Not understood and left out: {listed(unread[:MOST_NAMED])}. Write in English "
-            "what should be asked about."
+            f"Asked about in the words of the brief, which were not translated: "
+            f"{listed(foreign[:MOST_NAMED])}."
         )
     return notes + terms
 

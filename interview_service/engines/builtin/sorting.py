@@ -102,7 +102,7 @@ def _written_out(said: str) -> str:
 _BETWEEN = re.compile(r"(?<=[\w)]) (?:&|\+|/) (?=[\w(])")
 """Signs that stand for `and` where they have room on both sides."""
 _AROUND = re.compile(
-    r"^(?:(?:good|great|ok|okay|fine|brilliant|patient|friendly|gentle|at ease|comfortable"
+    r"^(?:(?:good|great|ok|okay|fine|brilliant|at ease|comfortable"
     r"|confident|handy|experienced?|skilled|used to|happy) (?:with|at|in|on|doing) "
     r"|(?:some|a bit of|real|basic|solid|proper|hands[- ]on) )"
     r"|(?: that | which | who | enough to | would be | is (?:a |an )| a (?:plus|bonus)\b"
