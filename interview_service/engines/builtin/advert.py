@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from interview_service.domain.fairness import Source, find
-from interview_service.engines.builtin.asked import foreign_licence, is_licence
+from interview_service.engines.builtin.asked import IN_TRAINING, foreign_licence, is_licence
 from interview_service.engines.builtin.languages import ENGLISH, is_foreign, language_of
 from interview_service.engines.builtin.phrases import capitalised, starts_with_a_verb
 
@@ -33,11 +33,13 @@ class Advert:
 
     :param duties: whole sentences on what one does in the job, as they were written.
     :param checks: licences, registrations and degrees that it asks for.
+    :param later: those that one may still be working towards.
     """
 
     language: str = ENGLISH
     duties: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def read(text: str | None) -> Advert:
         )
     duties: list[str] = []
     checks: list[str] = []
+    later: list[str] = []
     part = Part.UNKNOWN
     for line in _lines(text[:_LONGEST_READ]):
         heading = _heading(line)
@@ -68,17 +71,33 @@ def read(text: str | None) -> Advert:
             continue
         listed = _listed_after_a_heading(line.text)
         if listed:
-            duties += [_ended(each) for each in listed if _is_duty(each, Part.DUTIES, is_item=True)]
+            duties += [
+                _ended(each)
+                for each in listed
+                if len(each.split()) >= _FEWEST_WORDS and _is_duty(each, Part.DUTIES, is_item=True)
+            ]
             continue
+        is_item = _is_item(line, part)
         for sentence in _sentences(line.text):
-            if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
+            if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=is_item):
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
-                said = sentence.rstrip(" .;,")
-                checks.append(foreign_licence(said) or capitalised(said))
+                said = _ONLY_BEFORE.sub("", sentence).rstrip(" .;,")
+                if IN_TRAINING.search(said):
+                    later.append(capitalised(said))
+                else:
+                    checks.append(foreign_licence(said) or capitalised(said))
     return Advert(
-        language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
+        language,
+        tuple(dict.fromkeys(duties)),
+        tuple(dict.fromkeys(checks))[:_MOST_CHECKS],
+        tuple(dict.fromkeys(later))[:_MOST_CHECKS],
     )
+
+
+def _is_item(line: _Line, part: Part) -> bool:
+    """Tell whether a line is one of a list; duties are often listed without any bullet."""
+    return line.is_item or (part is Part.DUTIES and line.text[-1] not in ".!?:")
 
 
 _INLINE = re.compile(
@@ -111,19 +130,21 @@ _FOREIGN_HEADINGS = (
     (
         Part.REQUIREMENTS,
         r"profil|anforderungen|mitbring\w*|bringst|wir erwarten|erwarten wir|voraussetzungen"
-        r"|qualifikation\w*|comp[eé]tences|requisitos|pedimos|perfil|buscamos|w[uü]nschen|recherch\w+|kenntnisse",
+        r"|qualifikation\w*|comp[eé]tences|requisitos|pedimos|perfil|buscamos|w[uü]nschen"
+        r"|recherch\w+|kenntnisse",
     ),
     (
         Part.DUTIES,
         r"\w*aufgaben\w*|\w*t[aä]tigkeit\w*|erwartet (?:dich|sie)|machst|(?:deine|ihre) rolle"
-        r"|missions?|t[aâ]ches|activit[eé]s|funciones|tareas|har[aá]s|responsabilidades|responsabilit[eé]s"
+        r"|missions?|t[aâ]ches|activit[eé]s|funciones|tareas|har[aá]s|responsabilidades"
+        r"|responsabilit[eé]s"
         r"|charg[eé]\(?e?\)? de|vous serez|verantwortung\w*",
     ),
 )
 _FOREIGN_PATTERNS = [
     (part, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for part, words in _FOREIGN_HEADINGS
 ]
-_LONGEST_FOREIGN_HEADING = 14  # words
+_LONGEST_FOREIGN_HEADING, _LONGEST_BARE_HEADING = 14, 4  # words
 
 
 def _foreign_duties(text: str) -> Iterator[str]:
@@ -134,18 +155,19 @@ def _foreign_duties(text: str) -> Iterator[str]:
         heading = None if listed or line.is_item else _foreign_heading(line)
         if heading is not None:
             part = heading
-        elif listed or (part is Part.DUTIES and line.is_item):
+        elif listed or (part is Part.DUTIES and _is_item(line, part)):
             for said in listed or [line.text]:
                 if _is_foreign_duty(said):
-                    yield f"{said.strip(' .;,')}."
+                    yield _ended(said.strip(" .;,"))
 
 
 def _foreign_heading(line: _Line) -> Part | None:
     is_short = len(line.text.split()) <= _LONGEST_FOREIGN_HEADING
-    if not is_short and not line.text.endswith(":"):
+    if (not is_short and not line.text.endswith(":")) or line.text.endswith((".", "!")):
         return Part.OTHER
-    if line.text.endswith((".", "!")):
-        return Part.OTHER
+    is_plain = not (line.is_marked or line.text.endswith((":", "?")))
+    if is_plain and len(line.text.split()) > _LONGEST_BARE_HEADING:
+        return None
     found = (part for part, pattern in _FOREIGN_PATTERNS if pattern.search(line.text))
     return next(found, Part.UNKNOWN if line.text.endswith(":") else None)
 
@@ -184,7 +206,8 @@ _JOINED = re.compile(r"^(?:oder|und|sowie|ou|et|o|y|bzw\.?) ", re.IGNORECASE)
 _LONGEST_CLAUSE = 9  # words
 _OFFERED = re.compile(
     r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"
-    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez|formar)\b",
+    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez"
+    r"|formar)\b",
     re.IGNORECASE,
 )
 
@@ -204,7 +227,6 @@ _MARKS = re.compile(r"\*\*|__|^#{1,6}\s+|`")
 def _lines(text: str) -> Iterator[_Line]:
     """Yield the lines of a text, those that were only wrapped put together again."""
     held: _Line | None = None
-    is_indented = False
     for raw in text.splitlines():
         bare = _EMOJI.sub(" ", raw).replace("\u00a0", " ").strip()
         if not bare:
@@ -217,12 +239,6 @@ def _lines(text: str) -> Iterator[_Line]:
         said = " ".join(_MARKS.sub("", _BULLET.sub("", bare)).split())
         if not said:
             continue
-        is_indented = (
-            raw[:1].isspace()
-            and not is_marked
-            and (is_indented or (held is not None and not held.is_item))
-        )
-        is_item = is_item or is_indented  # an indented line under one that is not
         if held and not is_item and not is_marked and _goes_on(held.text, said):
             joined = f"{held.text} {said}"
             if held.text[-1] == "-":
@@ -242,8 +258,13 @@ _PREFIX = re.compile(r"\b(?:post|pre|non|self|well|co|anti|semi|multi)-$", re.IG
 def _goes_on(before: str, following: str) -> bool:
     is_broken = before[-1] == "-" and before[-2:-1].isalpha()
     return is_broken or (
-        before[-1] not in ".!?:;" and (following[0].islower() or following[0].isdigit())
+        len(before) >= _SHORTEST_WRAPPED
+        and before[-1] not in ".!?:;"
+        and (following[0].islower() or following[0].isdigit())
     )
+
+
+_SHORTEST_WRAPPED = 60  # letters of a line that may go on in the next one
 
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“\"])")
@@ -364,7 +385,7 @@ _REQUIRING = re.compile(
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
-    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|in|on|by|as|etc\.?|including"
+    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|by|as|etc\.?|including"
     r"|such as))$",
     re.IGNORECASE,
 )
@@ -416,6 +437,15 @@ def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
         and not _ADVERTISING.search(sentence)
         and not find(sentence, kind=Source.BRIEF)
     )
+
+
+_ONLY_BEFORE = re.compile(
+    r"^(?:essential|desirable|required|needs?|must[- ]haves?|you need|preferred|ideally"
+    r"|licen[cs]es?"
+    r"|qualifications?|certificates?) ?: +",
+    re.IGNORECASE,
+)
+"""What a line says before the licence itself: `Essential: Care Certificate`."""
 
 
 def _is_demand(sentence: str) -> bool:

@@ -261,18 +261,23 @@ def _together_at_the_end(
     skills: Sequence[Subject], room: int, wanted: Wanted
 ) -> tuple[list[Subject], list[Subject]]:
     """Return the subjects that have room, the last ones asked about at once, and what is left."""
-    over = [each for each in skills[room - 1 :] if each.labels]
+    over = [
+        each for each in skills[room - 1 :] if each.labels and all(map(is_nameable, each.labels))
+    ]
+    beside = [each for each in skills[room - 1 :] if each not in over]
     labels = [label for each in over for label in each.labels]
     is_wished = wanted.is_only or wanted.counts or wanted.minutes or wanted.added or wanted.more
-    is_foreign = any(each.topic.name == UNTRANSLATED for each in over)
-    fits = len(labels) > 1 and all(map(is_nameable, labels)) and not is_foreign
+    fits = len(labels) > 1 and all(each.topic.name != UNTRANSLATED for each in skills[room - 1 :])
     if len(skills) <= room or room < _FEWEST_FOR_ALL or is_wished or not fits:
         return list(skills[:room]), list(skills[room:])
     asked, left = labels[:MOST_AT_ONCE], labels[MOST_AT_ONCE:]
     topic = topic_about_several(asked)
     last = Subject(topic, Part.SKILLS, tuple(asked), topic.name, is_general=True)
     rest = [replace(over[-1], labels=tuple(left))] if left else []
-    return [*(each for each in skills[: room - 1] if each.topic.name != topic.name), last], rest
+    return [*(each for each in skills[: room - 1] if each.topic.name != topic.name), last], [
+        *rest,
+        *beside,
+    ]
 
 
 _FEWEST_FOR_ALL = 3
@@ -323,7 +328,10 @@ _OF_LEADING = re.compile(
 _SLIGHT = re.compile(
     r"(?:you(?:'|’)?(?:ll| will)? )?(?:contribute|attend|participate|assist|help|support|answer"
     r"|rotate|share|work|take part|be |report|follow|start|cover"
-    r"|liaise|work (?:with|closely)|ensure|any other|keep|maintain (?:a )?(?:clean|good)|other)\b",
+    r"|participer|assister|[eê]tre |zusammenarbeit|mitarbeit|mitwirkung|unterst[uü]tz"
+    r"|ansprechpartner"
+    r"|colaborar|apoyo|apoyar|liaise|work (?:with|closely)|ensure|any other|keep"
+    r"|maintain (?:a )?(?:clean|good)|other)\b",
     re.IGNORECASE,
 )
 """Duties that say little of what the job is about."""

@@ -1,9 +1,9 @@
 """Whether a kind of work is the brief's own, or only near it.
 
 A neighbour's questions are worse than broad ones: a driver of trains is asked nothing that was
-written for drivers of buses. So the questions and the piece of work of a kind of work are used only
-where the whole title names it and the rest of the brief does not speak against it; else those of its
-family, which hold for everybody in it.
+written for drivers of buses. So the questions and the piece of work of a kind of work are used
+only where the whole title names it and the rest of the brief does not speak against it; else those
+of its family, which hold for everybody in it.
 """
 
 from collections.abc import Sequence
@@ -66,9 +66,8 @@ def is_named(brief: Brief, work: Work) -> bool:
         return False
     if naming.needs:
         return any(matches(word, own) for own in naming.needs for word in said)
-    return not any(
-        word in vocabulary() for word in rest if plain(" ".join(brief.skills)).find(word) < 0
-    )
+    skills = plain(" ".join(brief.skills))
+    return not any(word in vocabulary() and word not in skills for word in rest)
 
 
 _SEVERAL = 2
@@ -89,7 +88,7 @@ def _says_nothing(word: str) -> bool:
 
 
 def _family(position: str, ranking: Sequence[Work]) -> Work:
-    """Return the family of work that a title is of, by its own words or by the kind that it names."""
+    """Return the family that a title is of, by its own words or by the kind that it names."""
     words, main = title_words(position)
     found = list(_named_families(words[: main or len(words)]))
     several = [family for length, _, family in found if length > 1]

@@ -23,6 +23,7 @@ from interview_service.engines.builtin.noting import (
     advert_notes,
     fair_only,
     language_notes,
+    later_notes,
     offer_notes,
     skill_notes,
     unsound_notes,
@@ -71,7 +72,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     if work is not ranking[0]:
         ranking = [work, *(each for each in ranking if each.name != work.name)]
     leads = leads_people(brief.position, brief.level, brief.job_description)
-    untranslated = [each.phrase for each in asked if each.kind is Kind.FOREIGN]
+    untranslated = [each.said for each in asked if each.kind is Kind.FOREIGN]
     found = subjects_for(phrases, ranking, level, untranslated)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     position = wording.said_position(brief, in_foreign_text=in_foreign_text)
@@ -83,6 +84,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         *unfair,
         *advert_notes(brief.job_description),
         *skill_notes(asked),
+        *later_notes(advert.later),
         *offer_notes(listed.offered),
     )
     checks = _distinct(

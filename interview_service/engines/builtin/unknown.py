@@ -1,8 +1,8 @@
 """What is asked about a skill that no table knows.
 
-Nobody can tell here what such words mean. `unknown.toml` has questions in which any noun may stand, and
-some for the kinds of noun that their form and main word tell: people, a program or machine, rules, a
-way of behaving.
+Nobody can tell here what such words mean. `unknown.toml` has questions in which any noun may stand,
+and some for the kinds of noun that their form and main word tell: people, a program or machine,
+rules, a way of behaving.
 """
 
 import re

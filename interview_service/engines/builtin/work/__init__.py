@@ -75,7 +75,7 @@ class Work:
 
     :param family: kinds of work that are close to each other; `file`, the table that it is in.
     :param wider: the kind of work that it is asked about like; its own name where it is wide.
-    :param is_family: a whole family of work, of which nothing is known but what holds for all of it.
+    :param is_family: a whole family of work; its topics hold for everybody in it.
     """
 
     name: str
@@ -158,7 +158,7 @@ _NO_SAMPLE = ("", "", "", "", "")
 
 @cache
 def family_of(name: str) -> Work:
-    """Return the family that a kind of work belongs to; what holds for any work where it has none."""
+    """Return the family that a kind of work belongs to, or else what holds for any work."""
     found = (
         family
         for file in _FILES_OF_FAMILIES
