@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from interview_service.domain.fairness import Source, find
-from interview_service.engines.builtin.asked import foreign_licence, is_licence
+from interview_service.engines.builtin.asked import IN_TRAINING, foreign_licence, is_licence
 from interview_service.engines.builtin.languages import ENGLISH, is_foreign, language_of
 from interview_service.engines.builtin.phrases import capitalised, starts_with_a_verb
 
 _LONGEST_READ = 20_000  # characters
-_MOST_DUTIES, _MOST_CHECKS = 6, 4
+_MOST_DUTIES, _MOST_CHECKS = 10, 6
 _FEWEST_WORDS, _MOST_WORDS = 4, 26
+_FEWEST_OF_AN_ITEM, _FEWEST_FOREIGN = 3, 2  # words of a duty in a list of duties
 
 
 class Part(Enum):
@@ -32,11 +33,13 @@ class Advert:
 
     :param duties: whole sentences on what one does in the job, as they were written.
     :param checks: licences, registrations and degrees that it asks for.
+    :param later: those that one may still be working towards.
     """
 
     language: str = ENGLISH
     duties: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,132 @@ def read(text: str | None) -> Advert:
         return Advert()
     language = language_of(text)
     if language != ENGLISH:
-        return Advert(language, checks=_foreign_checks(text[:_LONGEST_READ]))
+        return Advert(
+            language,
+            tuple(_foreign_duties(text[:_LONGEST_READ]))[:_MOST_DUTIES],
+            _foreign_checks(text[:_LONGEST_READ]),
+        )
     duties: list[str] = []
     checks: list[str] = []
+    later: list[str] = []
     part = Part.UNKNOWN
     for line in _lines(text[:_LONGEST_READ]):
         heading = _heading(line)
         if heading is not None:
             part = heading
             continue
+        listed = _listed_after_a_heading(line.text)
+        if listed:
+            duties += [
+                _ended(each)
+                for each in listed
+                if len(each.split()) >= _FEWEST_WORDS and _is_duty(each, Part.DUTIES, is_item=True)
+            ]
+            continue
+        is_item = _is_item(line, part)
         for sentence in _sentences(line.text):
-            if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=line.is_item):
+            if len(duties) < _MOST_DUTIES and _is_duty(sentence, part, is_item=is_item):
                 duties.append(_ended(sentence))
             elif part is not Part.OTHER and _is_check(sentence, part, is_item=line.is_item):
-                said = sentence.rstrip(" .;,")
-                checks.append(foreign_licence(said) or capitalised(said))
+                said = _ONLY_BEFORE.sub("", sentence).rstrip(" .;,")
+                if IN_TRAINING.search(said):
+                    later.append(capitalised(said))
+                else:
+                    checks.append(foreign_licence(said) or capitalised(said))
     return Advert(
-        language, tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(checks))[:_MOST_CHECKS]
+        language,
+        tuple(dict.fromkeys(duties)),
+        tuple(dict.fromkeys(checks))[:_MOST_CHECKS],
+        tuple(dict.fromkeys(later))[:_MOST_CHECKS],
+    )
+
+
+def _is_item(line: _Line, part: Part) -> bool:
+    """Tell whether a line is one of a list; duties are often listed without any bullet."""
+    return line.is_item or (part is Part.DUTIES and line.text[-1] not in ".!?:")
+
+
+_INLINE = re.compile(
+    r"(?:(?:main |key )?(?:duties|tasks|responsibilities)(?: include)?|(?:the )?job"
+    r"|tareas|funciones"
+    r"|aufgaben|missions?|t[aâ]ches) ?: +(?=\S)",
+    re.IGNORECASE,
+)
+_COMMAS = re.compile(r"[,;](?![^()]*\)) ")
+_FEWEST_LISTED = 3
+
+
+def _listed_after_a_heading(text: str) -> list[str]:
+    """Return the duties of a line that lists them after a heading: `Duties: milking, calving.`"""
+    match = _INLINE.match(text)
+    if match is None:
+        return []
+    first = _SENTENCE.split(text[match.end() :])[0].rstrip(" .")
+    parts = [each.strip() for each in _COMMAS.split(first)]
+    return parts if len(parts) >= _FEWEST_LISTED else []
+
+
+_FOREIGN_HEADINGS = (
+    (
+        Part.OTHER,
+        r"bieten|wir bieten|bieten wir|angebot|benefits|ofrecemos|se ofrece|offrons|avantages"
+        r"|r[eé]mun[eé]ration|bekommst|erh[aä]ltst|kontakt|bewerb\w*|salaire|salario|[uü]ber uns"
+        r"|verg[uü]tung|hinweis\w*|contact",
+    ),
+    (
+        Part.REQUIREMENTS,
+        r"profil|anforderungen|mitbring\w*|bringst|wir erwarten|erwarten wir|voraussetzungen"
+        r"|qualifikation\w*|comp[eé]tences|requisitos|pedimos|perfil|buscamos|w[uü]nschen"
+        r"|recherch\w+|kenntnisse",
+    ),
+    (
+        Part.DUTIES,
+        r"\w*aufgaben\w*|\w*t[aä]tigkeit\w*|erwartet (?:dich|sie)|machst|(?:deine|ihre) rolle"
+        r"|missions?|t[aâ]ches|activit[eé]s|funciones|tareas|har[aá]s|responsabilidades"
+        r"|responsabilit[eé]s"
+        r"|charg[eé]\(?e?\)? de|vous serez|verantwortung\w*",
+    ),
+)
+_FOREIGN_PATTERNS = [
+    (part, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for part, words in _FOREIGN_HEADINGS
+]
+_LONGEST_FOREIGN_HEADING, _LONGEST_BARE_HEADING = 14, 4  # words
+
+
+def _foreign_duties(text: str) -> Iterator[str]:
+    """Yield the duties that a text in another language lists, in its own words."""
+    part = Part.UNKNOWN
+    for line in _lines(text):
+        listed = _listed_after_a_heading(line.text)
+        heading = None if listed or line.is_item else _foreign_heading(line)
+        if heading is not None:
+            part = heading
+        elif listed or (part is Part.DUTIES and _is_item(line, part)):
+            for said in listed or [line.text]:
+                if _is_foreign_duty(said):
+                    yield _ended(said.strip(" .;,"))
+
+
+def _foreign_heading(line: _Line) -> Part | None:
+    is_short = len(line.text.split()) <= _LONGEST_FOREIGN_HEADING
+    if (not is_short and not line.text.endswith(":")) or line.text.endswith((".", "!")):
+        return Part.OTHER
+    is_plain = not (line.is_marked or line.text.endswith((":", "?")))
+    if is_plain and len(line.text.split()) > _LONGEST_BARE_HEADING:
+        return None
+    found = (part for part, pattern in _FOREIGN_PATTERNS if pattern.search(line.text))
+    return next(found, Part.UNKNOWN if line.text.endswith(":") else None)
+
+
+def _is_foreign_duty(said: str) -> bool:
+    return (
+        _FEWEST_FOREIGN <= len(said.split()) <= _MOST_WORDS
+        and said.count("(") == said.count(")")
+        and '"' not in said
+        and "“" not in said
+        and not said.rstrip().endswith((":", ",", "/", "-"))
+        and not find(said, kind=Source.BRIEF)
+        and not is_licence(said)
     )
 
 
@@ -94,14 +206,17 @@ _JOINED = re.compile(r"^(?:oder|und|sowie|ou|et|o|y|bzw\.?) ", re.IGNORECASE)
 _LONGEST_CLAUSE = 9  # words
 _OFFERED = re.compile(
     r"\b(?:wir bieten|bieten wir|nous offrons|nous proposons|ofrecemos|formation interne|interne"
-    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez|formar)\b",
+    r"|bezahlte|gute|übernahme|azubis?|auszubildende\w*|anleiten|leitest|ausbilden|formez"
+    r"|formar)\b",
     re.IGNORECASE,
 )
 
 
 # --- lines
 
-_BULLET = re.compile(r"^\s*(?:[•◦▪■●○◆▶►➤➢✓✔✅⭐🔹🔸👉·*–—+-]|\d{1,2}[.)]|[a-z]\))\s+")
+_BULLET = re.compile(
+    r"^\s*(?:[•◦▪■●○◆▶►➤➢→✓✔✅⭐🔹🔸👉💙·*–—+\ue000-\uf8ff-]|\d{1,2}[.)]|[a-z]\))\s+"
+)
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+",
 )
@@ -125,7 +240,10 @@ def _lines(text: str) -> Iterator[_Line]:
         if not said:
             continue
         if held and not is_item and not is_marked and _goes_on(held.text, said):
-            held = _Line(f"{held.text} {said}", held.is_item, held.is_marked)
+            joined = f"{held.text} {said}"
+            if held.text[-1] == "-":
+                joined = f"{held.text if _PREFIX.search(held.text) else held.text[:-1]}{said}"
+            held = _Line(joined, held.is_item, held.is_marked)
             continue
         if held:
             yield held
@@ -134,8 +252,19 @@ def _lines(text: str) -> Iterator[_Line]:
         yield held
 
 
+_PREFIX = re.compile(r"\b(?:post|pre|non|self|well|co|anti|semi|multi)-$", re.IGNORECASE)
+
+
 def _goes_on(before: str, following: str) -> bool:
-    return before[-1] not in ".!?:;" and (following[0].islower() or following[0].isdigit())
+    is_broken = before[-1] == "-" and before[-2:-1].isalpha()
+    return is_broken or (
+        len(before) >= _SHORTEST_WRAPPED
+        and before[-1] not in ".!?:;"
+        and (following[0].islower() or following[0].isdigit())
+    )
+
+
+_SHORTEST_WRAPPED = 60  # letters of a line that may go on in the next one
 
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“\"])")
@@ -158,8 +287,8 @@ def _sentences(text: str) -> Iterator[str]:
 _HEADINGS = (
     (
         Part.OTHER,
-        r"benefits?|offer\w*|perks|why|compensation|salary|pay|package|about us|who we are"
-        r"|equal|diversity"
+        r"isn(?:'|’)?t|is not|benefits?|offer\w*|perks|why|compensation|salary|pay|package"
+        r"|about us|who we are|equal|diversity"
         r"|apply|application|contact|company|culture|location|hours|schedule|start|join us"
         r"|our team|contract"
         r"|employer|values|mission statement|inclusion|legal|disclaimer|eeo|what's in it"
@@ -167,7 +296,7 @@ _HEADINGS = (
     ),
     (
         Part.REQUIREMENTS,
-        r"requirements?|qualifications?|skills|profile|bring|have|must[- ]haves?|who you are"
+        r"^you$|requirements?|qualifications?|skills|profile|bring|have|must[- ]haves?|who you are"
         r"|about you"
         r"|looking for|candidate|experience|education|essential|desirable|criteria|need"
         r"|person specification"
@@ -256,7 +385,7 @@ _REQUIRING = re.compile(
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
-    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|in|on|by|as|etc\.?|including"
+    r"(?:[,;:–—-]|\.\.\.|…|\b(?:and|or|the|a|an|of|to|for|with|by|as|etc\.?|including"
     r"|such as))$",
     re.IGNORECASE,
 )
@@ -270,7 +399,9 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
     text = sentence.rstrip(" .;")
     if _REPORTING_LINE.match(text):
         return False
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or sentence.endswith(("?", "!")):
+    is_listed = is_item and part is Part.DUTIES
+    fewest = _FEWEST_OF_AN_ITEM if is_listed else _FEWEST_WORDS
+    if not fewest <= len(words) <= _MOST_WORDS or sentence.endswith(("?", "!")):
         return False
     if not any(char.islower() for char in text) or _UNFINISHED.search(text):
         return False
@@ -285,16 +416,16 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
     said = _YOU_WILL.match(text)
     if said is not None:
         says_work = said["what"].lower() not in _NO_WORK
-    elif not text[0].isupper():
-        says_work = False
     elif starts_with_a_verb(text):
-        says_work = is_item or part is Part.DUTIES
+        says_work = is_item or (part is Part.DUTIES and text[0].isupper())
     else:
-        says_work = part is Part.DUTIES and is_item and _GERUND.match(text) is not None
+        says_work = is_listed and not _SPEAKS_TO_THEM.search(_ASIDE.sub("", text))
     return says_work and not find(text, kind=Source.BRIEF)
 
 
-_GERUND = re.compile(r"[A-Z][a-z]{2,}ing (?!of the|to |is |are )")
+_ASIDE = re.compile(r"\([^()]*\)")
+_SPEAKS_TO_THEM = re.compile(r"\b(?:you|your|we|our|us|this is|there is|no|not)\b", re.IGNORECASE)
+"""What a line of a list has that names no task."""
 
 
 def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
@@ -306,6 +437,15 @@ def _is_check(sentence: str, part: Part, *, is_item: bool) -> bool:
         and not _ADVERTISING.search(sentence)
         and not find(sentence, kind=Source.BRIEF)
     )
+
+
+_ONLY_BEFORE = re.compile(
+    r"^(?:essential|desirable|required|needs?|must[- ]haves?|you need|preferred|ideally"
+    r"|licen[cs]es?"
+    r"|qualifications?|certificates?) ?: +",
+    re.IGNORECASE,
+)
+"""What a line says before the licence itself: `Essential: Care Certificate`."""
 
 
 def _is_demand(sentence: str) -> bool:

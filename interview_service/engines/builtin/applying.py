@@ -493,7 +493,7 @@ def _topic_in(subject: str) -> str | None:
     ):
         return None
     asked = read_skill(text)
-    return None if asked.kind is Kind.UNREADABLE else text
+    return None if asked.kind in (Kind.FOREIGN, Kind.UNREADABLE) else text
 
 
 def _refusal(text: str) -> str:

@@ -18,7 +18,8 @@ class Kind(Enum):
     ASK = "ask"
     CHECK = "check"  # a licence, a registration, a degree, a language: to be seen or heard
     TERMS = "terms"  # shifts, travel, physical work: told to every candidate in the same way
-    UNREADABLE = "unreadable"  # in a language that is not read
+    FOREIGN = "foreign"  # in a language that is not read: asked about in its own words
+    UNREADABLE = "unreadable"  # left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ _LICENCE = re.compile(
     r"|board[- ]certified|bar admission|admitted to the bar|chartered(?: accountant| engineer)?"
     r"|nmc pin|nmc|hcpc|food handler(?:'?s)? (?:card|permit)|sia licen[cs]e|(?:black|green"
     r"|yellow) belt|rbt|cipd"
-    r"|f[uü]hrerschein|\w{3,20}schein|\w{3,20}brief|\w{3,20}zeugnis|\w{0,20}zertifikat|\w{3,20}nachweis"
+    r"|f[uü]hrerschein|\w{3,20}schein|\w{3,20}brief|\w{3,20}zeugnis|\w{0,20}zertifikat"
+    r"|\w{3,20}nachweis"
     r"|weiterbildung|fachweiterbildung|meistertitel|examinierte?[rns]?|gepr[uü]fte[rns]?"
     r"|staatlich anerkannte?[rns]?|ausbildung|studium|examen|exams?$"
     r"|\w{4,25}(?:kaufmann|kauffrau|kaufleute|fachwirt(?:in)?|fachangestellte[rn]?)"
@@ -70,7 +72,8 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _LICENCE_ALONE = re.compile(
-    r"(?:DEAP|DEES|DEME|DEAES|DEAS|DEI|BEP|DEAES|BAFA|NPQH|FIA|TEFL|CELTA|DELTA|TESOL|Security\+|Network\+|A\+|MSW"
+    r"(?:DEAP|DEES|DEME|DEAES|DEAS|DEI|BEP|DEAES|BAFA|NPQH|FIA|TEFL|CELTA|DELTA|TESOL|Security\+"
+    r"|Network\+|A\+|MSW"
     r"|LCSW|LMSW|BSW|BSN|MSN|DNP|CCRN|CRNA|FNP|RDH|RVN|BCBA|RBT|MEd|M\.Ed|EdD|BEng|MEng"
     r"|BTech|MPH|PE|EIT|LEED AP|CAMS|SPHR|CPIM|CSCP|CPhT|RHIA|CPC|CWI|ASE|NCLEX|LVN|CMA|RMA"
     r"|ARRT|CSSBB|CSSGB|NP|PA-C|LPC|LMFT|CFP|EA|SHRM|aPHR|CAPM|CIPP|RN|LPN|CNA|CPA|CFA|ACCA"
@@ -87,11 +90,43 @@ _LICENCE_ALONE = re.compile(
     r"|PRINCE2"
     r"|FP(?: II?)?|TCP|CAP(?: \w+)?|BAFA|BPJEPS|AFGSU|BNSSA|PSC ?1|NRSWA|BPEC|ACS)",
 )
+IN_TRAINING = re.compile(
+    r"\b(?:or|and|&|/)? ?(?:be )?(?:will(?:ing(?:ness)?)? to (?:train|obtain|get|work|study"
+    r"|complete|take|do)"
+    r"|work(?:ing)? towards?|training (?:is |will be )?(?:given|provided|offered|available)"
+    r"|(?:we|full) (?:can |will )?(?:train|training)|in training|studying (?:for|towards?)"
+    r"|can be obtained"
+    r"|or the willingness|bereitschaft|on peut la faire passer|en cours|en curso)\b",
+    re.IGNORECASE,
+)
+"""What says that a qualification need not be there on the first day."""
+_FORMS = re.compile(
+    r"\b(?:(?:n?vq|svq|rqf|qcf|level|lvl|stufe|niveau|nivel|grade|step) ?[1-8]\b(?! (?:support"
+    r"|tickets))"
+    r"|authori[sz]ed person|care certificate|(?:full |valid |current )?(?:gwo|stcw|mca|eng ?1"
+    r"|smsts|sssts|twic)\b"
+    r"|(?:sc|dv|ctc|bpss|nppv ?\d?|security|police|nato) (?:clear\w+|vett\w+|checks?)|(?:sc"
+    r"|dv)[- ]cleared"
+    r"|(?:security|police) vetting|right to work|(?:plant|360|forklift|telehandler|dumper|slinger"
+    r"|crane) ticket"
+    r"|(?:member|fellow|membership) of the|(?:registered|qualified) (?:with|nurse|social worker"
+    r"|teacher|midwife"
+    r"|accountant|solicitor|electrician|gas engineer)|fully qualified$|(?:degree|diploma|hnc"
+    r"|hnd) in"
+    r"|(?-i:MA|MSc|BA|BSc|MEng|BEng|PGDip) (?=[A-Z(])|(?-i:PILS|EPLS|APLS|ILS|ALS|NLS|IELTS|NRSWA"
+    r"|CISRS)$"
+    r"|(?-i:RN|RM|RSCN|RNLD|RMN)(?: \(\w+\))?$|rettungsschwimmer\w*|drsa|concours d|(?:cat"
+    r"|category|class|klasse"
+    r"|permis|carn[eé]t?) ?(?-i:[A-E]\+?E?[1-9]?)\b|angestelltenlehrgang)",
+    re.IGNORECASE,
+)
+"""Qualifications by the form of their name, whatever they are for."""
 _NO_LICENCE = re.compile(
     r"\b(?:management|renewals?|process(?:es|ing)?|handling|software licen[cs]\w+|agreements?"
     r"|negotiation"
     r"|ssl|tls|licen[cs]ing|event registration|compliance|coordination|teaching|design|development"
-    r"|preparation|students?|patient|training|supervising|mentoring|paperwork|admin(?:istration)?|applications)\b",
+    r"|preparation|students?|patient|training|supervising|mentoring|paperwork|admin(?:istration)?"
+    r"|applications)\b",
     re.IGNORECASE,
 )
 _LANGUAGES = (
@@ -123,7 +158,8 @@ _LEVEL_WORDS = (
     r"fluent|fluency|native|native[- ]level|mother tongue|bilingual|conversational|business|basic"
     r"|professional|good|very good|excellent|advanced|intermediate|proficient|proficiency|language"
     r"|languages|spoken|written|speaking|skills?|level|in|and|or|of|the|working|knowledge|speaker"
-    r"|fließend|fliessend|verhandlungssicher|gute|sehr|courant|bilingue|alto|nivel|fluido|niveau"
+    r"|o|ou|oder|und|et|y|fließend|fliessend|verhandlungssicher|gute|sehr|courant|bilingue|alto"
+    r"|nivel|fluido|niveau"
     r"|[abc][12]\+?|is|a|must|plus|required|preferred|strong|fluently|both|command|tecnico"
     r"|técnico|technical"
 )
@@ -149,7 +185,7 @@ _TERMS = re.compile(
     r"|travail de nuit|fines? de semana|week-?ends?"
     r"|horaires d[eé]cal[eé]s|disponibilidad(?: \w+)?|turnos?(?: rotativos)?|(?<!et )mobilit[eé]"
     r"|d[eé]placements"
-    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)"
+    r"|(?<!high )(?<!stock )(?<!system )(?<!product )availab(?:le|ility)(?! (?:group|zone|set))"
     r"|outdoors|outdoor work(?:ing)?|all weathers?|in all weather)\b",
     re.IGNORECASE,
 )
@@ -238,7 +274,7 @@ def read_skill(said: str, *, in_foreign_text: bool = False) -> Asked:
     phrase = english or (text if _is_name(text) else _trimmed(text))
     if english is None and not is_known(phrase):
         if is_foreign(phrase, in_foreign_text=in_foreign_text):
-            return Asked(Kind.UNREADABLE, text, said)
+            return Asked(Kind.FOREIGN, text, said)
         english = in_english(phrase)
         phrase = english or phrase
     return Asked(Kind.ASK, _own_spelling(phrase) or in_sentence(phrase), said)
@@ -357,6 +393,11 @@ def _agreed_on(text: str) -> tuple[Kind, str] | None:
     return None
 
 
+def not_yet(text: str) -> str:
+    """Return the note on a qualification that need not be there on the first day."""
+    return f"“{text}”: not needed on the first day; ask every candidate how far they have come."
+
+
 def _terms(text: str) -> str:
     return (
         f"“{text}”: tell every candidate what the job requires and ask whether they can do it; "
@@ -367,7 +408,7 @@ def _terms(text: str) -> str:
 def is_licence(text: str) -> bool:
     """Tell whether a line of a few words asks for a licence, a registration or a degree."""
     return (
-        _LICENCE.search(text) is not None
+        (_LICENCE.search(text) is not None or _FORMS.search(text) is not None)
         and _NO_LICENCE.search(text) is None
         and len(text.split()) <= _LONGEST_CHECK
     )
@@ -392,6 +433,10 @@ _FOREIGN_LICENCES = (
     (re.compile(r"examinierte|approbation|staatsexamen|staatlich anerkannt"
                 r"|staatliche anerkennung", re.I),
      "State qualification"),
+    (re.compile(r"masernschutz", re.I),
+     "Proof of measles protection, required by law before the first day"),
+    (re.compile(r"rettungsschwimm|drsa", re.I), "Lifesaving badge"),
+    (re.compile(r"concours d", re.I), "Entrance examination"),
     (re.compile(r"weiterbildung|fortbildung", re.I), "Further training certificate"),
     (re.compile(r"carte pro(?:fessionnelle)?", re.I), "Professional card"),
     (re.compile(r"ausbildung|apprentissage|formaci[oó]n profesional|\bfp\b|cfg[sm]|kaufmann"
@@ -445,7 +490,8 @@ def _language(text: str) -> str | None:
         if _NATIVE.search(translated) or _HIGH.search(translated)
         else "as the job needs it"
     )
-    return f"{' and '.join(names)} ({level}): {LANGUAGE_CHECK}"
+    either = " or " if re.search(r"\b(?:or|o|ou|oder)\b", translated) else " and "
+    return f"{either.join(names)} ({level}): {LANGUAGE_CHECK}"
 
 
 _ANOTHER_LANGUAGE = re.compile(
@@ -463,6 +509,8 @@ def other_language(text: str) -> str | None:
     if _ANOTHER_LANGUAGE.fullmatch(key):
         return f"Further languages: ask which, and {LANGUAGE_CHECK}"
     first, _, rest = key.partition(" ")
+    if (whole := _language(text)) is not None:
+        return whole
     named = _NAMES_OF_LANGUAGES.get(first)
     return _language(named) if named and rest and named.casefold() != first else None
 

@@ -9,21 +9,30 @@ from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.advert import Advert
 from interview_service.engines.builtin.moving import reordered
 from interview_service.engines.builtin.noting import added_note, left_note
-from interview_service.engines.builtin.subjects import Part, Subject, usual
+from interview_service.engines.builtin.phrases import starts_with_a_verb
+from interview_service.engines.builtin.subjects import MOST_AT_ONCE, Part, Subject, usual
+from interview_service.engines.builtin.tasks import (
+    TASK_SECTION,
+    duty_subject,
+    task_sample,
+)
 from interview_service.engines.builtin.timing import Budget, asked_in, budget
+from interview_service.engines.builtin.unknown import (
+    UNTRANSLATED,
+    is_nameable,
+    topic_about_several,
+)
 from interview_service.engines.builtin.wanted import Wanted, amount_for, means, names
 from interview_service.engines.builtin.work import (
     GENERAL,
-    Ask,
-    Topic,
     Work,
+    family_of,
     shared,
     teamwork_for,
     words_of,
     works,
 )
 
-DUTIES = "Main duties of this job"
 MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
 
 
@@ -61,6 +70,11 @@ def choose(
     wanted: Wanted,
 ) -> tuple[Chosen, Budget]:
     by_part = {part: [each for each in found if each.part is part] for part in Part}
+    if work.is_family or work.name == GENERAL:
+        named = " ".join((brief.position, *brief.skills))
+        task = _central_duty(advert.duties, named)
+        work = replace(work, sample=task_sample(task), sample_section=TASK_SECTION)
+        advert = replace(advert, duties=tuple(each for each in advert.duties if each != task))
     by_part[Part.LEADING] = _leading(
         by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted
     )
@@ -109,8 +123,13 @@ def choose(
         )
     if work.name == GENERAL:
         notes.append(
-            "The kind of work could not be told from the title and the skills, so parts of this "
-            "kit are about work in general."
+            "This engine knows no kind of work by this title: beside the duties and skills of the "
+            "brief, this kit asks about work in general."
+        )
+    elif work.is_family:
+        notes.append(
+            "This engine has no questions of this very trade: beside the duties and skills of the "
+            "brief, this kit asks what holds for any work of its kind."
         )
     if minutes.total > 150:
         notes.append("An interview of this length needs breaks, and a second interviewer.")
@@ -200,7 +219,7 @@ def _filled(
 ) -> tuple[list[Subject], list[Subject], list[Subject]]:
     """Return the subjects of the main part, those that do not fit, and those added to the brief."""
     skills = _with_own(skills, work, room, wanted)
-    chosen, late = list(skills[:room]), list(skills[room:])
+    chosen, late = _together_at_the_end(skills, room, wanted)
     added: list[Subject] = []
     duties = [
         duty
@@ -217,7 +236,7 @@ def _filled(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)
         )
         chosen.append(
-            _duty_subject(
+            duty_subject(
                 min(
                     duties,
                     key=lambda duty: (_SLIGHT.match(duty) is not None, _overlap(duty, named)),
@@ -225,18 +244,44 @@ def _filled(
             )
         )
     taken = [*chosen, *together]
+    family = usual(family_of(work.name), taken, leads=leads) if not work.is_family else []
     general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
-    for subject in (*usual(work, taken, leads=leads), *general):
+    for subject in (*usual(work, taken, leads=leads), *family, *general):
         enough = least if subject not in general else min(least, FEWEST_CRITERIA + 1)
         if len(chosen) >= enough:
             break
-        if not is_unwanted(subject, wanted.without):
+        is_new = all(subject.topic.name != each.topic.name for each in chosen)
+        if is_new and not is_unwanted(subject, wanted.without):
             chosen.append(subject)
             added.append(subject)
     return chosen, late, added
 
 
-_FEWEST_OWN = 2  # subjects of the kind of work itself
+def _together_at_the_end(
+    skills: Sequence[Subject], room: int, wanted: Wanted
+) -> tuple[list[Subject], list[Subject]]:
+    """Return the subjects that have room, the last ones asked about at once, and what is left."""
+    over = [
+        each for each in skills[room - 1 :] if each.labels and all(map(is_nameable, each.labels))
+    ]
+    beside = [each for each in skills[room - 1 :] if each not in over]
+    labels = [label for each in over for label in each.labels]
+    is_wished = wanted.is_only or wanted.counts or wanted.minutes or wanted.added or wanted.more
+    fits = len(labels) > 1 and all(each.topic.name != UNTRANSLATED for each in skills[room - 1 :])
+    if len(skills) <= room or room < _FEWEST_FOR_ALL or is_wished or not fits:
+        return list(skills[:room]), list(skills[room:])
+    asked, left = labels[:MOST_AT_ONCE], labels[MOST_AT_ONCE:]
+    topic = topic_about_several(asked)
+    last = Subject(topic, Part.SKILLS, tuple(asked), topic.name, is_general=True)
+    rest = [replace(over[-1], labels=tuple(left))] if left else []
+    return [*(each for each in skills[: room - 1] if each.topic.name != topic.name), last], [
+        *rest,
+        *beside,
+    ]
+
+
+_FEWEST_FOR_ALL = 3
+_FEWEST_OWN = 1  # subjects of the kind of work itself
 
 
 def _with_own(
@@ -247,7 +292,7 @@ def _with_own(
     Of those words, so many but one stand behind the last place that the work's own topics have
     room.
     """
-    if work.name == GENERAL or wanted.is_only:
+    if work.name == GENERAL or work.is_family or wanted.is_only:
         return skills
     asked_for = (*wanted.added, *wanted.more, *wanted.minutes, *wanted.counts)
     doubtful = [
@@ -283,41 +328,30 @@ _OF_LEADING = re.compile(
 _SLIGHT = re.compile(
     r"(?:you(?:'|’)?(?:ll| will)? )?(?:contribute|attend|participate|assist|help|support|answer"
     r"|rotate|share|work|take part|be |report|follow|start|cover"
-    r"|liaise|work (?:with|closely)|ensure|any other|keep|maintain (?:a )?(?:clean|good)|other)\b",
+    r"|participer|assister|[eê]tre |zusammenarbeit|mitarbeit|mitwirkung|unterst[uü]tz"
+    r"|ansprechpartner"
+    r"|colaborar|apoyo|apoyar|liaise|work (?:with|closely)|ensure|any other|keep"
+    r"|maintain (?:a )?(?:clean|good)|other)\b",
     re.IGNORECASE,
 )
 """Duties that say little of what the job is about."""
+
+
+def _central_duty(duties: Sequence[str], named: str) -> str | None:
+    """Return the duty that says most of what a title and its skills say, if there is one."""
+    return max(
+        duties,
+        key=lambda duty: (
+            _SLIGHT.match(duty) is None,
+            not _OF_LEADING.match(duty),
+            starts_with_a_verb(duty) or not any(map(starts_with_a_verb, duties)),
+            _overlap(duty, named),
+        ),
+        default=None,
+    )
 
 
 def _overlap(duty: str, named: str) -> int:
     """Return how many words of a duty are spoken of already."""
     stems = {word[:5] for word in words_of(named) if len(word) > 3}
     return sum(word[:5] in stems for word in words_of(duty) if len(word) > 3)
-
-
-def _duty_subject(duty: str) -> Subject:
-    topic = Topic(
-        DUTIES,
-        (),
-        "Has done nothing comparable and cannot say how they would begin.",
-        past=Ask(
-            f"The job description says: “{duty}” What have you done that comes closest to that, "
-            "and how did it go?",
-            (
-                "Names something comparable, or says openly what would be new",
-                "Describes their own part and the result",
-                "Asks sensible questions about how it is done here",
-            ),
-            "What would you need from us to do that well here?",
-        ),
-        case=Ask(
-            "How would you go about that part of the job in your first weeks here?",
-            (
-                "Asks what is there already and what matters most",
-                "Plans first steps that can be checked",
-                "Says whom they would involve",
-            ),
-            "What do you expect to be hardest about it?",
-        ),
-    )
-    return Subject(topic, Part.SKILLS, (), topic.name, is_general=True, is_in_order=True)

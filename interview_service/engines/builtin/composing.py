@@ -178,7 +178,11 @@ def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wa
     spare = total - sum(counts)
     is_more = [any(means(subject, word) for word in wanted.more) for subject in subjects]
     by_weight = sorted(
-        (at for at in range(len(subjects)) if fixed[at] is None),
+        (
+            at
+            for at in range(len(subjects))
+            if fixed[at] is None and not _is_asked_once(subjects[at])
+        ),
         key=lambda at: (not is_more[at], subjects[at].is_general, -len(subjects[at].labels)),
     )
     for at in by_weight:
@@ -186,6 +190,11 @@ def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wa
             counts[at] = MOST_QUESTIONS_EACH
             spare -= 1
     return counts
+
+
+def _is_asked_once(subject: Subject) -> bool:
+    """Tell whether a subject is several skills at once, of which one question is enough."""
+    return subject.is_general and len(subject.topic.keys) > 1
 
 
 def _wanted_count(subject: Subject, wanted: Wanted) -> int | None:

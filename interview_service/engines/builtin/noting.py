@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from interview_service.domain.fairness import Finding, Source, find
-from interview_service.engines.builtin.asked import LANGUAGE_CHECK, Asked, Kind
+from interview_service.engines.builtin.asked import LANGUAGE_CHECK, Asked, Kind, not_yet
 from interview_service.engines.builtin.languages import ENGLISH
 from interview_service.engines.builtin.phrases import listed, uncapitalised
 from interview_service.engines.builtin.subjects import Subject
@@ -14,6 +14,16 @@ _WAIVED = re.compile(
     re.IGNORECASE,
 )
 """What says that something is not asked for: `Native German not required`."""
+_AGE = "age"
+_OF_OTHERS = re.compile(
+    r"^(?!.*\b(?:candidates?|applicants?|you are|aged|bewerber)\b).*(?:\b(?:children|young people"
+    r"|pupils|students"
+    r"|patients|residents|youngsters|kinder\w*|jugendliche\w*|enfants|eleves|élèves|niños"
+    r"|alumnos)\b"
+    r"|\b[1-9] (?:years?|jahre|ans|años)\b)",
+    re.IGNORECASE,
+)
+"""A sentence that says how old those are whom one works for, or a paper."""
 _LONGEST_SAID = 120  # characters of the client's words in a note
 MOST_NAMED = 12
 
@@ -44,7 +54,9 @@ def fair_only(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
 def advert_notes(description: str | None) -> list[str]:
     found: dict[str, Finding] = {}
     for finding in find(description or "", kind=Source.BRIEF):
-        if _WAIVED.search(finding.sentence):
+        if _WAIVED.search(finding.sentence) or (
+            finding.matter.said == _AGE and _OF_OTHERS.search(finding.sentence)
+        ):
             continue
         found.setdefault(finding.matter.said, finding)
     return [
@@ -58,21 +70,29 @@ def language_notes(language: str) -> list[str]:
     if language == ENGLISH:
         return []
     return [
-        f"The job description is in {language}. This engine reads only the kind of work and the "
-        "listed skills from it; check that the questions cover its duties."
+        f"The job description is in {language}. Its tasks are quoted as they stand, and beside "
+        "them only the kind of work, skills and licences are read; check that nothing is missing."
     ]
 
 
 def skill_notes(asked: Sequence[Asked]) -> list[str]:
     unread = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.UNREADABLE]
+    foreign = [f"“{_clipped(each.said)}”" for each in asked if each.kind is Kind.FOREIGN]
     terms = [f"Not a question: {each.phrase}" for each in asked if each.kind is Kind.TERMS]
     notes = []
     if unread:
+        notes.append(f"Left out: {listed(unread[:MOST_NAMED])}. This is no skill to ask about.")
+    if foreign:
         notes.append(
-            f"Not understood and left out: {listed(unread[:MOST_NAMED])}. Write in English "
-            "what should be asked about."
+            f"Asked about in the words of the brief, which were not translated: "
+            f"{listed(foreign[:MOST_NAMED])}."
         )
     return notes + terms
+
+
+def later_notes(said: Sequence[str]) -> list[str]:
+    """Return a note on each qualification that one may still be working towards."""
+    return [f"Not a question: {not_yet(_clipped(each))}" for each in said]
 
 
 def unsound_notes(subjects: Sequence[Subject]) -> list[str]:

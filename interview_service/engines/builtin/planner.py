@@ -3,7 +3,6 @@
 Everything here is deterministic: the same brief and wishes give the same kit.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,14 +14,16 @@ from interview_service.engines.builtin import advert as adverts
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.asked import Kind, is_known, read_skills
 from interview_service.engines.builtin.checking import faulty_criteria
-from interview_service.engines.builtin.choosing import DUTIES, choose, is_unwanted, ordered
+from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
 from interview_service.engines.builtin.composing import composed
 from interview_service.engines.builtin.languages import ENGLISH, in_english, is_foreign
+from interview_service.engines.builtin.naming import own_work
 from interview_service.engines.builtin.noting import (
     MOST_NAMED,
     advert_notes,
     fair_only,
     language_notes,
+    later_notes,
     offer_notes,
     skill_notes,
     unsound_notes,
@@ -30,19 +31,14 @@ from interview_service.engines.builtin.noting import (
 from interview_service.engines.builtin.sorting import sort_skills
 from interview_service.engines.builtin.subjects import (
     Part,
-    is_executive,
     leads_people,
     subjects_for,
 )
+from interview_service.engines.builtin.tasks import DUTIES
 from interview_service.engines.builtin.timing import Budget
 from interview_service.engines.builtin.wanted import Wanted
-from interview_service.engines.builtin.work import ranked, words_of, works
+from interview_service.engines.builtin.work import ranked, words_of
 
-_OF_ONE_CALLING = (
-    *("callings", "fieldwork", "community", "services"),
-    *("crafts", "journeys", "caring", "professions", "guests"),
-)
-"""Tables whose kinds of work have a piece of work that suits those who run them as well."""
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
@@ -72,24 +68,13 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         *(each.phrase for each in added if each.kind is Kind.ASK),
         *ordered(phrases, wanted),
     ]
+    work = own_work(brief, ranking)
+    if work is not ranking[0]:
+        ranking = [work, *(each for each in ranking if each.name != work.name)]
     leads = leads_people(brief.position, brief.level, brief.job_description)
-    found = subjects_for(phrases, ranking, level)
+    untranslated = [each.said for each in asked if each.kind is Kind.FOREIGN]
+    found = subjects_for(phrases, ranking, level, untranslated)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
-    work = ranking[0]
-    has_own_sample = work.wider != work.name or work.file in _OF_ONE_CALLING
-    if is_executive(brief.position) and brief.level is not Level.JUNIOR and not has_own_sample:
-        whole = works()["management"]
-        work = replace(
-            work, sample=whole.sample, sample_section=whole.sample_section, sample_topics=()
-        )
-    elif work.name == "software" and not _speaks_of_services(brief):
-        whole = works()["programming"]
-        work = replace(
-            work,
-            sample=whole.sample,
-            sample_section=whole.sample_section,
-            sample_topics=whole.sample_topics,
-        )
     position = wording.said_position(brief, in_foreign_text=in_foreign_text)
     if find(position, kind=Source.BRIEF):
         position = "this position"
@@ -99,6 +84,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
         *unfair,
         *advert_notes(brief.job_description),
         *skill_notes(asked),
+        *later_notes(advert.later),
         *offer_notes(listed.offered),
     )
     checks = _distinct(
@@ -133,22 +119,6 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
 
 
 _MOST_TRIES = 4
-
-
-_SERVICES = re.compile(
-    r"\b(?:scal(?:e|es|able|ability|ing)|back-?end|full-?stack|front-?end|web|apis?|rest|graphql"
-    r"|micro-?services?|distributed|cloud|aws|azure|gcp|databases?|\w*sql|servers?|kafka|traffic"
-    r"|node(?:\.?js)?|django|flask|spring|rails|laravel|php|asp|saas|redis|platform|high[- ]load"
-    r"|throughput|queues?)\b",
-    re.IGNORECASE,
-)
-_ENOUGH_READ = 20_000  # characters
-
-
-def _speaks_of_services(brief: Brief) -> bool:
-    """Tell whether the software that a brief is about serves many users over a network."""
-    said = " ".join((brief.position, *brief.skills, brief.job_description or ""))
-    return _SERVICES.search(said[:_ENOUGH_READ]) is not None
 
 
 _FEW_WORDS = 4  # of a check whose only news would be small words

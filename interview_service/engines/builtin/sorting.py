@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from interview_service.engines.builtin.asked import (
+    IN_TRAINING,
     Asked,
     Kind,
     foreign_licence,
     is_known,
     is_licence_alone,
+    not_yet,
     other_language,
     read_skills,
 )
@@ -81,6 +83,13 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
             found = read_skills([known or _spelled(text)], in_foreign_text=in_foreign_text)
         if len(found) == 1:
             found = [replace(found[0], said=said)]
+        if IN_TRAINING.search(said):
+            found = [
+                replace(each, kind=Kind.TERMS, phrase=not_yet(said))
+                if each.kind is Kind.CHECK
+                else each
+                for each in found
+            ]
         if keeps_capitals:
             found = [_as_written(each, text) for each in found]
         for each in found:
@@ -95,13 +104,20 @@ def _written_out(said: str) -> str:
     text = re.sub(r"\blvl\b", "level", text, flags=re.IGNORECASE)
     text = re.sub(r"\binc(?:l|ludes?)?\.?(?= )", "including", text, flags=re.IGNORECASE)
     text = _BETWEEN.sub(" and ", text)
+    text = _HOW_WELL.sub("", text)
     return text if is_known(text) else _trimmed(text)
 
 
+_HOW_WELL = re.compile(
+    r"(?<=\w) (?:nivel (?:\w+)|niveau \w+|grundkenntnisse|\(?(?:basic|intermediate"
+    r"|advanced)(?: level)?\)?)$",
+    re.IGNORECASE,
+)
+"""What an entry says of how well something has to be known: `Excel nivel medio`."""
 _BETWEEN = re.compile(r"(?<=[\w)]) (?:&|\+|/) (?=[\w(])")
 """Signs that stand for `and` where they have room on both sides."""
 _AROUND = re.compile(
-    r"^(?:(?:good|great|ok|okay|fine|brilliant|patient|friendly|gentle|at ease|comfortable"
+    r"^(?:(?:good|great|ok|okay|fine|brilliant|at ease|comfortable"
     r"|confident|handy|experienced?|skilled|used to|happy) (?:with|at|in|on|doing) "
     r"|(?:some|a bit of|real|basic|solid|proper|hands[- ]on) )"
     r"|(?: that | which | who | enough to | would be | is (?:a |an )| a (?:plus|bonus)\b"

@@ -8,7 +8,12 @@ from enum import Enum
 from interview_service.domain.interview import Level
 from interview_service.engines.builtin.phrases import Shape, as_activity, shape_of
 from interview_service.engines.builtin.skills import Area, Skill, find
-from interview_service.engines.builtin.unknown import Unknown, is_nameable, topic_about_several
+from interview_service.engines.builtin.unknown import (
+    Unknown,
+    is_nameable,
+    topic_about_several,
+    topic_untranslated,
+)
 from interview_service.engines.builtin.wording import is_told
 from interview_service.engines.builtin.work import (
     GENERAL,
@@ -16,10 +21,12 @@ from interview_service.engines.builtin.work import (
     Topic,
     Work,
     key_of,
+    keyed,
     keys_within,
     own_title,
     shared_topics,
     topics_for,
+    words_of,
     works,
 )
 
@@ -85,10 +92,13 @@ _WITH_PRODUCTS = ("technology", "commerce", "office")
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
-def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) -> list[Subject]:
+def subjects_for(
+    phrases: Sequence[str], ranking: Sequence[Work], level: Level, untranslated: Sequence[str] = ()
+) -> list[Subject]:
     """Return what phrases of a brief are about, those that mean the same put together.
 
     :param ranking: the kinds of work that the brief speaks of, the likeliest first.
+    :param untranslated: skills in another language, asked about in their own words.
     """
     found: dict[str, Subject] = {}
     unknown = Unknown(level)
@@ -103,7 +113,16 @@ def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) 
         if before is not None:
             subject = replace(before, labels=(*before.labels, *subject.labels))
         found[subject.topic.name] = subject
-    return _with_few_unknown(list(found.values()), ranking[0])
+    subjects = _with_few_unknown(list(found.values()), ranking[0])
+    if untranslated:
+        few = untranslated[:MOST_AT_ONCE]
+        topic = topic_untranslated(few)
+        labels = tuple(f"“{each}”" for each in few)
+        subjects.insert(
+            min(1, len(subjects)),
+            Subject(topic, Part.SKILLS, labels, topic.name, is_general=True),
+        )
+    return subjects
 
 
 def _asks_the_same(one: Subject, other: Subject) -> bool:
@@ -118,28 +137,28 @@ def _with_few_unknown(found: Sequence[Subject], own: Work) -> list[Subject]:
 
     Where the kind of work is known, from the third on: its own topics say more.
     """
-    few = _FEW_UNKNOWN if own.name == GENERAL else _FEW_UNKNOWN - 1
+    few = _FEW_UNKNOWN if own.name == GENERAL or own.is_family else _FEW_UNKNOWN - 1
     unknown = [each for each in found if each.is_general and is_nameable(each.labels[0])]
     rest = unknown[few:]
     if len(rest) < 2:
         return list(found)
-    several = rest[:_MOST_AT_ONCE]
+    several = rest[:MOST_AT_ONCE]
     topic = topic_about_several([each.labels[0] for each in several])
     labels = tuple(each.labels[0] for each in several)
     together = Subject(topic, Part.SKILLS, labels, topic.name, is_general=True)
     kept = [each for each in found if each not in rest]
     at = sum(each not in rest for each in found[: found.index(rest[0])])
-    return [*kept[:at], together, *kept[at:], *rest[_MOST_AT_ONCE:]]
+    return [*kept[:at], together, *kept[at:], *rest[MOST_AT_ONCE:]]
 
 
 _FEW_UNKNOWN = 3
-_MOST_AT_ONCE = 4
+MOST_AT_ONCE = 5
 
 
 def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None:
     """Return the subject that the tables have for a phrase, the surest match first."""
     own = ranking[0]
-    for name in (phrase, *_inner(phrase)):
+    for name in (phrase, *(() if own.is_family else _inner(phrase))):
         topic = _of_own_work(name, own)
         if topic is not None:
             return _subject(topic, phrase)
@@ -181,7 +200,7 @@ def _known(phrase: str, ranking: Sequence[Work], level: Level) -> Subject | None
 def _named_alike(phrase: str, own: Work) -> Topic | None:
     """Return the topic of this kind of work that has the main word of a phrase in its name."""
     words = [word for word in key_of(phrase).split() if len(word) > _SHORTEST_NAMING]
-    if not words or own.name == GENERAL or words[-1] in _NAMING_NOTHING:
+    if not words or own.name == GENERAL or own.is_family or words[-1] in _NAMING_NOTHING:
         return None
     fitting = [
         topic
@@ -220,6 +239,8 @@ def _is_better_said(phrase: str, ranking: Sequence[Work]) -> bool:
 
 
 def _of_own_work(name: str, own: Work) -> Topic | None:
+    if own.is_family:
+        return keyed(own.name).get(key_of(name))
     fitting = dict(reversed(topics_for(name)))
     return fitting.get(own.name) or fitting.get(own.wider)
 
@@ -234,7 +255,11 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
         work.name: place for place, work in enumerate(ranking) if work.name != GENERAL
     }
     owners = [(works()[work], topic) for work, topic in topics_for(name)]
-    near = [(order[work.name], topic) for work, topic in owners if work.name in order]
+    near = [
+        (order[work.name], topic)
+        for work, topic in owners
+        if work.name in order and (not ranking[0].is_family or _is_about(topic, name))
+    ]
     if near and key_of(name) not in _OWN_ONLY:
         return min(near, key=lambda each: each[0])[1]
     broad = [
@@ -257,6 +282,12 @@ def _of_other_work(name: str, ranking: Sequence[Work]) -> Topic | None:
     ]
     is_plain = len({work.family for work, _ in owners}) == 1
     return fitting[0] if fitting and is_plain else None
+
+
+def _is_about(topic: Topic, name: str) -> bool:
+    """Tell whether a topic of a kind of work that is only near speaks of a phrase itself."""
+    said = {word[:5] for text in (topic.name, topic.past.text) for word in words_of(text)}
+    return any(word[:5] in said for word in key_of(name).split() if len(word) > _SHORTEST_NAMING)
 
 
 def _subject(topic: Topic, phrase: str) -> Subject:
@@ -375,23 +406,6 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
         _LEADS.search(own_title(position)) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
-
-
-_EXECUTIVE = re.compile(
-    r"\b(?:(?:plant|factory|general) manager|vp|svp|evp|vice president|chief \w+ officer"
-    r"|c[eftiomhpl]o|ciso|chro|cmo"
-    r"|managing director"
-    r"|head of(?! (?:year|house|maths|english|science|history|geography|languages|art|music|pe|mfl"
-    r"|department|faculty|subject|sixth|key stage|early years|kitchen|reception)\b)"
-    r"|(?<!art )(?<!creative )(?<!funeral )(?<!music )(?<!film )director|geschäftsführer(?:in)?"
-    r"|directeur|directrice|director general|directora)\b",
-    re.IGNORECASE,
-)
-
-
-def is_executive(position: str) -> bool:
-    """Tell whether a title is of somebody who runs a whole organisation or a large part of it."""
-    return _EXECUTIVE.search(own_title(position)) is not None
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:

@@ -1,9 +1,8 @@
 """What is asked about a skill that no table knows.
 
-Nobody can tell here what such words mean, but their form and their main word tell what kind of noun
-they are: something one does, people, papers, a program or machine, a material, rules, a field of
-knowledge, a way of behaving. `unknown.toml` has questions for each kind in which any noun of it may
-stand; where the kind is in doubt, the words stand after a colon, where any noun may.
+Nobody can tell here what such words mean. `unknown.toml` has questions in which any noun may stand,
+and some for the kinds of noun that their form and main word tell: people, a program or machine,
+rules, a way of behaving.
 """
 
 import re
@@ -19,6 +18,7 @@ from interview_service.engines.builtin.phrases import (
     Shape,
     capitalised,
     is_adjective,
+    listed,
     shape_of,
 )
 from interview_service.engines.builtin.tables import read_table
@@ -30,16 +30,15 @@ _Row = Sequence[str]
 class Noun(StrEnum):
     """What kind of noun a phrase is, by its main word."""
 
-    ACTION = "action"
-    SEVERAL_ACTIONS = "several_actions"
     PEOPLE = "people"
     PAPER = "paper"
     PROGRAM = "program"
-    MATERIAL = "material"
     RULE = "rule"
-    FIELD = "field"
     BEHAVIOUR = "behaviour"
     OTHER = "other"
+
+
+UNTRANSLATED = "Skills named in the words of the brief"
 
 
 class Unknown:
@@ -70,16 +69,33 @@ def topic_about(
     if not is_nameable(phrase):
         return _topic(phrase, phrase, number, _data()["quoted"], level)
     noun = noun or noun_of(phrase)
-    said = _people_in(phrase) if noun is Noun.PEOPLE else _with_article(phrase, noun)
-    return _topic(phrase, said, number, _data()[noun], level)
+    said = _people_in(phrase) if noun is Noun.PEOPLE else _with_article(phrase, noun_of(phrase))
+    return _topic(phrase, said, number, _data()[noun if _most(noun) else Noun.OTHER], level)
 
 
 def topic_about_several(phrases: Sequence[str]) -> Topic:
     """Return what to ask about several such skills at once."""
-    rows = _data()["several"]
-    said = "; ".join(phrases)
+    return _topic_of("Other skills that the job calls for", phrases, "several", _said(phrases))
+
+
+def topic_untranslated(phrases: Sequence[str]) -> Topic:
+    """Return what to ask about skills in another language, in the words of the brief."""
+    group = "untranslated" if len(phrases) > 1 else "untranslated_one"
+    said = listed([f"“{each}”" for each in phrases])
+    return _topic_of(UNTRANSLATED, phrases, group, said)
+
+
+def _said(phrases: Sequence[str]) -> str:
+    """Return phrases as a sentence lists them, apart by more than a comma where one has a comma."""
+    if any(re.search(r",| and ", each) for each in phrases):
+        return f"{'; '.join(phrases[:-1])}; and {phrases[-1]}"
+    return listed(phrases)
+
+
+def _topic_of(name: str, phrases: Sequence[str], group: str, said: str) -> Topic:
+    rows = _data()[group]
     return Topic(
-        "Other skills that the job calls for",
+        name,
         tuple(phrases),
         rows["poor"][0],
         _filled(rows["past"][0], said),
@@ -114,7 +130,7 @@ def _data() -> Mapping[str, Mapping[str, Any]]:
 
 def _most(noun: Noun) -> int:
     rows = _data()[noun]
-    return min(len(rows["past"]), len(rows["case"]))
+    return min(len(rows.get("past", ())), len(rows.get("case", ())))
 
 
 # --- kinds of nouns
@@ -123,14 +139,8 @@ def _most(noun: Noun) -> int:
 @cache
 def _heads() -> Mapping[str, Noun]:
     """Return the main words to what kind of noun they make; of two kinds the later one counts."""
-    order = (Noun.PROGRAM, Noun.MATERIAL, Noun.RULE, Noun.FIELD, Noun.PAPER, Noun.ACTION)
-    found = {word: noun for noun in order for word in _data()[noun]["heads"].split()}
-    return found | dict.fromkeys(_data()[Noun.PEOPLE]["heads"].split(), Noun.PEOPLE)
-
-
-@cache
-def _ends(noun: Noun) -> re.Pattern[str]:
-    return re.compile(rf"\w{{2,}}(?:{_data()[noun]['ends']})")
+    order = (Noun.PROGRAM, Noun.RULE, Noun.PAPER, Noun.PEOPLE)
+    return {word: noun for noun in order for word in _data()[noun]["heads"].split()}
 
 
 _AFTER_THE_HEAD = re.compile(
@@ -138,12 +148,10 @@ _AFTER_THE_HEAD = re.compile(
     r"|during|after|before|around|towards?|against|within|among|using|via)\b.*"
 )
 _BEHAVING = re.compile(
-    r"(?:staying|keeping (?:calm|going|cool|at|up|on)|saying|telling|being|remaining|coping"
-    r"|thinking|listening|asking|showing|getting|turning|meeting deadlines|making decisions"
-    r"|working (?:alone|independently|under|to|in|on (?:your|one's) own|fast|quickly|without|well)"
-    r"|handling (?:pressure|stress|rejection|criticism)|juggling|sticking|standing|holding|pushing"
-    r"|challenging|admitting|taking (?:responsibility|ownership|initiative|pride)|following"
-    r"|concentrating|noticing|spotting|owning|speaking up|switching|adapting|learning)\b"
+    r"(?:staying|keeping (?:calm|going|cool)|saying no|being|remaining|coping|listening"
+    r"|meeting deadlines|making decisions|admitting|taking (?:responsibility|ownership|initiative)"
+    r"|working (?:alone|independently|under pressure|on (?:your|one's) own|fast|quickly)"
+    r"|handling (?:pressure|stress|rejection|criticism)|speaking up)\b"
 )
 _WITH_PEOPLE = re.compile(
     r"(?:chat(?:ting)?|talk(?:ing|s)?|banter|interact(?:ing|ion)|engag(?:ing|ement)|rapport"
@@ -152,18 +160,6 @@ _WITH_PEOPLE = re.compile(
     r"|(?:handling|managing|serving|looking after|entertaining|greeting|caring for|supporting"
     r"|helping) (?P<other>.+)"
 )
-_ADJUNCTS = frozenset(
-    """accounting advertising banking boring bottling brewing building camping catering charging
-    cleaning climbing clothing coding cooking cutting dancing diving drawing dressing drilling
-    driving dyeing engineering farming fencing filing finishing fishing fitting flooring flying
-    forging gaming gardening glazing grinding heating hearing housing hunting knitting landing
-    lifting lighting loading machining manufacturing marketing measuring milking milling mining
-    moulding nursing operating packaging painting parking planning plumbing printing processing
-    programming purchasing racing roofing rowing sailing scaffolding sewing shipping shopping
-    shutting sporting steering swimming teaching testing ticketing timing training trading turning
-    vending washing wedding weighing welding wiring""".split()
-)
-"""Words in -ing that often only say which kind of thing is meant: `welding machines`."""
 
 
 def noun_of(phrase: str) -> Noun:
@@ -180,31 +176,27 @@ def noun_of(phrase: str) -> Noun:
     known = _heads().get(last) or _heads().get(last.rpartition("-")[2])
     if last == "drivers" and first in _DRIVEN:
         known = Noun.PROGRAM
-    is_gerund = first.endswith("ing") and len(first) > _SHORTEST_GERUND and " " in lower
-    is_adjunct = first in _ADJUNCTS and len(head) == _WITH_ADJUNCT
-    if is_gerund and (not is_adjunct or (known is Noun.PEOPLE and first in _DONE_TO_PEOPLE)):
-        return Noun.ACTION
-    if known is Noun.ACTION and _is_plural(last):
-        return Noun.SEVERAL_ACTIONS
+    is_gerund = first.endswith("ing") and len(first) > _SHORTEST_GERUND and len(head) > 1
+    if is_gerund and known is not Noun.PROGRAM:
+        return Noun.OTHER  # "training juniors" is something that one does
     if known is not None:
         return known
-    for noun in (Noun.FIELD, Noun.PROGRAM, Noun.ACTION):
-        if _ends(noun).fullmatch(last):
-            return noun
-    if _STANDARD.match(phrase):
-        return Noun.RULE
-    if shape_of(phrase) is Shape.TOOL:
-        return Noun.OTHER
-    is_name = any(plain(word) == last and word.isupper() for word in phrase.split())
-    return Noun.SEVERAL_ACTIONS if _is_plural(last) and not is_name else Noun.OTHER
+    if _PROGRAMS.fullmatch(last) or _is_program(phrase):
+        return Noun.PROGRAM
+    return Noun.RULE if _STANDARD.match(phrase) else Noun.OTHER
 
 
 _DRIVEN = ("syringe", "pile", "screw", "device", "printer", "impact", "nail")
 """What `drivers` are no people of: `syringe drivers`."""
-_WITH_ADJUNCT = 2  # words: a gerund with more after it is something that one does
 _SHORTEST_GERUND = 4  # letters, so that neither "king" nor "ring" is one
-_DONE_TO_PEOPLE = ("training", "teaching", "testing")
+_PROGRAMS = re.compile(r"\w{3,}ware")
 _STANDARD = re.compile(r"(?:ISO|DIN|EN|IEC|BS|ANSI|ASTM|ASME|AS|VDE|TRGS|PAS|NFPA)[ -]?\d")
+_NAME_OF_A_PROGRAM = re.compile(r"[A-Z][a-z]+[A-Z]\w*|[A-Z]\d[A-Z]\w+")
+
+
+def _is_program(phrase: str) -> bool:
+    """Tell whether a name is spelled as programs are: `BrightHR`, `ChurchSuite`."""
+    return any(_NAME_OF_A_PROGRAM.fullmatch(word) for word in phrase.split())
 
 
 def _is_plural(word: str) -> bool:
@@ -257,10 +249,14 @@ _NO_NOUN = re.compile(
 )
 
 
+_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+\b")
+"""Several words with capitals, whatever they mean by themselves: `Always On`."""
+
+
 def is_nameable(phrase: str) -> bool:
     """Tell whether words can be trusted to be a noun, so that they may stand in any sentence."""
     words = phrase.split()
-    if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(phrase):
+    if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(_NAME.sub("X", phrase)):
         return False
     if is_adjective(words[-1]) and not _BEHAVING.match(phrase):
         return False

@@ -74,6 +74,7 @@ class Work:
 
     :param family: kinds of work that are close to each other; `file`, the table that it is in.
     :param wider: the kind of work that it is asked about like; its own name where it is wide.
+    :param is_family: a whole family of work; its topics hold for everybody in it.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Work:
     sample: Sample
     sample_junior: Sample | None
     topics: tuple[Topic, ...]
+    is_family: bool = False
 
 
 _FAMILIES = (
@@ -126,6 +128,78 @@ def works() -> Mapping[str, Work]:
     return found
 
 
+@cache
+def families() -> Mapping[str, Work]:
+    """Return every family of work under its name; none of them is a kind of work itself."""
+    return {
+        name: replace(
+            _work(name, entry["family"], entry | {"sample": _NO_SAMPLE, "sample_section": ""}),
+            is_family=True,
+        )
+        for file in _FILES_OF_FAMILIES
+        for name, entry in read_table(f"work/{file}").items()
+    }
+
+
+@cache
+def keyed(family: str) -> Mapping[str, Topic]:
+    """Return the topics of a family of work by their keys."""
+    return {
+        key_of(key): topic
+        for topic in families()[family].topics
+        for key in (topic.name, *topic.keys)
+    }
+
+
+_FILES_OF_FAMILIES = ("families", "desk_families")
+_NO_SAMPLE = ("", "", "", "", "")
+
+
+@cache
+def family_of(name: str) -> Work:
+    """Return the family that a kind of work belongs to, or else what holds for any work."""
+    found = (
+        family
+        for file in _FILES_OF_FAMILIES
+        for family, entry in read_table(f"work/{file}").items()
+        if name in entry["of"].split()
+    )
+    return families().get(next(found, ""), works()[GENERAL])
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """When a kind of work's own questions may be used.
+
+    :param titles: the whole of a title, word by word; a word may end in `*`.
+    :param with_skills: the same, but for titles that need several technologies beside them.
+    :param needs: words of which the rest of the brief has to have one; `unless`, none.
+    """
+
+    titles: tuple[tuple[str, ...], ...]
+    with_skills: tuple[tuple[str, ...], ...]
+    needs: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@cache
+def naming_of(name: str) -> Naming | None:
+    """Return when a kind of work's own questions may be used; never without an entry."""
+    entry = _named().get(name)
+    if entry is None:
+        return None
+    return Naming(
+        _split(entry["titles"]),
+        _split(entry.get("with_skills", "")),
+        tuple(entry.get("needs", "").split()),
+        tuple(entry.get("unless", "").split()),
+    )
+
+
+def _split(titles: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(title.replace("-", " ").split()) for title in titles.split("|") if title)
+
+
 def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
     junior = entry.get("sample_junior")
     return Work(
@@ -145,7 +219,10 @@ def _work(name: str, family: str, entry: Mapping[str, Any]) -> Work:
 
 
 def _like(wider: Work, name: str, file: str, entry: Mapping[str, Any]) -> Work:
-    """Return a narrower kind of work: what it does not say itself is that of the wider kind."""
+    """Return a narrower kind of work: what it does not say itself is that of the wider kind.
+
+    Of the wider kind's topics only those in `with` are asked without being asked for.
+    """
     return replace(
         wider,
         name=name,
@@ -162,7 +239,7 @@ def _like(wider: Work, name: str, file: str, entry: Mapping[str, Any]) -> Work:
         topics=(
             *map(_topic, entry.get("topics", ())),
             *(
-                replace(topic, when="") if topic.name in entry.get("with", ()) else topic
+                replace(topic, when="" if topic.name in entry.get("with", ()) else "asked")
                 for topic in wider.topics
                 if topic.name not in entry.get("without", ())
             ),
@@ -184,6 +261,11 @@ def teamwork_for(family: str) -> tuple[Topic, ...]:
         for entry in read_table("work/shared")["teamwork"]
         if not entry["families"] or family in entry["families"]
     )
+
+
+@cache
+def _named() -> Mapping[str, Any]:
+    return read_table("work/named")
 
 
 def _topic(entry: Mapping[str, Any]) -> Topic:
@@ -225,6 +307,14 @@ _TECHNOLOGY = {
     Area.DESIGN: ("design",),
     Area.PRODUCT: (),
 }
+
+
+def titled(position: str) -> frozenset[str]:
+    """Return the kinds of work that a title names by more than a word that many share."""
+    return frozenset(name for name, weight in _title_votes(position) if weight >= _SURELY)
+
+
+_SURELY = 4.0
 
 
 def ranked(position: str, skills: Iterable[str], description: str | None) -> list[Work]:
@@ -297,10 +387,22 @@ _OF_THE_REST = 3.5
 """What follows a title, as its place or branch does, says less than the title itself."""
 
 
-def _title_votes(position: str) -> Iterator[tuple[str, float]]:
+def title_words(position: str) -> tuple[list[str], int]:
+    """Return the words of a title, and how many of them come before its place, branch or grade."""
     spelled = _GENDERED.sub(" ", _MARKED.sub(" ", own_title(position)))
     words = [_SHORT_TITLES.get(word, word) for word in words_of(spelled.replace("-", " "))]
-    main = len(words_of(_AFTER_THE_TITLE.split(spelled, maxsplit=1)[0].replace("-", " ")))
+    return words, len(
+        words_of(_AFTER_THE_TITLE.split(spelled.strip(), maxsplit=1)[0].replace("-", " "))
+    )
+
+
+def matches(word: str, own: str) -> bool:
+    """Tell whether a word is the one that a table names; `word*` is any that begins with it."""
+    return word.startswith(own[:-1]) if own.endswith("*") else word == own
+
+
+def _title_votes(position: str) -> Iterator[tuple[str, float]]:
+    words, main = title_words(position)
     for name, needed in _combinations():
         if all(f" {each} " in f" {' '.join(words)} " for each in needed):
             yield name, _STRONG * 2
@@ -327,8 +429,7 @@ def _titles_in(words: Sequence[str]) -> Iterator[tuple[int, int, str, bool]]:
         for title, name, is_weak in _titles().get(word[:3], ()):
             length = len(title)
             if length <= len(words) - at and all(
-                said.startswith(own[:-1]) if own.endswith("*") else said == own
-                for own, said in zip(title, words[at:], strict=False)
+                matches(said, own) for own, said in zip(title, words[at:], strict=False)
             ):
                 yield at, length, name, is_weak
 

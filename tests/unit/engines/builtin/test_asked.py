@@ -36,7 +36,7 @@ from interview_service.engines.builtin.phrases import (
         ("Excel", Kind.ASK),
         ("patience", Kind.ASK),
         ("Atención al cliente", Kind.ASK),
-        ("Öffentliche Vergabe", Kind.UNREADABLE),
+        ("Öffentliche Vergabe", Kind.FOREIGN),
         ("???", Kind.UNREADABLE),
     ],
 )
