@@ -73,7 +73,7 @@ def stumbles(brief: Brief, kit: PlanStructure) -> Iterator[str]:
             yield f"begins small: {text}"
         foreign = [
             word
-            for word in _QUOTE.sub("", text).split()
+            for word in text.split()
             if any(char.isalpha() and not char.isascii() for char in word.replace("café", "cafe"))
         ]
         if foreign:

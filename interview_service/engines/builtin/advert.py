@@ -15,7 +15,7 @@ from interview_service.engines.builtin.phrases import capitalised, starts_with_a
 _LONGEST_READ = 20_000  # characters
 _MOST_DUTIES, _MOST_CHECKS = 10, 6
 _FEWEST_WORDS, _MOST_WORDS = 4, 26
-_FEWEST_OF_AN_ITEM, _FEWEST_FOREIGN = 3, 2  # words of a duty in a list of duties
+_FEWEST_OF_AN_ITEM = 3  # words of a duty in a list of duties
 
 
 class Part(Enum):
@@ -55,11 +55,7 @@ def read(text: str | None) -> Advert:
         return Advert()
     language = language_of(text)
     if language != ENGLISH:
-        return Advert(
-            language,
-            tuple(_foreign_duties(text[:_LONGEST_READ]))[:_MOST_DUTIES],
-            _foreign_checks(text[:_LONGEST_READ]),
-        )
+        return Advert(language, checks=_foreign_checks(text[:_LONGEST_READ]))
     duties: list[str] = []
     checks: list[str] = []
     later: list[str] = []
@@ -102,8 +98,7 @@ def _is_item(line: _Line, part: Part) -> bool:
 
 _INLINE = re.compile(
     r"(?:(?:main |key )?(?:duties|tasks|responsibilities)(?: include)?|(?:the )?job"
-    r"|tareas|funciones"
-    r"|aufgaben|missions?|t[aâ]ches) ?: +(?=\S)",
+    r") ?: +(?=\S)",
     re.IGNORECASE,
 )
 _COMMAS = re.compile(r"[,;](?![^()]*\)) ")
@@ -118,70 +113,6 @@ def _listed_after_a_heading(text: str) -> list[str]:
     first = _SENTENCE.split(text[match.end() :])[0].rstrip(" .")
     parts = [each.strip() for each in _COMMAS.split(first)]
     return parts if len(parts) >= _FEWEST_LISTED else []
-
-
-_FOREIGN_HEADINGS = (
-    (
-        Part.OTHER,
-        r"bieten|wir bieten|bieten wir|angebot|benefits|ofrecemos|se ofrece|offrons|avantages"
-        r"|r[eé]mun[eé]ration|bekommst|erh[aä]ltst|kontakt|bewerb\w*|salaire|salario|[uü]ber uns"
-        r"|verg[uü]tung|hinweis\w*|contact",
-    ),
-    (
-        Part.REQUIREMENTS,
-        r"profil|anforderungen|mitbring\w*|bringst|wir erwarten|erwarten wir|voraussetzungen"
-        r"|qualifikation\w*|comp[eé]tences|requisitos|pedimos|perfil|buscamos|w[uü]nschen"
-        r"|recherch\w+|kenntnisse",
-    ),
-    (
-        Part.DUTIES,
-        r"\w*aufgaben\w*|\w*t[aä]tigkeit\w*|erwartet (?:dich|sie)|machst|(?:deine|ihre) rolle"
-        r"|missions?|t[aâ]ches|activit[eé]s|funciones|tareas|har[aá]s|responsabilidades"
-        r"|responsabilit[eé]s"
-        r"|charg[eé]\(?e?\)? de|vous serez|verantwortung\w*",
-    ),
-)
-_FOREIGN_PATTERNS = [
-    (part, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for part, words in _FOREIGN_HEADINGS
-]
-_LONGEST_FOREIGN_HEADING, _LONGEST_BARE_HEADING = 14, 4  # words
-
-
-def _foreign_duties(text: str) -> Iterator[str]:
-    """Yield the duties that a text in another language lists, in its own words."""
-    part = Part.UNKNOWN
-    for line in _lines(text):
-        listed = _listed_after_a_heading(line.text)
-        heading = None if listed or line.is_item else _foreign_heading(line)
-        if heading is not None:
-            part = heading
-        elif listed or (part is Part.DUTIES and _is_item(line, part)):
-            for said in listed or [line.text]:
-                if _is_foreign_duty(said):
-                    yield _ended(said.strip(" .;,"))
-
-
-def _foreign_heading(line: _Line) -> Part | None:
-    is_short = len(line.text.split()) <= _LONGEST_FOREIGN_HEADING
-    if (not is_short and not line.text.endswith(":")) or line.text.endswith((".", "!")):
-        return Part.OTHER
-    is_plain = not (line.is_marked or line.text.endswith((":", "?")))
-    if is_plain and len(line.text.split()) > _LONGEST_BARE_HEADING:
-        return None
-    found = (part for part, pattern in _FOREIGN_PATTERNS if pattern.search(line.text))
-    return next(found, Part.UNKNOWN if line.text.endswith(":") else None)
-
-
-def _is_foreign_duty(said: str) -> bool:
-    return (
-        _FEWEST_FOREIGN <= len(said.split()) <= _MOST_WORDS
-        and said.count("(") == said.count(")")
-        and '"' not in said
-        and "“" not in said
-        and not said.rstrip().endswith((":", ",", "/", "-"))
-        and not find(said, kind=Source.BRIEF)
-        and not is_licence(said)
-    )
 
 
 def _foreign_checks(text: str) -> tuple[str, ...]:
@@ -215,7 +146,8 @@ _OFFERED = re.compile(
 # --- lines
 
 _BULLET = re.compile(
-    r"^\s*(?:[•◦▪■●○◆▶►➤➢→✓✔✅⭐🔹🔸👉💙·*–—+\ue000-\uf8ff-]|\d{1,2}[.)]|[a-z]\))\s+"
+    r"^\s*(?:[•◦▪■●○◆▶►➤➢→✓✔✅⭐🔹🔸👉💙·*–—+>»›~=§o\ue000-\uf8ff-]+|\[[ xX]?\]|\(?\d{1,2}[.)]"
+    r"|\d{1,2}(?:\.\d{1,2})+\.?|\(?[a-zA-Z]\)|[A-Z]\.(?= [A-Z]?[a-z]))\s+"
 )
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+",
@@ -405,6 +337,8 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
         return False
     if not any(char.islower() for char in text) or _UNFINISHED.search(text):
         return False
+    if _GOES_ON.search(text):
+        return False
     if text.count("(") != text.count(")") or text.count('"') % 2:
         return False
     if (
@@ -419,11 +353,20 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
     elif starts_with_a_verb(text):
         says_work = is_item or (part is Part.DUTIES and text[0].isupper())
     else:
-        says_work = is_listed and not _SPEAKS_TO_THEM.search(_ASIDE.sub("", text))
+        is_task = not _NO_TASK.match(text) and not _SPEAKS_TO_THEM.search(_ASIDE.sub("", text))
+        says_work = is_listed and is_task
     return says_work and not find(text, kind=Source.BRIEF)
 
 
 _ASIDE = re.compile(r"\([^()]*\)")
+_GOES_ON = re.compile(r"(?<!\.\w)[.!?] +[a-z]|[\[\]{}<>|]")
+"""What a text has that is more than one sentence, or no sentence at all."""
+_NO_TASK = re.compile(
+    r"(?:in|on|at|by|to|as|with|for|under|from|of|about|and|or|but|if|when|while|where|that|this"
+    r"|these|it|he|she|they|i|some|lots|must|no|not|own|plus|also)\b",
+    re.IGNORECASE,
+)
+"""How a line of a list begins that names no task."""
 _SPEAKS_TO_THEM = re.compile(r"\b(?:you|your|we|our|us|this is|there is|no|not)\b", re.IGNORECASE)
 """What a line of a list has that names no task."""
 

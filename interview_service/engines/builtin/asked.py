@@ -18,7 +18,7 @@ class Kind(Enum):
     ASK = "ask"
     CHECK = "check"  # a licence, a registration, a degree, a language: to be seen or heard
     TERMS = "terms"  # shifts, travel, physical work: told to every candidate in the same way
-    FOREIGN = "foreign"  # in a language that is not read: asked about in its own words
+    FOREIGN = "foreign"  # in a language that is not read: left out
     UNREADABLE = "unreadable"  # left out
 
 
@@ -87,7 +87,7 @@ _LICENCE_ALONE = re.compile(
     r"|RTITB|ITSSAR|NPORS|CPCS|IPAF|PASMA|JIB|ECS|SMSTS|SSSTS|GDC|NMC|HCPC|GPhC|GMC|SRA"
     r"|AAT(?: Level \d)?|ICB|CIOT|ATT|CTA|RICS|MRICS|FRICS|CIOB|ICE|IMechE|IET|CEng|IEng"
     r"|FIAA?|ASA|FSA|ACAS|AFPC|DELF|DALF|TOEFL|IELTS|NREMT|CSSLP|AWS Certified|ITIL(?: v?\d)?"
-    r"|PRINCE2"
+    r"|PRINCE2|PSPO(?: I{1,3})?|PSM(?: I{1,3})?|CSPO"
     r"|FP(?: II?)?|TCP|CAP(?: \w+)?|BAFA|BPJEPS|AFGSU|BNSSA|PSC ?1|NRSWA|BPEC|ACS)",
 )
 IN_TRAINING = re.compile(
@@ -107,8 +107,8 @@ _FORMS = re.compile(
     r"|smsts|sssts|twic)\b"
     r"|(?:sc|dv|ctc|bpss|nppv ?\d?|security|police|nato) (?:clear\w+|vett\w+|checks?)|(?:sc"
     r"|dv)[- ]cleared"
-    r"|(?:security|police) vetting|right to work|(?:plant|360|forklift|telehandler|dumper|slinger"
-    r"|crane) ticket"
+    r"|(?:security|police) vetting|right to work(?! checks)"
+    r"|(?:plant|360|forklift|telehandler|dumper|slinger|crane) ticket"
     r"|(?:member|fellow|membership) of the|(?:registered|qualified) (?:with|nurse|social worker"
     r"|teacher|midwife"
     r"|accountant|solicitor|electrician|gas engineer)|fully qualified$|(?:degree|diploma|hnc"
@@ -527,6 +527,8 @@ def _trimmed(text: str) -> str:
         phrase = _LEADING.sub("", phrase.strip(" -–,;:.")).strip()
     for _ in range(2):
         shorter = _TRAILING.sub("", phrase).strip()
+        if _NO_NOUN.search(shorter):
+            break
         if shorter and not is_known(phrase) and (" " in shorter or is_known(shorter)):
             phrase = shorter
     phrase = " ".join(phrase.split()).strip(" -–,;:.") or text
@@ -535,6 +537,8 @@ def _trimmed(text: str) -> str:
     return phrase
 
 
+_NO_NOUN = re.compile(r"\b\w{3,}(?:ical|ial|onal|ive|ful)$|\b(?:soft|hard|social|verbal)$", re.I)
+"""What needs the noun that follows: `non-technical skills`."""
 _CUT = re.compile(r"[,;:(]| (?:including|such as|e\.g\.|in order to|while|so that|as well as|for) ")
 
 

@@ -18,7 +18,6 @@ from interview_service.engines.builtin.tasks import (
 )
 from interview_service.engines.builtin.timing import Budget, asked_in, budget
 from interview_service.engines.builtin.unknown import (
-    UNTRANSLATED,
     is_nameable,
     topic_about_several,
 )
@@ -267,8 +266,7 @@ def _together_at_the_end(
     beside = [each for each in skills[room - 1 :] if each not in over]
     labels = [label for each in over for label in each.labels]
     is_wished = wanted.is_only or wanted.counts or wanted.minutes or wanted.added or wanted.more
-    fits = len(labels) > 1 and all(each.topic.name != UNTRANSLATED for each in skills[room - 1 :])
-    if len(skills) <= room or room < _FEWEST_FOR_ALL or is_wished or not fits:
+    if len(skills) <= room or room < _FEWEST_FOR_ALL or is_wished or len(labels) < 2:
         return list(skills[:room]), list(skills[room:])
     asked, left = labels[:MOST_AT_ONCE], labels[MOST_AT_ONCE:]
     topic = topic_about_several(asked)

@@ -8,7 +8,7 @@ from functools import cache
 from math import log
 from typing import Any
 
-from interview_service.engines.builtin.phrases import vocabulary
+from interview_service.engines.builtin.phrases import product_names, vocabulary
 from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import plain, words_of
 
@@ -101,7 +101,9 @@ def is_foreign(phrase: str, *, in_foreign_text: bool) -> bool:
         plain_words = [
             word
             for word in phrase.split()
-            if not _MIXED.search(word) and not (word.isupper() and len(word) < _LONG_NAME)
+            if not _MIXED.search(word)
+            and not (word.isupper() and len(word) < _LONG_NAME)
+            and word.casefold().strip("(),/") not in product_names()
         ]
         if any(
             word.islower()

@@ -70,8 +70,8 @@ def language_notes(language: str) -> list[str]:
     if language == ENGLISH:
         return []
     return [
-        f"The job description is in {language}. Its tasks are quoted as they stand, and beside "
-        "them only the kind of work, skills and licences are read; check that nothing is missing."
+        f"The job description is in {language}. Only the kind of work, known skills, licences and "
+        "degrees are read in it; check that the questions cover its duties."
     ]
 
 
@@ -84,8 +84,8 @@ def skill_notes(asked: Sequence[Asked]) -> list[str]:
         notes.append(f"Left out: {listed(unread[:MOST_NAMED])}. This is no skill to ask about.")
     if foreign:
         notes.append(
-            f"Asked about in the words of the brief, which were not translated: "
-            f"{listed(foreign[:MOST_NAMED])}."
+            f"Not translated, and so not asked about: {listed(foreign[:MOST_NAMED])}. "
+            "Add questions of your own."
         )
     return notes + terms
 

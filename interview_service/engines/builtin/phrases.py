@@ -2,10 +2,11 @@
 of words they are. Nothing here knows what a skill means."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache
 
+from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import Topic, shared, words_of, works
 
 
@@ -19,19 +20,23 @@ class Shape(Enum):
     ADJECTIVE = "adjective"  # outgoing
 
 
+@cache
+def product_names() -> Mapping[str, str]:
+    """Return words that are names in any case, in small letters, with their owners' spelling."""
+    return {name.casefold(): name for name in read_table("products")["names"].split()}
+
+
 _PROPER = frozenset(
-    """Cambridge Oxford Bloomberg Reuters Toyota Ford Bosch Caterpillar Komatsu Cisco Hilti
-    Pilates Zumba Reiki Thai Swedish Suzuki Waldorf Reggio Bobath Pareto Ishikawa Bayesian
-    Monte Kalman Adobe Amazon Android Angular Apache Apple Arduino Asana Atlassian Autodesk
-    Azure Bash
-    Canva Cisco Dell Django Docker Dropbox English Excel Facebook Figma French Firefox
-    German Git GitHub Google Gmail HubSpot IBM Instagram Intel Italian Java Jenkins Jira
-    Kafka Kotlin Kubernetes Linux Lotus Mac Magento Meta Microsoft MySQL Notion Oracle
-    Outlook Photoshop PostgreSQL PowerPoint Python Sage Salesforce Shopify Siemens Slack
-    Spanish Spark Tableau Teams Terraform Trello Twitter Ubuntu Unix Visio Windows Word
-    WordPress Workday Zendesk Zoom Montessori Excel Agile Scrum Kanban Lean Sigma American
-    European British Chinese Japanese Dutch Polish Portuguese Russian Arabic Turkish
-    Mandarin Hindi Latin Gantt""".split()
+    (
+        *read_table("products")["names"].split(),
+        *read_table("products")["capital"].split(),
+        *"""
+        Pilates Zumba Reiki Thai Swedish Suzuki Waldorf Reggio Bobath Pareto Ishikawa Bayesian
+        Monte Kalman Bash English French German Git Italian Lotus Mac Spanish Twitter Unix
+        Montessori Agile Scrum Kanban Lean Sigma American European British Chinese Japanese
+        Dutch Polish Portuguese Russian Arabic Turkish Mandarin Hindi Latin Gantt
+        """.split(),
+    )
 )
 _SMALL = frozenset(
     """a an and as at by for from in into of on or the to under up with without""".split()

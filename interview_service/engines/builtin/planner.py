@@ -72,8 +72,7 @@ def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
     if work is not ranking[0]:
         ranking = [work, *(each for each in ranking if each.name != work.name)]
     leads = leads_people(brief.position, brief.level, brief.job_description)
-    untranslated = [each.said for each in asked if each.kind is Kind.FOREIGN]
-    found = subjects_for(phrases, ranking, level, untranslated)
+    found = subjects_for(phrases, ranking, level)
     found = [each for each in found if not is_unwanted(each, wanted.without)]
     position = wording.said_position(brief, in_foreign_text=in_foreign_text)
     if find(position, kind=Source.BRIEF):

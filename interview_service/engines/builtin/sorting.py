@@ -18,7 +18,12 @@ from interview_service.engines.builtin.asked import (
     read_skills,
 )
 from interview_service.engines.builtin.languages import in_english
-from interview_service.engines.builtin.phrases import capitalised, uncapitalised, vocabulary
+from interview_service.engines.builtin.phrases import (
+    capitalised,
+    product_names,
+    uncapitalised,
+    vocabulary,
+)
 from interview_service.engines.builtin.tables import read_table
 from interview_service.engines.builtin.work import plain
 
@@ -100,9 +105,12 @@ def sort_skills(skills: Iterable[str], *, in_foreign_text: bool) -> Sorted:
 def _written_out(said: str) -> str:
     """Return an entry without the marks of a list and without what is only shorthand."""
     text = " ".join(said.split()).strip(" -–•*·,;.:")
-    text = " ".join(_NAMES.get(word, word) for word in text.split())
+    names = product_names()
+    text = " ".join(names.get(word.casefold(), word) for word in text.split())
     text = re.sub(r"\blvl\b", "level", text, flags=re.IGNORECASE)
     text = re.sub(r"\binc(?:l|ludes?)?\.?(?= )", "including", text, flags=re.IGNORECASE)
+    signs = len(_BETWEEN.findall(text))
+    text = _BETWEEN.sub(lambda match: ", ", text, count=signs - 1) if signs > 1 else text
     text = _BETWEEN.sub(" and ", text)
     text = _HOW_WELL.sub("", text)
     return text if is_known(text) else _trimmed(text)
@@ -151,23 +159,6 @@ def _trimmed(text: str) -> str:
         if len(shorter) >= _FEWEST_LEFT:
             return shorter
     return text
-
-
-_NAMES = {
-    name.casefold(): name
-    for name in """Xero Workday Sage QuickBooks Mastercam SolidWorks Fanuc Heidenhain Mazak Siemens
-    Photoshop InDesign Illustrator Lightroom Figma Canva WordPress Shopify Magento HubSpot Mailchimp
-    Salesforce Zendesk Freshservice ServiceNow Jira Confluence Playwright Cypress Selenium Postman
-    Opera Amadeus Sabre Galileo SIMS Arbor Tyro Publisher Outlook PowerPoint Primavera Revit
-    Navisworks Vectorworks SketchUp Rhino Leica Trimble Epic Cerner EMIS SystmOne Vivendi Proclaim
-    Westlaw LexisNexis Bloomberg Kronos BambooHR Greenhouse LinkedIn Instagram TikTok Facebook
-    MITRE Splunk Sentinel CrowdStrike Ableton Logic Cubase Avid Resolve Nuke Houdini Maya Blender
-    Unity Unreal ArcGIS QGIS MATLAB Minitab SPSS Stata Tableau Looker Airtable Notion Asana Trello
-    Slack Dynamics NetSuite Odoo Concur Coupa Ariba Cargowise Lightspeed Toast Mews
-    Fidelio""".split()
-    if name not in ("Opera", "Logic", "Sage", "Avid", "Resolve", "Unity", "Toast", "Epic", "Notion")
-}
-"""Names of programs that people type in small letters."""
 
 
 def _as_written(asked: Asked, text: str) -> Asked:

@@ -12,7 +12,6 @@ from interview_service.engines.builtin.unknown import (
     Unknown,
     is_nameable,
     topic_about_several,
-    topic_untranslated,
 )
 from interview_service.engines.builtin.wording import is_told
 from interview_service.engines.builtin.work import (
@@ -92,13 +91,10 @@ _WITH_PRODUCTS = ("technology", "commerce", "office")
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
-def subjects_for(
-    phrases: Sequence[str], ranking: Sequence[Work], level: Level, untranslated: Sequence[str] = ()
-) -> list[Subject]:
+def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) -> list[Subject]:
     """Return what phrases of a brief are about, those that mean the same put together.
 
     :param ranking: the kinds of work that the brief speaks of, the likeliest first.
-    :param untranslated: skills in another language, asked about in their own words.
     """
     found: dict[str, Subject] = {}
     unknown = Unknown(level)
@@ -113,16 +109,7 @@ def subjects_for(
         if before is not None:
             subject = replace(before, labels=(*before.labels, *subject.labels))
         found[subject.topic.name] = subject
-    subjects = _with_few_unknown(list(found.values()), ranking[0])
-    if untranslated:
-        few = untranslated[:MOST_AT_ONCE]
-        topic = topic_untranslated(few)
-        labels = tuple(f"“{each}”" for each in few)
-        subjects.insert(
-            min(1, len(subjects)),
-            Subject(topic, Part.SKILLS, labels, topic.name, is_general=True),
-        )
-    return subjects
+    return _with_few_unknown(list(found.values()), ranking[0])
 
 
 def _asks_the_same(one: Subject, other: Subject) -> bool:

@@ -38,9 +38,6 @@ class Noun(StrEnum):
     OTHER = "other"
 
 
-UNTRANSLATED = "Skills named in the words of the brief"
-
-
 class Unknown:
     """Hands out what is asked about the unknown skills of one brief, each in other words."""
 
@@ -76,13 +73,6 @@ def topic_about(
 def topic_about_several(phrases: Sequence[str]) -> Topic:
     """Return what to ask about several such skills at once."""
     return _topic_of("Other skills that the job calls for", phrases, "several", _said(phrases))
-
-
-def topic_untranslated(phrases: Sequence[str]) -> Topic:
-    """Return what to ask about skills in another language, in the words of the brief."""
-    group = "untranslated" if len(phrases) > 1 else "untranslated_one"
-    said = listed([f"“{each}”" for each in phrases])
-    return _topic_of(UNTRANSLATED, phrases, group, said)
 
 
 def _said(phrases: Sequence[str]) -> str:
@@ -244,6 +234,7 @@ _NO_NOUN = re.compile(
     r"|^(?:an? )?(?:\w+ )?(?:passion|love|enthusiasm|flair|feeling|feel|interest|affinity|curiosity"
     r"|taste|liking|appreciation) (?:for|of|in|with) .*"
     r"|^(?:with|without|for|of|in|on|at|to|from|by|as|and|or|but|if) "
+    r"|[£€$]|(?:[ -](?:driven|oriented|orientated|minded|focus+ed|savvy)| (?:person|type|player))$"
     r"|[:;,!?\"“”…]|\.(?:\s|$)|(?:\b(?:and|or|of|to|for|with|in|on|at|as|by|the|a|an)|[-/&+])$",
     re.IGNORECASE,
 )
@@ -251,12 +242,19 @@ _NO_NOUN = re.compile(
 
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+\b")
 """Several words with capitals, whatever they mean by themselves: `Always On`."""
+_NAMES = re.compile(r"(?<=[A-Z\d]), (?=[A-Z])")
+"""What is between names in a list of them: `ROAS, CAC and LTV`."""
+
+
+def _plainly(phrase: str) -> str:
+    """Return a phrase with its names as one word each."""
+    return _NAME.sub("X", _NAMES.sub(" ", phrase))
 
 
 def is_nameable(phrase: str) -> bool:
     """Tell whether words can be trusted to be a noun, so that they may stand in any sentence."""
     words = phrase.split()
-    if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(_NAME.sub("X", phrase)):
+    if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(_plainly(phrase)):
         return False
     if is_adjective(words[-1]) and not _BEHAVING.match(phrase):
         return False
