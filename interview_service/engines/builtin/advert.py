@@ -303,6 +303,8 @@ _ADVERTISING = re.compile(
     r"|benefits?|perks|insurance"
     r"|401k|pto|career progression|discount|equal opportunit\w+|eeo|apply|application|cv"
     r"|resume|regardless"
+    r"|web ?site|job (?:pack|advert|description)|information pack|click|closing date|for more"
+    r"|find out more"
     r"|discriminat\w+|protected|accommodation|fast-paced|family(?:-like)? (?:atmosphere|team)"
     r"|young team"
     r"|per (?:hour|year|week|annum)|other duties|as assigned|as required|as needed|ad hoc)\b",
@@ -312,6 +314,7 @@ _REQUIRING = re.compile(
     r"\b(?:years?|must|required|requirements?|degree|licen[cs]e|certificat\w+|experience (?:in"
     r"|with|of)"
     r"|ability to|able to|knowledge of|proficien\w+|fluent|skills?|preferred|a plus|desirable"
+    r"|essential|welcome"
     r"|willing\w*"
     r"|you have|you are|ideally|minimum|at least|shift|weekends?|overtime)\b",
     re.IGNORECASE,
@@ -351,11 +354,17 @@ def _is_duty(sentence: str, part: Part, *, is_item: bool) -> bool:
     if said is not None:
         says_work = said["what"].lower() not in _NO_WORK
     elif starts_with_a_verb(text):
-        says_work = is_item or (part is Part.DUTIES and text[0].isupper())
+        says_work = is_item or (text[0].isupper() and (part is Part.DUTIES or _is_told(text)))
     else:
         is_task = not _NO_TASK.match(text) and not _SPEAKS_TO_THEM.search(_ASIDE.sub("", text))
         says_work = is_listed and is_task
     return says_work and not find(text, kind=Source.BRIEF)
+
+
+def _is_told(text: str) -> bool:
+    """Tell whether a sentence of running text that begins with a verb tells a task."""
+    first = text.split()[0].lower().strip(",")
+    return first not in _NO_WORK and not _SPEAKS_TO_THEM.search(_ASIDE.sub("", text))
 
 
 _ASIDE = re.compile(r"\([^()]*\)")
