@@ -41,7 +41,8 @@ _LICENCE = re.compile(
     r"|smart) cards?"
     r"|licen[cs]e[ds]?|licensure|registration|registered with"
     r"|certificat(?:e|es|ion|ions)"
-    r"|certified|accreditation|accredited|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
+    r"|certified|accreditation|accredited|licentiate"
+    r"|diploma|degree|bachelor(?:'?s)?|master(?:'s|s degree)"
     r"|b\.?sc|m\.?sc|[ba]\.?[as]\.?(?=(?:/\w+)? in\b)|juris doctor|osha[- ]?[13]0|ph\.?d"
     r"|doctorate|mba|llb|llm|pgce|qts|apprenticeship"
     r"|journeyman card|trade certificate|background check|dbs(?: check)?|security clearance"
@@ -87,7 +88,8 @@ _LICENCE_ALONE = re.compile(
     r"|RTITB|ITSSAR|NPORS|CPCS|IPAF|PASMA|JIB|ECS|SMSTS|SSSTS|GDC|NMC|HCPC|GPhC|GMC|SRA"
     r"|AAT(?: Level \d)?|ICB|CIOT|ATT|CTA|RICS|MRICS|FRICS|CIOB|ICE|IMechE|IET|CEng|IEng"
     r"|FIAA?|ASA|FSA|ACAS|AFPC|DELF|DALF|TOEFL|IELTS|NREMT|CSSLP|AWS Certified|ITIL(?: v?\d)?"
-    r"|PRINCE2|PSPO(?: I{1,3})?|PSM(?: I{1,3})?|CSPO"
+    r"|PRINCE2|CS\d\d(?:(?:,| and|/)? CS\d\d)*|PTS|(?:Home Office )?PIL(?: [A-E])?"
+    r"|PSPO(?: I{1,3})?|PSM(?: I{1,3})?|CSPO"
     r"|FP(?: II?)?|TCP|CAP(?: \w+)?|BAFA|BPJEPS|AFGSU|BNSSA|PSC ?1|NRSWA|BPEC|ACS)",
 )
 IN_TRAINING = re.compile(
@@ -96,7 +98,7 @@ IN_TRAINING = re.compile(
     r"|work(?:ing)? towards?|training (?:is |will be )?(?:given|provided|offered|available)"
     r"|(?:we|full) (?:can |will )?(?:train|training)|in training|studying (?:for|towards?)"
     r"|can be obtained"
-    r"|or the willingness|bereitschaft|on peut la faire passer|en cours|en curso)\b",
+    r"|or willing$|or the willingness|bereitschaft|on peut la faire passer|en cours|en curso)\b",
     re.IGNORECASE,
 )
 """What says that a qualification need not be there on the first day."""

@@ -22,7 +22,7 @@ from interview_service.engines.builtin.phrases import (
     shape_of,
 )
 from interview_service.engines.builtin.tables import read_table
-from interview_service.engines.builtin.work import Ask, Topic, plain
+from interview_service.engines.builtin.work import Ask, Topic, plain, works
 
 _Row = Sequence[str]
 
@@ -234,6 +234,8 @@ _NO_NOUN = re.compile(
     r"|^(?:an? )?(?:\w+ )?(?:passion|love|enthusiasm|flair|feeling|feel|interest|affinity|curiosity"
     r"|taste|liking|appreciation) (?:for|of|in|with) .*"
     r"|^(?:with|without|for|of|in|on|at|to|from|by|as|and|or|but|if) "
+    r"|^(?:honest|open|happy|calm|patient|polite|friendly|relaxed|firm|fair|quick|good|great)"
+    r" (?:about|with|to|in|at|under|on)\b| welcome$|(?:^| )or (?:working|willing)\b"
     r"|[£€$]|(?:[ -](?:driven|oriented|orientated|minded|focus+ed|savvy)| (?:person|type|player))$"
     r"|[:;,!?\"“”…]|\.(?:\s|$)|(?:\b(?:and|or|of|to|for|with|in|on|at|as|by|the|a|an)|[-/&+])$",
     re.IGNORECASE,
@@ -251,12 +253,24 @@ def _plainly(phrase: str) -> str:
     return _NAME.sub("X", _NAMES.sub(" ", phrase))
 
 
+@cache
+def _who_does_it() -> frozenset[str]:
+    """Return the words that are somebody with a trade: one has no experience of a butcher."""
+    titles = (title.rstrip("*") for work in works().values() for title in work.titles)
+    return frozenset(each for each in titles if _A_PERSON.fullmatch(each))
+
+
+_A_PERSON = re.compile(r"[a-z]{3,}(?:er|or|ist|ian|ress)")
+
+
 def is_nameable(phrase: str) -> bool:
     """Tell whether words can be trusted to be a noun, so that they may stand in any sentence."""
     words = phrase.split()
     if not 1 <= len(words) <= _MOST_WORDS or _NO_NOUN.search(_plainly(phrase)):
         return False
     if is_adjective(words[-1]) and not _BEHAVING.match(phrase):
+        return False
+    if len(words) > 1 and words[-1].lower() in _who_does_it():
         return False
     first = words[0].lower()
     return len(words) == 1 or first not in SURE_VERBS
