@@ -67,7 +67,10 @@ class MailTransport:
                 with self._connection(watchdog) as connection:
                     return _hand_over(connection, message, self.sender.addr_spec)
             except (_Failed, smtplib.SMTPException, OSError, ValueError) as error:
-                if watchdog.has_barked or isinstance(error, TimeoutError):
+                # smtplib tells of a silence as of a connection that was closed.
+                told = error.__context__ if isinstance(error, smtplib.SMTPException) else error
+                is_silent = isinstance(told, TimeoutError)
+                if watchdog.has_barked or is_silent:
                     said = f"The mail server did not answer within {self._timeout:g} s"
                     return MailOutcome(Result.DEFERRED, None, said)
                 if isinstance(error, _Failed):
