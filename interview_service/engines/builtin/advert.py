@@ -168,7 +168,7 @@ def _lines(text: str) -> Iterator[_Line]:
             continue
         is_item = _BULLET.match(bare) is not None or _BULLET.match(raw) is not None
         is_marked = _MARKED.match(bare) is not None
-        said = " ".join(_MARKS.sub("", _BULLET.sub("", bare)).split())
+        said = " ".join(_MARKS.sub("", _BULLET.sub("", bare)).split()).lstrip("*•·")
         if not said:
             continue
         if held and not is_item and not is_marked and _goes_on(held.text, said):

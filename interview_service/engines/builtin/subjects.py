@@ -387,12 +387,18 @@ def leads_people(position: str, level: Level, description: str | None) -> bool:
     """Tell whether the work is to lead people: by level, title, or what the advert says."""
     if level is Level.LEAD:
         return True
-    if level is Level.JUNIOR:
+    if level is Level.JUNIOR or _ASSISTS.match(position):
         return False
     return (
         _LEADS.search(own_title(position)) is not None
         or _LEADS_IN_TEXT.search((description or "")[:20_000]) is not None
     )
+
+
+_ASSISTS = re.compile(
+    r"(?:[EP]A|(?:executive|personal|team|management) assistant|secretary|assistant)\b.* to ", re.I
+)
+"""Titles that name whom one works for: `EA to Founder & CEO`."""
 
 
 def usual(work: Work, taken: Iterable[Subject], *, leads: bool) -> list[Subject]:

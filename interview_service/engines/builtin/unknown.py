@@ -236,6 +236,8 @@ _NO_NOUN = re.compile(
     r"|^(?:with|without|for|of|in|on|at|to|from|by|as|and|or|but|if) "
     r"|^(?:honest|open|happy|calm|patient|polite|friendly|relaxed|firm|fair|quick|good|great)"
     r" (?:about|with|to|in|at|under|on)\b| welcome$|(?:^| )or (?:working|willing)\b"
+    r"|^\w*(?:keeper|maker|holder|starter|thinker|communicator|organi[sz]er|listener|learner"
+    r"|solver|leader|speaker)$"
     r"|[£€$]|(?:[ -](?:driven|oriented|orientated|minded|focus+ed|savvy)| (?:person|type|player))$"
     r"|[:;,!?\"“”…]|\.(?:\s|$)|(?:\b(?:and|or|of|to|for|with|in|on|at|as|by|the|a|an)|[-/&+])$",
     re.IGNORECASE,
