@@ -290,6 +290,7 @@ def test_a_list_is_ordered_filtered_and_gone_through(team: Team, ada: Browser) -
     with team.service.client() as client:
         for number in range(22):
             client.post("/a2a/interview", json={"candidateName": f"Candidate {number:02}"})
+    ada.go("/interviews")  # a list that was empty has nothing to look for
     ada.type(q="candidate", sort="createdAt")
     if team.scripts:
         until(lambda: "Candidate 00" in ada.text(), "the order to hold at once")
