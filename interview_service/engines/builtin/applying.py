@@ -10,7 +10,6 @@ from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission, admission_of
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
-from interview_service.engines.builtin.composing import MOST_WANTED_EACH
 from interview_service.engines.builtin.kit_places import CLOSING, OPENING, Kit
 from interview_service.engines.builtin.languages import has_foreign_letters, in_english, is_foreign
 from interview_service.engines.builtin.moving import Move, Place
@@ -21,7 +20,7 @@ from interview_service.engines.builtin.timing import (
     USUAL_OPENING,
     TimeWishes,
 )
-from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.wanted import MOST_WANTED_EACH, Wanted
 from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_words import WishKind
 from interview_service.engines.builtin.work import key_of, plain
@@ -51,6 +50,7 @@ class _Draft:
     more: list[str] = field(default_factory=list)
     less: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
+    instead: dict[str, str] = field(default_factory=dict)
     dropped: set[Part] = field(default_factory=set)
     kept: set[Part] = field(default_factory=set)
     only: list[str] = field(default_factory=list)
@@ -89,8 +89,6 @@ class _Applying:
         if draft.dropped >= {Part.SKILLS, Part.SAMPLE, Part.TOGETHER}:
             draft.dropped.discard(Part.SKILLS)
             draft.notes.append("Not every section can be left out; the one on skills stays.")
-        only = set(map(key_of, (*draft.only, *draft.added, *draft.more)))
-        beside = [each for each in self._brief.skills if key_of(each) not in only]
         return Wanted(
             time=TimeWishes(
                 draft.total,
@@ -106,8 +104,8 @@ class _Applying:
             without=tuple(draft.without),
             dropped=frozenset(draft.dropped),
             kept=frozenset(draft.kept),
-            is_only=bool(draft.only),
-            beside=tuple(beside) if draft.only else (),
+            only=tuple(draft.only),
+            instead=draft.instead,
             harder=draft.harder,
             questions=draft.questions,
             counts=draft.counts,
@@ -137,8 +135,7 @@ class _Applying:
             case WishKind.ADD:
                 self._add(wish, wish.subject)
             case WishKind.REPLACE:
-                self._without(wish, wish.subject)
-                self._add(wish, wish.other)
+                self._replace(wish)
             case WishKind.ONLY:
                 self._only(wish)
             case WishKind.FEWER_QUESTIONS | WishKind.MORE_QUESTIONS:
@@ -252,6 +249,15 @@ class _Applying:
                 draft.notes.append(f"There was nothing about “{subject}” to leave out.")
             draft.without += names
             draft.added = [each for each in draft.added if key_of(each) != key_of(subject)]
+
+    def _replace(self, wish: Wish) -> None:
+        """Ask about something in the place of something else."""
+        before = len(self._draft.added)
+        names = self._kit.names_of(wish.subject or "")
+        self._without(wish, wish.subject)
+        self._add(wish, wish.other)
+        if names:
+            self._draft.instead |= dict.fromkeys(self._draft.added[before:], names[0])
 
     def _more(self, wish: Wish) -> None:
         draft = self._draft

@@ -2,12 +2,11 @@
 kind of work calls for beside that."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from interview_service.domain.interview import Brief, Level
 from interview_service.engines.builtin.advert import Advert
-from interview_service.engines.builtin.moving import reordered
 from interview_service.engines.builtin.noting import added_note, left_note
 from interview_service.engines.builtin.phrases import starts_with_a_verb
 from interview_service.engines.builtin.subjects import MOST_AT_ONCE, Part, Subject, usual
@@ -16,12 +15,11 @@ from interview_service.engines.builtin.tasks import (
     duty_subject,
     task_sample,
 )
-from interview_service.engines.builtin.timing import Budget, asked_in, budget
+from interview_service.engines.builtin.timing import Budget, budget
 from interview_service.engines.builtin.unknown import (
     is_nameable,
     topic_about_several,
 )
-from interview_service.engines.builtin.wanted import Wanted, amount_for, means, names
 from interview_service.engines.builtin.work import (
     GENERAL,
     Work,
@@ -33,29 +31,39 @@ from interview_service.engines.builtin.work import (
 )
 
 MOST_CRITERIA, FEWEST_CRITERIA = 7, 3
+MOST_QUESTIONS_EACH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The subjects of a kit by part, and what is said about the choice."""
+class Placed:
+    """A subject in a kit.
+
+    :param count: how many questions there are on it.
+    :param turn: its number in the kit; by it, the questions begin with what somebody has done or
+        with what they would do.
+    """
+
+    subject: Subject
+    count: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a kit is about.
+
+    :param placed: the subjects of each section but the piece of work.
+    :param late: subjects of the brief for which there is no time.
+    :param added: subjects that the brief does not name.
+    :param notes: what else is said of the choice.
+    """
 
     work: Work
-    subjects: Mapping[Part, Sequence[Subject]]
-    notes: tuple[str, ...]
-
-
-def ordered(phrases: Sequence[str], wanted: Wanted) -> list[str]:
-    first = [each for each in phrases if names(each, wanted.more)]
-    last = [each for each in phrases if names(each, wanted.less) and each not in first]
-    middle = [each for each in phrases if each not in first and each not in last]
-    kept = [*first, *middle, *last]
-    return [each for each in kept if not names(each, (*wanted.without, *wanted.beside))]
-
-
-def is_unwanted(subject: Subject, without: Iterable[str]) -> bool:
-    return names(subject.topic.name, without) or (
-        bool(subject.labels) and all(names(label, without) for label in subject.labels)
-    )
+    minutes: Budget
+    placed: Mapping[Part, Sequence[Placed]]
+    late: Sequence[Subject]
+    added: Sequence[Subject]
+    notes: Sequence[str] = ()
 
 
 def choose(
@@ -66,60 +74,83 @@ def choose(
     advert: Advert,
     *,
     leads: bool,
-    wanted: Wanted,
-) -> tuple[Chosen, Budget]:
+    unsound: Collection[str] = (),
+) -> Selection:
+    """Return what the kit of a brief is about.
+
+    :param level: that of the questions; the interview is as long as the brief's level has it.
+    :param found: the subjects of the brief.
+    :param unsound: names of subjects that no sound question came of.
+    """
     by_part = {part: [each for each in found if each.part is part] for part in Part}
     if work.is_family or work.name == GENERAL:
         named = " ".join((brief.position, *brief.skills))
         task = _central_duty(advert.duties, named)
         work = replace(work, sample=task_sample(task), sample_section=TASK_SECTION)
         advert = replace(advert, duties=tuple(each for each in advert.duties if each != task))
-    by_part[Part.LEADING] = _leading(
-        by_part[Part.LEADING], work, brief.level, leads=leads, wanted=wanted
-    )
-    parts = {
-        part
-        for part in Part
-        if part not in wanted.dropped
-        and (not wanted.is_only or by_part[part] or part in wanted.kept)
-    } or {Part.SKILLS}
-    if not by_part[Part.LEADING]:
-        parts.discard(Part.LEADING)
-    minutes = budget(brief.level, parts, wanted.time)
-    parts = set(minutes.parts)
-    capacity = _capacity(minutes, by_part, wanted)
+    by_part[Part.LEADING] = by_part[Part.LEADING] or _usual_leading(work, brief.level, leads=leads)
+    parts = set(Part) if by_part[Part.LEADING] else set(Part) - {Part.LEADING}
+    minutes = budget(brief.level, parts)
+    capacity = _capacity(minutes, by_part)
     together = by_part[Part.TOGETHER]
-    late_together: list[Subject] = []
-    if Part.TOGETHER in parts:
-        room = capacity[Part.TOGETHER]
-        together, late_together = together[:room], together[room:]
-        if not together:
-            together = [_usual_trait(level, wanted)]
-        together = [_of_this_work(each, work, level) for each in together]
-    skills = by_part[Part.SKILLS]
-    if Part.SKILLS in parts:
-        skills, late, added = _filled(
-            skills, work, advert, capacity[Part.SKILLS], leads, wanted, together
-        )
-    else:
-        skills, late, added = [], list(skills), []
-    chosen = {
-        Part.SKILLS: reordered(skills, wanted.moves, means),
-        Part.SAMPLE: [],
-        Part.LEADING: by_part[Part.LEADING][: capacity.get(Part.LEADING, 0)],
-        Part.TOGETHER: together if Part.TOGETHER in parts else [],
-    }
-    late_leading = by_part[Part.LEADING][capacity.get(Part.LEADING, 0) :]
-    left_over = [*late, *late_together, *(each for each in late_leading if each.labels)]
-    if Part.TOGETHER not in parts:
-        left_over += by_part[Part.TOGETHER]
-    notes = [*left_note(left_over), *added_note(added)]
-    asked_about = sum(map(len, chosen.values())) + (Part.SAMPLE in parts)
-    if wanted.is_only and asked_about < FEWEST_CRITERIA:
-        notes.append(
-            "As wished, the kit is about little; a structured interview has at least "
-            f"{FEWEST_CRITERIA} criteria."
-        )
+    room = capacity[Part.TOGETHER]
+    together, late = together[:room] or [usual_trait(level, unsound)], together[room:]
+    together = [of_this_work(each, work, level) for each in together]
+    skills, late_skills, added = _filled(
+        by_part[Part.SKILLS],
+        work,
+        advert,
+        capacity[Part.SKILLS],
+        [
+            each
+            for each in usual_beside(work, together, leads=leads)
+            if each.topic.name not in unsound
+        ],
+        leads=leads,
+    )
+    most = capacity.get(Part.LEADING, 0)
+    leading, late_leading = by_part[Part.LEADING][:most], by_part[Part.LEADING][most:]
+    chosen = {Part.SKILLS: skills, Part.LEADING: leading, Part.TOGETHER: together}
+    late = [*late_skills, *late, *(each for each in late_leading if each.labels)]
+    return Selection(work, minutes, _placed(chosen, minutes), late, added)
+
+
+def _placed(chosen: Mapping[Part, Sequence[Subject]], minutes: Budget) -> dict[Part, list[Placed]]:
+    found: dict[Part, list[Placed]] = {}
+    turn = 0
+    for part in minutes.parts:
+        if part is Part.SAMPLE:
+            continue
+        found[part] = []
+        counts = _counts(chosen[part], minutes.questions(part))
+        for subject, count in zip(chosen[part], counts, strict=True):
+            found[part].append(Placed(subject, count, turn))
+            turn += 1
+    return found
+
+
+def _counts(subjects: Sequence[Subject], questions: int) -> list[int]:
+    """Return how many questions each subject gets: one, and two while there is time."""
+    counts = [1] * len(subjects)
+    spare = questions - len(subjects)
+    by_weight = sorted(
+        (at for at, subject in enumerate(subjects) if not is_asked_once(subject)),
+        key=lambda at: (subjects[at].is_general, -len(subjects[at].labels)),
+    )
+    for at in by_weight[: max(spare, 0)]:
+        counts[at] = MOST_QUESTIONS_EACH
+    return counts
+
+
+def is_asked_once(subject: Subject) -> bool:
+    """Tell whether a subject is several skills at once, of which one question is enough."""
+    return subject.is_general and len(subject.topic.keys) > 1
+
+
+def selection_notes(selection: Selection) -> list[str]:
+    """Return what a kit says of what it is about, and of what it is not."""
+    work = selection.work
+    notes = [*selection.notes, *left_note(selection.late), *added_note(selection.added)]
     if work.name == GENERAL:
         notes.append(
             "This engine knows no kind of work by this title: beside the duties and skills of the "
@@ -130,31 +161,29 @@ def choose(
             "This engine has no questions of this very trade: beside the duties and skills of the "
             "brief, this kit asks what holds for any work of its kind."
         )
-    if minutes.total > 150:
+    if selection.minutes.total > 150:
         notes.append("An interview of this length needs breaks, and a second interviewer.")
-    return Chosen(work, chosen, tuple(notes)), minutes
+    return notes
 
 
-def _leading(
-    asked: Sequence[Subject], work: Work, level: Level, *, leads: bool, wanted: Wanted
-) -> list[Subject]:
-    """Return what is asked about leading or influencing others."""
-    if Part.LEADING in wanted.dropped:
-        return []
-    found = list(asked)
-    if leads or Part.LEADING in wanted.kept:
-        own = [topic for topic in work.topics if topic.name.startswith("Leading a ")]
-        general = shared("leading")[0]
-        topic = own[0] if own else general
-        if not found:
-            found = [Subject(topic, Part.LEADING, (), topic.name)]
-    elif level is Level.PRINCIPAL and not found:
+def _usual_leading(work: Work, level: Level, *, leads: bool) -> list[Subject]:
+    """Return what is asked about leading or influencing others where the brief says nothing."""
+    if leads:
+        return [leading_people(work)]
+    if level is Level.PRINCIPAL:
         topic = shared("influence")[0]
-        found = [Subject(topic, Part.LEADING, (), topic.name)]
-    return [each for each in found if not is_unwanted(each, wanted.without)]
+        return [Subject(topic, Part.LEADING, (), topic.name)]
+    return []
 
 
-def _of_this_work(subject: Subject, work: Work, level: Level) -> Subject:
+def leading_people(work: Work) -> Subject:
+    """Return what is asked of those who lead people in a kind of work."""
+    own = [topic for topic in work.topics if topic.name.startswith("Leading a ")]
+    topic = own[0] if own else shared("leading")[0]
+    return Subject(topic, Part.LEADING, (), topic.name)
+
+
+def of_this_work(subject: Subject, work: Work, level: Level) -> Subject:
     """Return the subject with the questions that suit the work where teamwork has several."""
     if subject.topic.name != "Teamwork":
         return subject
@@ -163,48 +192,25 @@ def _of_this_work(subject: Subject, work: Work, level: Level) -> Subject:
     return replace(subject, topic=replace(fitting[at], keys=subject.topic.keys))
 
 
-def _usual_trait(level: Level, wanted: Wanted) -> Subject:
+def usual_trait(level: Level, without: Collection[str]) -> Subject:
     """Return what is asked about working together where the brief says nothing of it."""
     first = "Learning" if level is Level.JUNIOR else "Teamwork"
     traits = sorted(shared("traits"), key=lambda topic: topic.name != first)
-    topic = next((each for each in traits if not names(each.name, wanted.without)), traits[0])
+    topic = next((each for each in traits if each.name not in without), traits[0])
     return Subject(topic, Part.TOGETHER, (), topic.name)
 
 
-def _capacity(
-    minutes: Budget, by_part: Mapping[Part, Sequence[Subject]], wanted: Wanted
-) -> dict[Part, int]:
+def _capacity(minutes: Budget, by_part: Mapping[Part, Sequence[Subject]]) -> dict[Part, int]:
     """Return how many subjects each part has room for, seven criteria in all."""
-    left = MOST_CRITERIA - bool(wanted.own)
+    left = MOST_CRITERIA - (Part.SAMPLE in minutes.parts)
     found: dict[Part, int] = {}
-    if Part.SAMPLE in minutes.parts:
-        left -= 1
     for part in (Part.LEADING, Part.TOGETHER):
         if part in minutes.parts:
-            found[part] = min(minutes.questions(part), 2 if part is Part.TOGETHER else 1)
-            if part is Part.TOGETHER and len(by_part[part]) < 2:
-                found[part] = 1
+            most = 2 if part is Part.TOGETHER and len(by_part[part]) > 1 else 1
+            found[part] = min(minutes.questions(part), most)
             left -= found[part]
-    if Part.SKILLS in minutes.parts:
-        room = minutes.questions(Part.SKILLS) + wanted.questions - len(wanted.own)
-        found[Part.SKILLS] = _subjects_in(room, left, by_part[Part.SKILLS], wanted)
+    found[Part.SKILLS] = max(min(minutes.questions(Part.SKILLS), left), 1)
     return found
-
-
-def _subjects_in(questions: int, most: int, subjects: Sequence[Subject], wanted: Wanted) -> int:
-    """Return how many of some subjects, the first of them, have room for their questions."""
-    most = max(min(questions, most), 1)
-    for number, subject in enumerate(subjects[:most]):
-        more = any(means(subject, word) for word in wanted.more) and questions > _FEW_QUESTIONS
-        own = amount_for(subject, wanted.minutes)
-        count = amount_for(subject, wanted.counts) or (own and asked_in(own)) or (2 if more else 1)
-        questions -= count
-        if questions < 0 and number:
-            return number
-    return max(min(most, len(subjects) + max(questions, 0)), 1)
-
-
-_FEW_QUESTIONS = 3
 
 
 def _filled(
@@ -212,24 +218,24 @@ def _filled(
     work: Work,
     advert: Advert,
     room: int,
+    beside: Sequence[Subject],
+    *,
     leads: bool,
-    wanted: Wanted,
-    together: Sequence[Subject],
 ) -> tuple[list[Subject], list[Subject], list[Subject]]:
-    """Return the subjects of the main part, those that do not fit, and those added to the brief."""
-    skills = _with_own(skills, work, room, wanted)
-    chosen, late = _together_at_the_end(skills, room, wanted)
+    """Return the subjects of the main part, those that do not fit, and those added to the brief.
+
+    :param beside: what the work usually calls for, the closest to it first.
+    """
+    skills = _with_own(skills, work, room)
+    chosen, late = _together_at_the_end(skills, room)
     added: list[Subject] = []
     duties = [
         duty
         for duty in advert.duties
-        if not any(names(word, (duty,)) for word in wanted.without)
-        and not (leads and _OF_LEADING.match(duty))
+        if not (leads and _OF_LEADING.match(duty))
         and not (work.name != GENERAL and _SLIGHT.match(duty))
     ]
     least = min(room, max(FEWEST_CRITERIA + 1, 5 if room > 5 else room))
-    if wanted.is_only and chosen:
-        return chosen, late, added
     if duties and len(chosen) < room:
         named = " ".join(
             label for subject in chosen for label in (subject.topic.name, *subject.labels)
@@ -242,22 +248,36 @@ def _filled(
                 )
             )
         )
-    taken = [*chosen, *together]
-    family = usual(family_of(work.name), taken, leads=leads) if not work.is_family else []
-    general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
-    for subject in (*usual(work, taken, leads=leads), *family, *general):
-        enough = least if subject not in general else min(least, FEWEST_CRITERIA + 1)
-        if len(chosen) >= enough:
+    general = set(_general_topics(work))
+    for subject in beside:
+        if any(subject.topic.name == each.topic.name for each in chosen):
+            continue
+        is_general = subject.topic.name in general
+        if len(chosen) >= (min(least, FEWEST_CRITERIA + 1) if is_general else least):
             break
-        is_new = all(subject.topic.name != each.topic.name for each in chosen)
-        if is_new and not is_unwanted(subject, wanted.without):
-            chosen.append(subject)
-            added.append(subject)
+        chosen.append(subject)
+        added.append(subject)
     return chosen, late, added
 
 
+def usual_beside(work: Work, taken: Sequence[Subject], *, leads: bool) -> Iterator[Subject]:
+    """Yield what a kind of work usually calls for, then its family, then any work."""
+    family = usual(family_of(work.name), taken, leads=leads) if not work.is_family else []
+    general = usual(works()[GENERAL], taken, leads=leads) if work.wider != GENERAL else []
+    known: set[str] = set()
+    for subject in (*usual(work, taken, leads=leads), *family, *general):
+        if subject.topic.name not in known:
+            known.add(subject.topic.name)
+            yield subject
+
+
+def _general_topics(work: Work) -> Iterator[str]:
+    if work.wider != GENERAL:
+        yield from (topic.name for topic in works()[GENERAL].topics)
+
+
 def _together_at_the_end(
-    skills: Sequence[Subject], room: int, wanted: Wanted
+    skills: Sequence[Subject], room: int
 ) -> tuple[list[Subject], list[Subject]]:
     """Return the subjects that have room, the last ones asked about at once, and what is left."""
     over = [
@@ -265,8 +285,7 @@ def _together_at_the_end(
     ]
     beside = [each for each in skills[room - 1 :] if each not in over]
     labels = [label for each in over for label in each.labels]
-    is_wished = wanted.is_only or wanted.counts or wanted.minutes or wanted.added or wanted.more
-    if len(skills) <= room or room < _FEWEST_FOR_ALL or is_wished or len(labels) < 2:
+    if len(skills) <= room or room < _FEWEST_FOR_ALL or len(labels) < 2:
         return list(skills[:room]), list(skills[room:])
     asked, left = labels[:MOST_AT_ONCE], labels[MOST_AT_ONCE:]
     topic = topic_about_several(asked)
@@ -282,22 +301,15 @@ _FEWEST_FOR_ALL = 3
 _FEWEST_OWN = 1  # subjects of the kind of work itself
 
 
-def _with_own(
-    skills: Sequence[Subject], work: Work, room: int, wanted: Wanted
-) -> Sequence[Subject]:
+def _with_own(skills: Sequence[Subject], work: Work, room: int) -> Sequence[Subject]:
     """Return the subjects with what the work itself is about before words that no table knows.
 
     Of those words, so many but one stand behind the last place that the work's own topics have
     room.
     """
-    if work.name == GENERAL or work.is_family or wanted.is_only:
+    if work.name == GENERAL or work.is_family:
         return skills
-    asked_for = (*wanted.added, *wanted.more, *wanted.minutes, *wanted.counts)
-    doubtful = [
-        each
-        for each in skills
-        if each.is_general and not any(names(label, asked_for) for label in each.labels)
-    ]
+    doubtful = [each for each in skills if each.is_general]
     sure = [each for each in skills if each not in doubtful]
     own = {topic.name for topic in work.topics if not topic.when}
     known = sum(each.topic.name in own or each.is_technology for each in sure[:room])
@@ -309,7 +321,7 @@ def _with_own(
         for topic in work.topics
         if not topic.when and topic.name not in {each.topic.name for each in sure}
     ]
-    spare = [each for each in spare if not is_unwanted(each, wanted.without)][:needed]
+    spare = spare[:needed]
     if len(doubtful) <= fitting or not spare:
         return [*sure, *doubtful]
     return [*sure, *doubtful[:fitting], *spare, *doubtful[fitting:]]

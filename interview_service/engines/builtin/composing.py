@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from interview_service.domain.interview import Level
-from interview_service.domain.plan import Criterion, Question, Section
+from interview_service.domain.plan import Criterion, PlanStructure, Question, Section
 from interview_service.engines.builtin import wording
-from interview_service.engines.builtin.choosing import Chosen
+from interview_service.engines.builtin.choosing import MOST_QUESTIONS_EACH, Placed, Selection
 from interview_service.engines.builtin.own_questions import criterion_key, with_own_questions
 from interview_service.engines.builtin.phrases import (
     capitalised,
@@ -16,12 +16,10 @@ from interview_service.engines.builtin.phrases import (
     with_article,
 )
 from interview_service.engines.builtin.subjects import TECHNICAL_NEXT, Part, Subject
-from interview_service.engines.builtin.timing import Budget, asked_in
 from interview_service.engines.builtin.unknown import Noun, topic_about
-from interview_service.engines.builtin.wanted import Wanted, amount_for, means, word_for
+from interview_service.engines.builtin.wanted import MOST_WANTED_EACH, word_for
 from interview_service.engines.builtin.work import Ask, Sample, Work, plain, shared, words_of
 
-MOST_QUESTIONS_EACH = 2
 _TURN_OF_CASES: Mapping[Level, int] = {
     Level.JUNIOR: 3,
     Level.MID: 2,
@@ -31,7 +29,6 @@ _TURN_OF_CASES: Mapping[Level, int] = {
 }
 """Of how many subjects one begins with what somebody would do, the others with what they have done;
 for beginners, who have done little, it is the other way round."""
-MOST_WANTED_EACH = 5
 _GROUPS: Mapping[Part, str] = {
     Part.SAMPLE: "work_sample",
     Part.LEADING: "leadership",
@@ -40,65 +37,80 @@ _GROUPS: Mapping[Part, str] = {
 _TECHNICAL = frozenset({"technology", "engineering"})
 
 
-def composed(
-    chosen: Chosen, minutes: Budget, level: Level, wanted: Wanted
-) -> tuple[list[Section], list[Criterion]]:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a kit asks.
+
+    :param level: that of the questions.
+    :param prefer: `past` for questions about what was done, `case` for what would be done.
+    :param minutes: words to the minutes of a section of its own for what they mean.
+    :param own: questions to ask word for word.
+    :param earlier: the kit as it was, of which every question that is asked again keeps its
+        follow-ups.
+    """
+
+    level: Level
+    prefer: str | None = None
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    own: Sequence[str] = ()
+    earlier: PlanStructure | None = None
+
+
+def composed(selection: Selection, manner: Manner) -> tuple[list[Section], list[Criterion]]:
+    """Return the sections and criteria of a kit."""
     keys: set[str] = set()
-    follow_ups = _FollowUps(level, chosen.work.section)
+    work = selection.work
+    follow_ups = _FollowUps(manner, work.section)
     sections: list[Section] = []
     criteria: list[Criterion] = []
-    number = 0
-    for part, duration in minutes.parts.items():
+    for part, duration in selection.minutes.parts.items():
         if part is Part.SAMPLE:
-            section, criterion = _sample_section(chosen.work, duration, level, keys, follow_ups)
+            section, criterion = _sample_section(work, duration, manner.level, keys, follow_ups)
             sections.append(section)
             criteria.append(criterion)
             continue
-        subjects = chosen.subjects[part]
-        counts = _counts(subjects, minutes, part, wanted)
+        placed = selection.placed[part]
         questions: list[Question] = []
-        for subject, count in zip(subjects, counts, strict=True):
-            key = criterion_key(subject.topic.name, keys)
-            group = _GROUPS.get(part) or (
-                "technical" if chosen.work.family in _TECHNICAL else "job_skills"
-            )
-            asks = _asks(subject, count, number, level, wanted.prefer)
-            number += 1
+        for each in placed:
+            key = criterion_key(each.subject.topic.name, keys)
+            asks = _asks(each, manner)
             questions += [
-                Question(ask.text, ask.look_for, follow_ups.after(ask, subject), key)
+                Question(ask.text, ask.look_for, follow_ups.after(ask, each.subject), key)
                 for ask in asks
             ]
-            criteria.append(
-                Criterion(
-                    key,
-                    group,
-                    subject.topic.name,
-                    wording.anchors(
-                        subject.topic.poor,
-                        asks[:MOST_QUESTIONS_EACH],
-                        level,
-                        are_facts=subject.is_technology,
-                        goes_beyond=part is Part.SKILLS and not subject.is_technology,
-                    ),
-                )
-            )
+            criteria.append(_criterion(key, part, each.subject, asks, work, manner.level))
+        subjects = [each.subject for each in placed]
         topics = [_headline(each) for each in subjects]
         sections += _parted(
             Section(
-                _section_name(part, chosen.work, subjects),
+                _section_name(part, work, subjects),
                 duration,
                 tuple(dict.fromkeys(topics)),
                 tuple(questions),
             ),
             [
-                (topic, criterion, word_for(each, wanted.minutes))
+                (topic, criterion, word_for(each, manner.minutes))
                 for topic, criterion, each in zip(
                     topics, criteria[-len(subjects) :], subjects, strict=True
                 )
             ],
-            wanted.minutes,
+            manner.minutes,
         )
-    return with_own_questions(sections, criteria, wanted.own)
+    return with_own_questions(sections, criteria, manner.own)
+
+
+def _criterion(
+    key: str, part: Part, subject: Subject, asks: Sequence[Ask], work: Work, level: Level
+) -> Criterion:
+    usual = "technical" if work.family in _TECHNICAL else "job_skills"
+    anchors = wording.anchors(
+        subject.topic.poor,
+        asks[:MOST_QUESTIONS_EACH],
+        level,
+        are_facts=subject.is_technology,
+        goes_beyond=part is Part.SKILLS and not subject.is_technology,
+    )
+    return Criterion(key, _GROUPS.get(part, usual), subject.topic.name, anchors)
 
 
 def _parted(
@@ -167,53 +179,15 @@ def _shares_a_word(label: str, text: str) -> bool:
     return any(word[:5] in stems for word in words_of(label) if len(word) > 2)
 
 
-def _counts(subjects: Sequence[Subject], minutes: Budget, part: Part, wanted: Wanted) -> list[int]:
-    """Return how many questions each subject gets: one, and two while there is time."""
-    total = minutes.questions(part)
-    if part is Part.SKILLS:
-        total += wanted.questions
-        total -= len(wanted.own)
-    fixed = [_wanted_count(subject, wanted) for subject in subjects]
-    counts = [each or 1 for each in fixed]
-    spare = total - sum(counts)
-    is_more = [any(means(subject, word) for word in wanted.more) for subject in subjects]
-    by_weight = sorted(
-        (
-            at
-            for at in range(len(subjects))
-            if fixed[at] is None and not _is_asked_once(subjects[at])
-        ),
-        key=lambda at: (not is_more[at], subjects[at].is_general, -len(subjects[at].labels)),
-    )
-    for at in by_weight:
-        if spare > 0:
-            counts[at] = MOST_QUESTIONS_EACH
-            spare -= 1
-    return counts
-
-
-def _is_asked_once(subject: Subject) -> bool:
-    """Tell whether a subject is several skills at once, of which one question is enough."""
-    return subject.is_general and len(subject.topic.keys) > 1
-
-
-def _wanted_count(subject: Subject, wanted: Wanted) -> int | None:
-    """Return how many questions on a subject are wanted, by number or by the minutes it has."""
-    count = amount_for(subject, wanted.counts)
-    minutes = amount_for(subject, wanted.minutes)
-    if count is None and minutes is not None:
-        count = asked_in(minutes)
-    return None if count is None else min(max(count, 1), MOST_WANTED_EACH)
-
-
-def _asks(subject: Subject, count: int, number: int, level: Level, prefer: str | None) -> list[Ask]:
+def _asks(placed: Placed, manner: Manner) -> list[Ask]:
     """Return the questions on a subject: in turn about what was done and what would be done."""
+    subject, count, level = placed.subject, placed.count, manner.level
     both = [subject.topic.past, subject.topic.case]
-    begins_with_case = number % _TURN_OF_CASES[level] == 1
+    begins_with_case = placed.turn % _TURN_OF_CASES[level] == 1
     if level is Level.JUNIOR:
         begins_with_case = not begins_with_case
-    if prefer is not None:
-        begins_with_case = prefer == "case"
+    if manner.prefer is not None:
+        begins_with_case = manner.prefer == "case"
     if subject.is_in_order:
         begins_with_case = False
     elif subject.is_technology:
@@ -271,23 +245,42 @@ _WITH = {
 """Labels that do not stand well after "experience with", and what does."""
 
 
+def _on_labels(follow_ups: Sequence[str]) -> tuple[str, ...]:
+    """Return the follow-ups that ask about skills which the question does not name."""
+    return tuple(each for each in follow_ups if each.startswith(_EXPERIENCE))
+
+
+_EXPERIENCE = "What experience do you have with "
+
+
 class _FollowUps:
     """Hands out follow-ups of a level, each once before any comes again."""
 
-    def __init__(self, level: Level, section: str) -> None:
+    def __init__(self, manner: Manner, section: str) -> None:
         self._section = section
-        self._level = level
+        self._level = manner.level
         self._given: Counter[str] = Counter()
         self._named: set[str] = set()
+        earlier = manner.earlier.sections if manner.earlier else ()
+        self._earlier = {
+            question.text: question.follow_ups
+            for section in earlier
+            for question in section.questions
+        }
 
     def after(self, ask: Ask, subject: Subject | None) -> tuple[str, ...]:
         """Return what to ask after a question: its own follow-up, and one of the level's, or one
         on the skills that the question does not name."""
-        own = self._own(ask, subject)
         unnamed = self._unnamed(ask, subject)
-        if unnamed:
-            said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
-            return (own, f"What experience do you have with {said}?")
+        said = listed([_WITH.get(label, with_article(label)) for label in unnamed])
+        on_them = (f"{_EXPERIENCE}{said}?",) if unnamed else ()
+        earlier = self._earlier.get(ask.text, ())
+        if earlier and _on_labels(earlier) == on_them:
+            self._given.update(earlier)
+            return earlier
+        own = self._own(ask, subject)
+        if on_them:
+            return (own, *on_them)
         usual = wording.next_pool(ask.text, self._level)
         pool = [
             each

@@ -117,12 +117,22 @@ def _clipped(text: str) -> str:
 
 
 def left_note(subjects: Sequence[Subject]) -> list[str]:
-    names = list(dict.fromkeys(label for each in subjects for label in each.labels))
+    names = list(
+        dict.fromkeys(
+            label for each in subjects for label in each.labels or (uncapitalised(each.topic.name),)
+        )
+    )
     if not names:
         return []
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     said = f"{', '.join(names[:MOST_NAMED])}{more}" if more else listed(names)
     return [f"Left for another interview, for lack of time: {said}."]
+
+
+def fewer_note(subjects: Sequence[Subject]) -> list[str]:
+    """Return a note on subjects with fewer questions than before, for lack of time."""
+    names = [uncapitalised(each.topic.name) for each in subjects]
+    return [f"For lack of time, there are fewer questions on {listed(names)}."] if names else []
 
 
 def added_note(subjects: Sequence[Subject]) -> list[str]:

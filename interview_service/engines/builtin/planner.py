@@ -14,8 +14,15 @@ from interview_service.engines.builtin import advert as adverts
 from interview_service.engines.builtin import wording
 from interview_service.engines.builtin.asked import Kind, is_known, read_skills
 from interview_service.engines.builtin.checking import faulty_criteria
-from interview_service.engines.builtin.choosing import choose, is_unwanted, ordered
-from interview_service.engines.builtin.composing import composed
+from interview_service.engines.builtin.choosing import (
+    FEWEST_CRITERIA,
+    MOST_QUESTIONS_EACH,
+    Selection,
+    choose,
+    selection_notes,
+)
+from interview_service.engines.builtin.composing import Manner, composed
+from interview_service.engines.builtin.editing import edited
 from interview_service.engines.builtin.languages import ENGLISH, in_english, is_foreign
 from interview_service.engines.builtin.naming import own_work
 from interview_service.engines.builtin.noting import (
@@ -36,88 +43,165 @@ from interview_service.engines.builtin.subjects import (
 )
 from interview_service.engines.builtin.tasks import DUTIES
 from interview_service.engines.builtin.timing import Budget
-from interview_service.engines.builtin.wanted import Wanted
+from interview_service.engines.builtin.wanted import Wanted, names
 from interview_service.engines.builtin.work import ranked, words_of
 
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
 def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
-    """Return the kit for a brief."""
-    wanted = wanted or Wanted()
-    if brief.job_description:
-        brief = replace(brief, job_description=shown_text(brief.job_description))
-    level = _level(brief.level, wanted.harder)
-    advert = adverts.read(brief.job_description)
-    translated = sum(
-        not is_known(skill)
-        and (in_english(skill) is not None or is_foreign(skill, in_foreign_text=False))
-        for skill in brief.skills
-    )
-    in_foreign_text = (
-        advert.language != ENGLISH
-        or translated >= _FEWEST_TRANSLATED
-        or wording.is_foreign_title(brief.position)
-    )
-    listed = sort_skills(brief.skills, in_foreign_text=in_foreign_text)
-    asked, unfair = fair_only(listed.asked)
-    added = read_skills(wanted.added, in_foreign_text=False)
-    phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
-    ranking = ranked(brief.position, phrases, brief.job_description)
-    phrases = [
-        *(each.phrase for each in added if each.kind is Kind.ASK),
-        *ordered(phrases, wanted),
-    ]
-    work = own_work(brief, ranking)
-    if work is not ranking[0]:
-        ranking = [work, *(each for each in ranking if each.name != work.name)]
-    leads = leads_people(brief.position, brief.level, brief.job_description)
-    found = subjects_for(phrases, ranking, level)
-    found = [each for each in found if not is_unwanted(each, wanted.without)]
-    position = wording.said_position(brief, in_foreign_text=in_foreign_text)
-    if find(position, kind=Source.BRIEF):
-        position = "this position"
-    notes = (
-        *wanted.notes,
-        *language_notes(advert.language),
-        *unfair,
-        *advert_notes(brief.job_description),
-        *skill_notes(asked),
-        *later_notes(advert.later),
-        *offer_notes(listed.offered),
-    )
-    checks = _distinct(
-        [
-            *(each.phrase for each in (*asked, *added) if each.kind is Kind.CHECK),
-            *advert.checks,
+    """Return the kit for a brief, with what people want changed of it."""
+    planner = _Planner(brief, wanted.harder if wanted else 0)
+    selection, kit = planner.first()
+    return kit if wanted is None else planner.changed(selection, kit, wanted)
+
+
+class _Planner:
+    """Plans the kit of one brief.
+
+    :param harder: how many levels up the questions are (negative for down).
+    """
+
+    def __init__(self, brief: Brief, harder: int) -> None:
+        if brief.job_description:
+            brief = replace(brief, job_description=shown_text(brief.job_description))
+        self._brief = brief
+        self._level = _level(brief.level, harder)
+        self._advert = adverts.read(brief.job_description)
+        in_foreign_text = self._is_foreign()
+        listed = sort_skills(brief.skills, in_foreign_text=in_foreign_text)
+        asked, unfair = fair_only(listed.asked)
+        phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
+        ranking = ranked(brief.position, phrases, brief.job_description)
+        self._work = own_work(brief, ranking)
+        if self._work is not ranking[0]:
+            others = (each for each in ranking if each.name != self._work.name)
+            ranking = [self._work, *others]
+        self._ranking = ranking
+        self._leads = leads_people(brief.position, brief.level, brief.job_description)
+        self._found = subjects_for(phrases, ranking, self._level)
+        self._unsound: frozenset[str] = frozenset()
+        position = wording.said_position(brief, in_foreign_text=in_foreign_text)
+        self._position = "this position" if find(position, kind=Source.BRIEF) else position
+        self._checks = [
+            *(each.phrase for each in asked if each.kind is Kind.CHECK),
+            *self._advert.checks,
         ]
-    )
-    for _ in range(_MOST_TRIES):
-        chosen, minutes = choose(brief, level, work, found, advert, leads=leads, wanted=wanted)
-        sections, criteria = composed(chosen, minutes, level, wanted)
-        kit = PlanStructure(
+        self._notes = [
+            *language_notes(self._advert.language),
+            *unfair,
+            *advert_notes(brief.job_description),
+            *skill_notes(asked),
+            *later_notes(self._advert.later),
+            *offer_notes(listed.offered),
+        ]
+
+    def _is_foreign(self) -> bool:
+        """Tell whether the brief is in another language than English."""
+        translated = sum(
+            not is_known(skill)
+            and (in_english(skill) is not None or is_foreign(skill, in_foreign_text=False))
+            for skill in self._brief.skills
+        )
+        return (
+            self._advert.language != ENGLISH
+            or translated >= _FEWEST_TRANSLATED
+            or wording.is_foreign_title(self._brief.position)
+        )
+
+    def first(self) -> tuple[Selection, PlanStructure]:
+        """Return the kit without any wish, and what it is about."""
+        for _ in range(_MOST_TRIES):
+            selection = choose(
+                self._brief,
+                self._level,
+                self._work,
+                self._found,
+                self._advert,
+                leads=self._leads,
+                unsound=self._unsound,
+            )
+            kit = self._kit(selection, Manner(self._level), Wanted())
+            unsound = _unsound(kit)
+            if not unsound:
+                break
+            self._leave_out(unsound)
+        return selection, kit
+
+    def _leave_out(self, unsound: frozenset[str]) -> None:
+        """Do without subjects that no sound question came of, and say so."""
+        self._notes += unsound_notes([each for each in self._found if each.topic.name in unsound])
+        self._found = [each for each in self._found if each.topic.name not in unsound]
+        self._unsound |= unsound
+        if DUTIES in unsound:
+            self._advert = replace(self._advert, duties=())
+
+    def changed(self, first: Selection, earlier: PlanStructure, wanted: Wanted) -> PlanStructure:
+        """Return a kit with what people want changed of it."""
+        asked = read_skills(wanted.added, in_foreign_text=False)
+        phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
+        added = subjects_for(phrases, self._ranking, self._level)
+        manner = Manner(self._level, wanted.prefer, wanted.minutes, wanted.own, earlier)
+        most: dict[str, int] = {}
+        for _ in range(_MOST_TRIES):
+            selection = edited(
+                first,
+                wanted,
+                added,
+                length=self._brief.level,
+                level=self._level,
+                leads=self._leads,
+                most=most,
+            )
+            kit = self._kit(selection, manner, wanted)
+            unsound = _unsound(kit)
+            if not unsound:
+                break
+            counts = {each.name: _asked_on(kit, each.key) for each in kit.criteria}
+            several = {name for name in unsound if counts[name] > MOST_QUESTIONS_EACH}
+            most |= {name: counts[name] - 1 for name in several}
+            self._leave_out(unsound - several)
+            wanted = replace(wanted, without=(*wanted.without, *(unsound - several)))
+        checks = [each.phrase for each in asked if each.kind is Kind.CHECK]
+        return replace(kit, checks=_distinct((*checks, *kit.checks))) if checks else kit
+
+    def _kit(self, selection: Selection, manner: Manner, wanted: Wanted) -> PlanStructure:
+        sections, criteria = composed(selection, manner)
+        minutes = selection.minutes
+        notes = [*wanted.notes, *self._notes, *selection_notes(selection)]
+        if wanted.is_only and len(criteria) < FEWEST_CRITERIA:
+            notes.append(
+                "As wished, the kit is about little; a structured interview has at least "
+                f"{FEWEST_CRITERIA} criteria."
+            )
+        return PlanStructure(
             duration=minutes.total,
             sections=tuple(sections),
             opening=wording.opening(
-                _with_fair_company(brief), position, minutes.total, _said_parts(minutes)
+                _with_fair_company(self._brief),
+                self._position,
+                minutes.total,
+                _said_parts(minutes),
             ),
             closing=wording.closing(),
             criteria=tuple(criteria),
-            checks=checks,
-            notes=tuple(dict.fromkeys(note for note in (*notes, *chosen.notes) if note)),
+            checks=_distinct([each for each in self._checks if not names(each, wanted.without)]),
+            notes=tuple(dict.fromkeys(note for note in notes if note)),
         )
-        faulty = faulty_criteria(kit)
-        if not faulty:
-            break
-        names = {each.name for each in criteria if each.key in faulty}
-        notes = (*notes, *unsound_notes([each for each in found if each.topic.name in names]))
-        found = [each for each in found if each.topic.name not in names]
-        wanted = replace(wanted, without=(*wanted.without, *names))
-        advert = replace(advert, duties=()) if DUTIES in names else advert
-    return kit
 
 
-_MOST_TRIES = 4
+def _asked_on(kit: PlanStructure, key: str) -> int:
+    """Return how many questions a kit has on a criterion."""
+    return sum(each.criterion == key for section in kit.sections for each in section.questions)
+
+
+def _unsound(kit: PlanStructure) -> frozenset[str]:
+    """Return the names of the criteria whose questions nobody should read out."""
+    faulty = faulty_criteria(kit)
+    return frozenset(each.name for each in kit.criteria if each.key in faulty)
+
+
+_MOST_TRIES = 6
 
 
 _FEW_WORDS = 4  # of a check whose only news would be small words

@@ -8,16 +8,18 @@ from interview_service.engines.builtin.subjects import Part, Subject
 from interview_service.engines.builtin.timing import TimeWishes
 from interview_service.engines.builtin.work import plain
 
+MOST_WANTED_EACH = 5  # questions on a subject
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What people want changed of a kit, already understood.
 
-    :param added: skills to ask about as well, first; `more`, those to begin with; `less`, those to
+    :param added: skills to ask about as well; `more`, those with a question more; `less`, those to
         put last; `without`, words whose skills and subjects are left out.
+    :param instead: of `added`, those that take the place of something, and of what.
     :param dropped: parts to leave out; `kept`, parts to have in any case.
-    :param is_only: whether nothing is asked about but what is named; `beside`, the brief's skills
-        that are not.
+    :param only: where nothing else is to be asked about, what is.
     :param harder: how many levels up the questions are (negative for down).
     :param questions: how many questions more (negative for fewer).
     :param counts: words to how many questions there are on what they mean.
@@ -33,10 +35,10 @@ class Wanted:
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[Part] = frozenset()
     kept: frozenset[Part] = frozenset()
-    is_only: bool = False
-    beside: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     harder: int = 0
     questions: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -45,6 +47,11 @@ class Wanted:
     own: tuple[str, ...] = ()
     prefer: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_only(self) -> bool:
+        """Whether nothing is asked about but what is named."""
+        return bool(self.only)
 
 
 def means(subject: Subject, word: str) -> bool:

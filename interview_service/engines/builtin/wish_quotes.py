@@ -113,6 +113,8 @@ _LENGTH_BACK = re.compile(
     r"^(?:(?:please|ok|okay|no|hm+|sorry|actually|so|let's|can we|could we|can you|just)[, ]+)*"
     r"(?:go |going |change it |put it |set it |get )?back to (?:the )?(?:original|first|initial|"
     r"usual|standard|default|old|previous|normal) (?:length|duration|time|timing|minutes)$"
+    r"|^(?:never ?mind|forget|ignore|scrap|disregard)(?: about)? (?:the |my |that )?(?:length|"
+    r"duration|time|timing|minutes)(?: limit| thing| wish)?$"
 )
 _LAST_BACK = re.compile(
     r"^(?:(?:please|ok|okay|no|nope|hm+|sorry|actually|so|let's|can we|could we|can you|could you|"

@@ -46,14 +46,36 @@ def test_a_section_may_be_left_out_and_come_back() -> None:
     assert "System Design" in minutes(kit("drop system design", "keep system design"))
 
 
-def test_skills_are_left_out_swapped_added_and_put_first() -> None:
-    assert "React" not in names(kit("no React"))
+def on(plan: PlanStructure, name: str) -> list[str]:
+    """Return the questions on a criterion."""
+    key = next(each.key for each in plan.criteria if each.name == name)
+    return [
+        each.text
+        for section in plan.sections
+        for each in section.questions
+        if each.criterion == key
+    ]
+
+
+def test_skills_are_left_out_swapped_and_added_where_they_belong() -> None:
+    assert names(kit("no React")) == [name for name in names(kit()) if name != "React"]
     swapped = names(kit("replace React by Vue"))
-    assert "React" not in swapped
-    assert "Vue.js" in swapped
-    assert names(kit("add a question about Kafka"))[0] == "Apache Kafka"
-    assert names(kit("more about Node.js"))[0] == "Node.js"
-    assert names(kit("less TypeScript"))[2] == "TypeScript"
+    assert swapped == ["Vue.js" if name == "React" else name for name in names(kit())]
+    assert set(names(kit("add a question about Kafka"))) == {*names(kit()), "Apache Kafka"}
+
+
+def test_of_what_is_wanted_more_there_is_a_question_more_and_less_comes_last() -> None:
+    assert len(on(kit("more about Node.js"), "Node.js")) > len(on(kit(), "Node.js"))
+    less = kit("less TypeScript")
+    assert len(on(less, "TypeScript")) == 1
+    assert less.sections[0].questions[-1].text in on(less, "TypeScript")
+
+
+@pytest.mark.parametrize("wish", ["no React", "replace React by Vue", "add a question on Kafka"])
+def test_what_nobody_speaks_of_stays_word_for_word(wish: str) -> None:
+    changed = kit(wish)
+    for name in {*names(kit()), *names(changed)} - {"React", "Vue.js", "Apache Kafka"}:
+        assert on(changed, name) == on(kit(), name)
 
 
 def test_leaving_out_every_skill_leaves_a_kit_of_the_same_work() -> None:

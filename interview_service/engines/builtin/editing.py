@@ -1,0 +1,340 @@
+"""What wishes change of what a kit is about: everything else stays as it was."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from interview_service.domain.interview import Level
+from interview_service.engines.builtin.choosing import (
+    FEWEST_CRITERIA,
+    MOST_QUESTIONS_EACH,
+    Placed,
+    Selection,
+    is_asked_once,
+    leading_people,
+    of_this_work,
+    usual_beside,
+)
+from interview_service.engines.builtin.moving import reordered
+from interview_service.engines.builtin.noting import fewer_note
+from interview_service.engines.builtin.subjects import Part, Subject
+from interview_service.engines.builtin.timing import asked_in, budget
+from interview_service.engines.builtin.wanted import (
+    MOST_WANTED_EACH,
+    Wanted,
+    amount_for,
+    means,
+    names,
+)
+from interview_service.engines.builtin.work import words_of
+
+_CLOSEST = 3.5  # minutes of talk a question, where people asked for more of them
+_WIDEST = 10.0  # minutes a question from which there is room for another
+_MOST_CRITERIA = 10  # of a section that people asked to have more
+
+
+def edited(
+    base: Selection,
+    wanted: Wanted,
+    added: Sequence[Subject],
+    *,
+    length: Level,
+    level: Level,
+    leads: bool,
+    most: Mapping[str, int],
+) -> Selection:
+    """Return a selection with what wishes change of it.
+
+    :param added: the subjects to ask about as well.
+    :param length: the level by which the interview is as long as it is, where nobody says how long.
+    :param level: that of the questions.
+    :param most: names of subjects to how many sound questions there are on them.
+    """
+    return _Editing(base, wanted, length, level, most, leads=leads).done(added)
+
+
+class _Editing:
+    def __init__(
+        self,
+        base: Selection,
+        wanted: Wanted,
+        length: Level,
+        level: Level,
+        most: Mapping[str, int],
+        *,
+        leads: bool,
+    ) -> None:
+        self._most = most
+        self._base = base
+        self._wanted = wanted
+        self._length = length
+        self._level = level
+        self._leads = leads
+        self._turns = sum(map(len, base.placed.values()))
+        self._placed = {part: list(base.placed.get(part, ())) for part in Part}
+        self._late = list(base.late)
+        self._filled: list[Subject] = []
+        self._cut: list[Subject] = []
+
+    def done(self, added: Sequence[Subject]) -> Selection:
+        """Return the selection with everything done that is wanted."""
+        wanted = self._wanted
+        had_skills = bool(self._placed[Part.SKILLS])
+        self._leave_out()
+        for subject in added:
+            self._add(subject)
+        self._bring_back()
+        for part in wanted.dropped:
+            self._placed[part] = []
+        if Part.LEADING in wanted.kept and not self._placed[Part.LEADING]:
+            self._add(leading_people(self._base.work))
+        if had_skills and Part.SKILLS not in wanted.dropped and not wanted.is_only:
+            self._fill(Part.SKILLS, FEWEST_CRITERIA - 1)
+        minutes = budget(self._length, self._parts(), wanted.time)
+        for part in Part:
+            if part not in minutes.parts:
+                self._late += [each.subject for each in self._placed.pop(part)]
+        self._placed = {
+            part: self._in_order(self._counted(placed)) for part, placed in self._placed.items()
+        }
+        for part in self._placed.keys() - {Part.SAMPLE}:
+            own = len(wanted.own) if part is Part.SKILLS else 0
+            more = wanted.questions if part is Part.SKILLS else 0
+            self._fit(part, minutes.talk(part) - _CLOSEST * own, more)
+        late = [each for each in self._late if not self._is_unwanted(each) and not self._has(each)]
+        kept = [each for each in self._base.added if self._has(each)]
+        self._placed.pop(Part.SAMPLE, None)
+        return replace(
+            self._base,
+            minutes=minutes,
+            placed=self._placed,
+            late=tuple(late),
+            added=(*kept, *self._filled),
+            notes=fewer_note([each for each in self._cut if self._has(each)]),
+        )
+
+    # --- which subjects
+
+    def _leave_out(self) -> None:
+        """Leave out what is not wanted, and where only some things are, the rest."""
+        for part, placed in self._placed.items():
+            kept = [self._without(each) for each in placed]
+            self._placed[part] = [each for each in kept if each is not None]
+
+    def _without(self, placed: Placed) -> Placed | None:
+        """Return a subject without what is not wanted of it; None where nothing is left."""
+        subject, wanted = placed.subject, self._wanted
+        if self._is_unwanted(subject):
+            return None
+        if wanted.is_only and not self._is_wished(subject) and subject.part not in wanted.kept:
+            return None
+        labels = tuple(each for each in subject.labels if not names(each, wanted.without))
+        return replace(placed, subject=replace(subject, labels=labels))
+
+    def _is_unwanted(self, subject: Subject) -> bool:
+        without = self._wanted.without
+        return names(subject.topic.name, without) or (
+            bool(subject.labels) and all(names(label, without) for label in subject.labels)
+        )
+
+    def _is_wished(self, subject: Subject) -> bool:
+        wanted = self._wanted
+        words = (*wanted.added, *wanted.more, *wanted.only, *wanted.counts, *wanted.minutes)
+        return any(means(subject, word) for word in words)
+
+    def _add(self, subject: Subject) -> None:
+        """Add a subject: in the place of what it replaces, or else at the end."""
+        placed = self._placed[subject.part]
+        for at, each in enumerate(placed):
+            if each.subject.topic.name == subject.topic.name:
+                own = each.subject.labels
+                new = [label for label in subject.labels if not _is_said(label, each.subject)]
+                placed[at] = replace(each, subject=replace(each.subject, labels=(*own, *new)))
+                return
+        if subject.part is Part.TOGETHER:
+            subject = of_this_work(subject, self._base.work, self._level)
+        placed.insert(self._place_of(subject), Placed(subject, 1, self._turns))
+        self._turns += 1
+
+    def _place_of(self, subject: Subject) -> int:
+        """Return where a new subject goes: where that stood whose place it takes."""
+        placed = self._placed[subject.part]
+        old = next((old for new, old in self._wanted.instead.items() if means(subject, new)), None)
+        before = [each.subject.topic.name for each in self._base.placed.get(subject.part, ())]
+        at = next(
+            (
+                at
+                for at, each in enumerate(self._base.placed.get(subject.part, ()))
+                if old is not None and means(each.subject, old)
+            ),
+            len(before),
+        )
+        earlier = set(before[:at])
+        return (
+            sum(each.subject.topic.name in earlier for each in placed)
+            if at < len(before)
+            else len(placed)
+        )
+
+    def _bring_back(self) -> None:
+        """Bring in what is wanted of that for which there was no time."""
+        for subject in list(self._late):
+            if not self._is_unwanted(subject) and self._is_wished(subject):
+                self._add(subject)
+
+    def _fill(self, part: Part, least: int) -> None:
+        """Add what the work usually calls for, where too little is left."""
+        if len(self._placed[part]) >= least:
+            return
+        for subject in self._further():
+            if len(self._placed[part]) >= least:
+                return
+            self._add(subject)
+            self._filled.append(subject)
+
+    def _further(self) -> Iterator[Subject]:
+        """Yield what the brief has besides, and then what the work usually calls for."""
+        yield from (
+            each
+            for each in self._late
+            if each.part is Part.SKILLS and not self._is_unwanted(each) and not self._has(each)
+        )
+        taken = [each.subject for placed in self._placed.values() for each in placed]
+        for subject in usual_beside(self._base.work, taken, leads=self._leads):
+            if not self._is_unwanted(subject):
+                yield subject
+
+    def _has(self, subject: Subject) -> bool:
+        return any(
+            each.subject.topic.name == subject.topic.name
+            for placed in self._placed.values()
+            for each in placed
+        )
+
+    def _parts(self) -> set[Part]:
+        """Return the sections that there are to be."""
+        wanted = self._wanted
+        has_sample = Part.SAMPLE in wanted.kept or not wanted.is_only
+        parts = {part for part, placed in self._placed.items() if placed}
+        parts |= {Part.SAMPLE} if has_sample and Part.SAMPLE not in wanted.dropped else set()
+        return parts or {Part.SKILLS}
+
+    # --- how many questions on each
+
+    def _counted(self, placed: Iterable[Placed]) -> list[Placed]:
+        """Return subjects with the questions that are wanted on them."""
+        wanted = self._wanted
+        found: list[Placed] = []
+        for each in placed:
+            count = amount_for(each.subject, wanted.counts)
+            minutes = amount_for(each.subject, wanted.minutes)
+            if count is None and minutes is not None:
+                count = asked_in(minutes)
+            if count is None and any(means(each.subject, word) for word in wanted.more):
+                count = each.count + 1 if self._was_there(each) else each.count
+            if count is not None:
+                each = replace(each, count=min(max(count, 1), self._most_on(each.subject)))
+            found.append(each)
+        return found
+
+    def _most_on(self, subject: Subject) -> int:
+        return self._most.get(subject.topic.name, MOST_WANTED_EACH)
+
+    def _was_there(self, placed: Placed) -> bool:
+        return any(
+            each.subject.topic.name == placed.subject.topic.name
+            for each in self._base.placed.get(placed.subject.part, ())
+        )
+
+    def _in_order(self, placed: Sequence[Placed]) -> list[Placed]:
+        """Return subjects in the wanted order, those of which there is to be less last."""
+        last = [each for each in placed if any(means(each.subject, w) for w in self._wanted.less)]
+        return reordered(
+            [*(each for each in placed if each not in last), *last],
+            self._wanted.moves,
+            lambda each, word: means(each.subject, word),
+        )
+
+    def _fit(self, part: Part, talk: float, more: int) -> None:
+        """Give a section as many questions as its minutes have room for.
+
+        :param more: how many more or fewer than now are wanted.
+        """
+        placed = self._placed[part]
+        now = sum(each.count for each in placed)
+        is_longer = self._wanted.time.total is not None or bool(self._wanted.time.fixed)
+        closest = asked_in(round(talk)) if is_longer else max(int(talk / _CLOSEST), 1)
+        if more < 0:
+            before = sum(each.count for each in self._base.placed.get(part, ()))
+            target = max(min(before + more, now), 1)
+        elif more:
+            target = now + more
+        elif is_longer and talk > self._talk_before(part):
+            target = max(closest, now)
+        else:
+            target = max(min(now, closest), 1)
+        if talk > _WIDEST * target and not more:
+            target = max(asked_in(round(talk / 1.5)), target)
+        self._shrink(placed, target)
+        self._grow(part, placed, target)
+
+    def _talk_before(self, part: Part) -> int:
+        minutes = self._base.minutes
+        return minutes.talk(part) if part in minutes.parts else 0
+
+    def _shrink(self, placed: list[Placed], target: int) -> None:
+        """Take questions away, wished ones last: second ones, and then whole subjects."""
+        for is_wished in (False, True):
+            chosen = [each for each in placed if self._is_wished(each.subject) is is_wished]
+            for each in reversed(chosen):
+                while each.count > 1 and sum(one.count for one in placed) > target:
+                    fewer = replace(each, count=each.count - 1)
+                    if each.subject not in self._cut:
+                        self._cut.append(each.subject)
+                    placed[placed.index(each)] = fewer
+                    each = fewer
+            chosen = [each for each in placed if self._is_wished(each.subject) is is_wished]
+            for each in [
+                *reversed([one for one in chosen if not one.subject.labels]),
+                *reversed([one for one in chosen if one.subject.labels]),
+            ]:
+                if len(placed) > 1 and sum(one.count for one in placed) > target:
+                    placed.remove(each)
+                    self._late.append(each.subject)
+
+    def _grow(self, part: Part, placed: list[Placed], target: int) -> None:
+        """Add questions: on what the brief has besides, second ones, and on what is usual."""
+        spare = target - sum(each.count for each in placed)
+        if spare <= 0:
+            return
+        if part is Part.SKILLS and not self._wanted.is_only:
+            for subject in [each for each in self._late if each.part is Part.SKILLS]:
+                if spare and len(placed) < _MOST_CRITERIA and not self._is_unwanted(subject):
+                    self._add(subject)
+                    self._late.remove(subject)
+                    spare -= 1
+        fixed = (*self._wanted.counts, *self._wanted.less)
+        for most in range(MOST_QUESTIONS_EACH, MOST_WANTED_EACH):
+            for at, each in enumerate(list(placed)):
+                is_free = not any(means(each.subject, word) for word in fixed)
+                is_free = is_free and not is_asked_once(each.subject)
+                if spare and is_free and each.count < min(most, self._most_on(each.subject)):
+                    placed[at] = replace(each, count=each.count + 1)
+                    spare -= 1
+            if part is Part.SKILLS and not self._wanted.is_only:
+                for subject in self._further() if spare else ():
+                    if not spare or len(placed) >= _MOST_CRITERIA:
+                        break
+                    self._add(subject)
+                    self._filled.append(subject)
+                    spare -= 1
+            if not spare or not self._wanted.questions:
+                return
+
+
+def _is_said(label: str, subject: Subject) -> bool:
+    """Tell whether a subject names a skill already."""
+    own = {word for phrase in (subject.topic.name, *subject.labels) for word in words_of(phrase)}
+    return any(word in own for word in words_of(label) if len(word) > _SHORTEST_NAMING)
+
+
+_SHORTEST_NAMING = 3  # letters
