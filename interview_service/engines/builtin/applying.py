@@ -22,6 +22,7 @@ from interview_service.engines.builtin.timing import (
 )
 from interview_service.engines.builtin.wanted import MOST_WANTED_EACH, Wanted
 from interview_service.engines.builtin.wish_holding import Wish
+from interview_service.engines.builtin.wish_indirect import question_of
 from interview_service.engines.builtin.wish_words import WishKind
 from interview_service.engines.builtin.work import key_of, plain
 
@@ -48,6 +49,7 @@ class _Draft:
     closing: int | None = None
     added: list[str] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
+    stay: list[str] = field(default_factory=list)
     less: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     instead: dict[str, str] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class _Applying:
             ),
             added=tuple(dict.fromkeys(draft.added)),
             more=tuple(draft.more),
+            stay=tuple(draft.stay),
             less=tuple(draft.less),
             without=tuple(draft.without),
             dropped=frozenset(draft.dropped),
@@ -143,10 +146,7 @@ class _Applying:
             case WishKind.FIRST | WishKind.LAST | WishKind.BEFORE | WishKind.AFTER:
                 self._move(wish)
             case WishKind.ASK:
-                draft.own.append(wish.subject or wish.text)
-                if len(draft.own) > MOST_OWN:
-                    del draft.own[MOST_OWN:]
-                    self._not_understood(wish)
+                self._ask(wish.subject or wish.text, wish)
             case WishKind.TAKE_BACK:
                 draft.notes.append(f"“{wish.text}”: what was wished before was taken back.")
             case WishKind.HARDER | WishKind.EASIER:
@@ -277,7 +277,8 @@ class _Applying:
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
             if names:
-                draft.more += names
+                kept = draft.stay if wish.kind is WishKind.KEEP else draft.more
+                kept += names
                 if wish.percent:
                     asked = max(self._kit.asked_about(names), 1)
                     draft.counts |= dict.fromkeys(names, ceil(asked * (1 + wish.percent / 100)))
@@ -311,6 +312,18 @@ class _Applying:
                 draft.shift[place] = _LESS
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
+            beside = self._kit.beside(names)
+            if beside:
+                draft.notes.append(
+                    f"{names[0]} is asked about together with {beside}, so it cannot have less by "
+                    "itself; nothing was changed for it."
+                )
+                return
+            if names and self._kit.asked_about(names) == 1:
+                draft.notes.append(
+                    f"There is one question on {names[0]} as it is; it now comes last in its "
+                    "section."
+                )
             draft.less += names
             draft.counts |= dict.fromkeys(names, 1)
             own = [each for each in draft.added if key_of(each) == key_of(wish.subject)]
@@ -335,7 +348,11 @@ class _Applying:
             return
         phrase = _topic_in(subject)
         if phrase is None:
-            self._not_understood(wish)
+            question = question_of(wish.text)
+            if question is None:
+                self._not_understood(wish)
+            else:
+                self._ask(question, wish)
             return
         admission = admission_of(phrase, wish.text, self._brief)
         if admission is not Admission.ADMITTED:
@@ -353,6 +370,13 @@ class _Applying:
         draft.added.append(phrase)
         if asked.kind is Kind.CHECK:
             draft.notes.append(f"“{phrase}” is something to be seen, so it stands with the checks.")
+
+    def _ask(self, question: str, wish: Wish) -> None:
+        """Ask a question word for word."""
+        self._draft.own.append(question)
+        if len(self._draft.own) > MOST_OWN:
+            del self._draft.own[MOST_OWN:]
+            self._not_understood(wish)
 
     def _only(self, wish: Wish) -> None:
         draft = self._draft
@@ -444,8 +468,6 @@ class _Applying:
         if own is None and place in (Place.FIRST, Place.LAST) and wish.subject:
             if not self._kit.names_of(wish.subject):
                 self._add(wish, wish.subject)
-            elif place is Place.FIRST:
-                draft.more += self._kit.names_of(wish.subject)
         if len(draft.notes) > before:
             return
         part = own or self._kit.part_of(wish.subject or "")

@@ -61,6 +61,7 @@ def composed(selection: Selection, manner: Manner) -> tuple[list[Section], list[
     keys: set[str] = set()
     work = selection.work
     follow_ups = _FollowUps(manner, work.section)
+    told = _looked_for(selection)
     sections: list[Section] = []
     criteria: list[Criterion] = []
     for part, duration in selection.minutes.parts.items():
@@ -73,7 +74,7 @@ def composed(selection: Selection, manner: Manner) -> tuple[list[Section], list[
         questions: list[Question] = []
         for each in placed:
             key = criterion_key(each.subject.topic.name, keys)
-            asks = _asks(each, manner)
+            asks = _asks(each, manner, told)
             questions += [
                 Question(ask.text, ask.look_for, follow_ups.after(ask, each.subject), key)
                 for ask in asks
@@ -179,8 +180,17 @@ def _shares_a_word(label: str, text: str) -> bool:
     return any(word[:5] in stems for word in words_of(label) if len(word) > 2)
 
 
-def _asks(placed: Placed, manner: Manner) -> list[Ask]:
-    """Return the questions on a subject: in turn about what was done and what would be done."""
+def _looked_for(selection: Selection) -> set[str]:
+    """Return what the answers to the subjects' own questions show."""
+    topics = [each.subject.topic for placed in selection.placed.values() for each in placed]
+    return {point for topic in topics for ask in (topic.past, topic.case) for point in ask.look_for}
+
+
+def _asks(placed: Placed, manner: Manner, told: set[str]) -> list[Ask]:
+    """Return the questions on a subject: in turn about what was done and what would be done.
+
+    :param told: what answers to other questions show, which is told but once; added to.
+    """
     subject, count, level = placed.subject, placed.count, manner.level
     both = [subject.topic.past, subject.topic.case]
     begins_with_case = placed.turn % _TURN_OF_CASES[level] == 1
@@ -194,18 +204,21 @@ def _asks(placed: Placed, manner: Manner) -> list[Ask]:
         begins_with_case = level in (Level.JUNIOR, Level.MID)
     if begins_with_case:
         both.reverse()
-    return [*both, *_further(subject, both, count - len(both))][:count]
+    further = _further(subject, both, count - len(both), told) if count > len(both) else []
+    return [*both, *further][:count]
 
 
-def _further(subject: Subject, asked: Sequence[Ask], count: int) -> list[Ask]:
+def _further(subject: Subject, asked: Sequence[Ask], count: int, told: set[str]) -> list[Ask]:
     """Return more questions on a subject than the tables have, sound for any subject."""
     phrase = subject.labels[0] if subject.labels else in_sentence(subject.topic.name)
     found: list[Ask] = []
     for number in range(MOST_WANTED_EACH * 2):
         topic = topic_about(phrase, number // 2, noun=Noun.OTHER)
         ask = topic.case if number % 2 else topic.past
-        if len(found) < count and all(ask.text != each.text for each in (*asked, *found)):
+        is_new = all(ask.text != each.text for each in (*asked, *found))
+        if len(found) < count and is_new and told.isdisjoint(ask.look_for):
             found.append(ask)
+            told.update(ask.look_for)
     return found
 
 

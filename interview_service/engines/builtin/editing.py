@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 
 from interview_service.domain.interview import Level
 from interview_service.engines.builtin.choosing import (
@@ -17,7 +18,7 @@ from interview_service.engines.builtin.choosing import (
 from interview_service.engines.builtin.moving import reordered
 from interview_service.engines.builtin.noting import fewer_note
 from interview_service.engines.builtin.subjects import Part, Subject
-from interview_service.engines.builtin.timing import asked_in, budget
+from interview_service.engines.builtin.timing import Budget, asked_in, budget
 from interview_service.engines.builtin.wanted import (
     MOST_WANTED_EACH,
     Wanted,
@@ -28,7 +29,9 @@ from interview_service.engines.builtin.wanted import (
 from interview_service.engines.builtin.work import words_of
 
 _CLOSEST = 3.5  # minutes of talk a question, where people asked for more of them
+_CLOSE = 4.5  # the same, where an interview or a section became shorter
 _WIDEST = 10.0  # minutes a question from which there is room for another
+_LEAST_OF_A_SAMPLE = 10  # minutes that others may not take from a piece of work
 _MOST_CRITERIA = 10  # of a section that people asked to have more
 
 
@@ -89,13 +92,14 @@ class _Editing:
             self._add(leading_people(self._base.work))
         if had_skills and Part.SKILLS not in wanted.dropped and not wanted.is_only:
             self._fill(Part.SKILLS, FEWEST_CRITERIA - 1)
-        minutes = budget(self._length, self._parts(), wanted.time)
+        minutes = self._budget(self._parts())
         for part in Part:
             if part not in minutes.parts:
                 self._late += [each.subject for each in self._placed.pop(part)]
         self._placed = {
             part: self._in_order(self._counted(placed)) for part, placed in self._placed.items()
         }
+        minutes = self._balanced(minutes)
         for part in self._placed.keys() - {Part.SAMPLE}:
             own = len(wanted.own) if part is Part.SKILLS else 0
             more = wanted.questions if part is Part.SKILLS else 0
@@ -138,7 +142,14 @@ class _Editing:
 
     def _is_wished(self, subject: Subject) -> bool:
         wanted = self._wanted
-        words = (*wanted.added, *wanted.more, *wanted.only, *wanted.counts, *wanted.minutes)
+        words = (
+            *wanted.added,
+            *wanted.more,
+            *wanted.stay,
+            *wanted.only,
+            *wanted.counts,
+            *wanted.minutes,
+        )
         return any(means(subject, word) for word in words)
 
     def _add(self, subject: Subject) -> None:
@@ -148,7 +159,9 @@ class _Editing:
             if each.subject.topic.name == subject.topic.name:
                 own = each.subject.labels
                 new = [label for label in subject.labels if not _is_said(label, each.subject)]
-                placed[at] = replace(each, subject=replace(each.subject, labels=(*own, *new)))
+                more = replace(each, subject=replace(each.subject, labels=(*own, *new)))
+                is_new = any(means(subject, word) for word in self._wanted.added)
+                placed[at] = replace(more, count=each.count + 1) if is_new else more
                 return
         if subject.part is Part.TOGETHER:
             subject = of_this_work(subject, self._base.work, self._level)
@@ -218,6 +231,56 @@ class _Editing:
         parts |= {Part.SAMPLE} if has_sample and Part.SAMPLE not in wanted.dropped else set()
         return parts or {Part.SKILLS}
 
+    # --- how long each section is
+
+    def _budget(self, parts: set[Part]) -> Budget:
+        """Return how long each section is; as long as it was, where nobody speaks of time.
+
+        What a section leaves that is not wanted any more goes to the main one, but for the minutes
+        of the opening and the closing, which go along with them.
+        """
+        time, base = self._wanted.time, self._base.minutes
+        if time.speaks_of_length or not parts <= base.parts.keys():
+            return budget(self._length, parts, time)
+        order = reordered(
+            [part for part in base.parts if part in parts],
+            time.moves,
+            lambda part, name: part.value == name,
+        )
+        minutes = {part: base.parts[part] for part in order}
+        free = base.total - sum(minutes.values())
+        own = list(base.parts)
+        for at, needed in ((0, base.opening), (-1, base.closing)):
+            if own[at] not in parts:
+                minutes[order[at]] += min(needed, free)
+                free -= min(needed, free)
+        main = Part.SKILLS if Part.SKILLS in parts else max(order, key=lambda part: minutes[part])
+        minutes[main] += free
+        return replace(base, parts=minutes)
+
+    def _balanced(self, minutes: Budget) -> Budget:
+        """Return a budget in which sections with room to spare give some to those with none."""
+        if self._wanted.time.speaks_of_length:
+            return minutes
+        durations = dict(minutes.parts)
+        spare = {part: self._spare(part, minutes) for part in durations}
+        for part, own in spare.items():
+            for giver in sorted(spare, key=lambda each: -spare[each]):
+                given = min(max(-own, 0), max(spare[giver], 0))
+                if giver is not part and given:
+                    durations[part] += given
+                    durations[giver] -= given
+                    spare[giver] -= given
+                    own += given
+        return replace(minutes, parts=durations)
+
+    def _spare(self, part: Part, minutes: Budget) -> int:
+        """Return how many minutes a section can do without; fewer than none where it lacks some."""
+        if part is Part.SAMPLE:
+            return minutes.parts[part] - _LEAST_OF_A_SAMPLE
+        asked = sum(each.count for each in self._placed[part])
+        return minutes.talk(part) - ceil(_CLOSEST * max(asked, 1))
+
     # --- how many questions on each
 
     def _counted(self, placed: Iterable[Placed]) -> list[Placed]:
@@ -262,14 +325,14 @@ class _Editing:
         placed = self._placed[part]
         now = sum(each.count for each in placed)
         is_longer = self._wanted.time.total is not None or bool(self._wanted.time.fixed)
-        closest = asked_in(round(talk)) if is_longer else max(int(talk / _CLOSEST), 1)
+        closest = asked_in(round(talk), _CLOSE) if is_longer else max(int(talk / _CLOSEST), 1)
         if more < 0:
             before = sum(each.count for each in self._base.placed.get(part, ()))
             target = max(min(before + more, now), 1)
         elif more:
             target = now + more
         elif is_longer and talk > self._talk_before(part):
-            target = max(closest, now)
+            target = max(asked_in(round(talk)), now)
         else:
             target = max(min(now, closest), 1)
         if talk > _WIDEST * target and not more:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import Criterion, PlanStructure
 from interview_service.engines.builtin.languages import in_english
+from interview_service.engines.builtin.phrases import listed
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.work import key_of, plain, words_of
 
@@ -121,6 +122,18 @@ class Kit:
             for section in self._before.sections
             for question in section.questions
         )
+
+    def beside(self, names: Sequence[str]) -> str:
+        """Return the skills that are asked about together with the one named, "" where none are."""
+        wanted = {plain(name) for name in names}
+        if wanted & {plain(each.name) for each in self._before.criteria}:
+            return ""
+        for section in self._before.sections:
+            for topic in section.topics:
+                skills = re.split(r", | and ", topic.partition(": ")[2])
+                if any(plain(skill) in wanted for skill in skills):
+                    return listed([each for each in skills if plain(each) not in wanted])
+        return ""
 
     def _headline_names(self, criterion: Criterion, names: Sequence[str]) -> bool:
         own = plain(criterion.name)

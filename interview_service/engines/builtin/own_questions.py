@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interview_service.domain.plan import Criterion, Question, Section
-from interview_service.engines.builtin.choosing import MOST_CRITERIA
 from interview_service.engines.builtin.work import plain, words_of
 
 _LOOK_FOR = (
@@ -20,6 +19,7 @@ _ANCHORS = {
     "5": "Also weighs other ways, says what would change the answer, and goes into detail.",
 }
 _NAME = "Question of your own"
+_MOST_CRITERIA = 12  # of a kit, with what people asked for
 
 
 def with_own_questions(
@@ -34,7 +34,7 @@ def with_own_questions(
         criterion = _criterion_for(text, known, found)
         if criterion is None:
             criterion = next((each for each in known if each.name == _NAME), None)
-        if criterion is None and len(known) < MOST_CRITERIA:
+        if criterion is None and len(known) < _MOST_CRITERIA:
             key = criterion_key(_NAME, {each.key for each in known})
             criterion = Criterion(key, known[0].group, _NAME, _ANCHORS)
             known.append(criterion)

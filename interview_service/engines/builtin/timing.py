@@ -75,6 +75,11 @@ class TimeWishes:
     closing: int | None = None
     moves: tuple[Move, ...] = ()
 
+    @property
+    def speaks_of_length(self) -> bool:
+        """Whether anything is wanted but another order."""
+        return self != TimeWishes(moves=self.moves)
+
 
 def budget(level: Level, parts: Iterable[Part], wishes: TimeWishes | None = None) -> Budget:
     """Return how long each of the parts lasts; they add up to the whole."""

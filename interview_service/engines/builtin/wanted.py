@@ -17,6 +17,7 @@ class Wanted:
 
     :param added: skills to ask about as well; `more`, those with a question more; `less`, those to
         put last; `without`, words whose skills and subjects are left out.
+    :param stay: what is to stay in any case.
     :param instead: of `added`, those that take the place of something, and of what.
     :param dropped: parts to leave out; `kept`, parts to have in any case.
     :param only: where nothing else is to be asked about, what is.
@@ -35,6 +36,7 @@ class Wanted:
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    stay: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[Part] = frozenset()
     kept: frozenset[Part] = frozenset()

@@ -16,8 +16,14 @@ STOP = re.compile(
 _SPLIT = re.compile(
     r",|\bbut\b|\baber\b|\bmais\b|\bpero\b|\band then\b|\bthen\b|\bso\b|\band\b|\bund\b|\bet\b|"
     r"\by\b|&|\bas well as\b|\bhowever\b|\bthough\b|\bor\b|\boder\b|\bni\b|\bnor\b|"
-    r"\bbecause\b|\bsince\b"
+    r"\bbecause\b|\bsince\b|\bseeing as\b|\bgiven that\b|\bweil\b|\bdenn\b|\bparce qu(?:e\b|')|"
+    r"\bpuisque\b|\bporque\b|\bya que\b"
 )
+REASONS = frozenset(
+    ("because", "since", "seeing as", "given that", "weil", "denn", "parce que", "parce qu'",
+     "puisque", "porque", "ya que")
+)  # fmt: skip
+"""Joining words after which a clause says why, and asks for nothing but the time that there is."""
 LISTING = frozenset(
     (",", "and", "und", "et", "y", "&", "as well as", "or", "oder", "ni", "nor", "then", "and then")
 )
@@ -113,6 +119,10 @@ _CHATTER = re.compile(
     r"like (?:this|that|it is)|untouched|)|"
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
     r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
+    r"(?:the |my |just )?(?:only|one) thing|(?:and )?(?:drop|cut|skip|leave out|remove) (?:whatever|"
+    r"what(?:'s| is)?|anything)(?:ever)?(?: that)?(?: is|'s)? (?:the )?(?:least (?:important|needed|"
+    r"relevant)|not (?:so |that )?(?:important|needed)|(?:you|we) (?:like|want|think|can)|doesn't fit)|"
+    r"(?:no|oh no|ah no|ehm|um)?,? ?wait(?: a (?:second|moment|minute))?|"
     r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
     r"es (?:ware|ist) (?:schon|toll|gut|super|nett|prima)|ce serait (?:bien|super|top)|"
     r"(?:estaria|seria) (?:bien|bueno|genial)|"
@@ -131,6 +141,27 @@ _ASKING = re.compile(
 def is_reason(text: str) -> bool:
     """Tell whether what was not understood beside a wish asks for nothing itself."""
     return _ASKING.search(folded(text)) is None
+
+
+_STATEMENT = re.compile(
+    r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|brauchen|est|sont|etait|a|ont|avons|sera|es|"
+    r"esta|estan|son|era|tiene|tienen|tenemos|hay)\b"
+)
+
+
+def is_foreign_statement(text: str) -> bool:
+    """Tell whether a clause in another language than English says how things are, and no more."""
+    plain = folded(text)
+    is_asking = any(word in _ASKING_ABROAD for word in re.findall(r"[a-z']+", plain))
+    return _STATEMENT.search(plain) is not None and not is_asking
+
+
+_ASKING_ABROAD = frozenset(
+    """bitte mehr weniger ohne keine kein kurzer langer fragen frage streichen weglassen dazu statt
+    zuerst lieber minuten soll sollte sollten svp plus moins sans pas plutot ajouter ajoutez enlever
+    enlevez supprimer questions minutes faut faudrait doit mas menos sin quitar quita anade anadir
+    preguntas pregunta minutos debe deberia en vez solo seulement nur""".split()
+)
 
 
 def is_chatter(clause: str) -> bool:

@@ -31,7 +31,7 @@ class Known:
 
     def __init__(self, names: Sequence[str], sections: Sequence[str] = ()) -> None:
         self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
-        self._sections = sections
+        self.sections = sections
 
     def spelled(self, subject: str) -> str:
         """Return a known name for a folded subject, or the subject itself."""
@@ -138,7 +138,7 @@ class Known:
     def _section(self, which: str) -> str | None:
         """Return the section of an ordinal: "the second part"."""
         at = _ORDINALS[which]
-        return self._sections[at] if -len(self._sections) <= at < len(self._sections) else None
+        return self.sections[at] if -len(self.sections) <= at < len(self.sections) else None
 
     def _meant(self, said: str, *, in_another_language: bool) -> str | None:
         """Return the one name that words are, are a part of, or are a slip of."""
@@ -149,7 +149,7 @@ class Known:
         own = words_of(said)
         if any(word in _SAYS_NOTHING or len(word) < _SHORTEST for word in (own[0], own[-1])):
             return None
-        sections = {folded(name) for name in self._sections}
+        sections = {folded(name) for name in self.sections}
         within = [
             spelled
             for name, spelled in self._by_folded.items()

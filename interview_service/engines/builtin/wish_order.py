@@ -22,6 +22,16 @@ _END = (
     r"(?:last(?! (?:week|year|month|time|name))|(?:at|to|towards?|until|for) the (?:very )?end|"
     r"as the last (?:thing|topic|part|section|one)|after (?:everything else|the rest|all else))"
 )
+_FIRST_ABROAD = (
+    r"zuerst|als erstes|zu beginn|am anfang|erst|(?:commencez|commencer|on commence) par|d'abord|"
+    r"en premier|au debut|tout d'abord|(?:empieza|empezar|empiece) (?:por|con)|primero|al principio|"
+    r"al comienzo"
+)
+_LAST_ABROAD = (
+    r"zuletzt|als letztes|zum schluss|am schluss|am ende|ans ende|(?:terminez|terminer|finir|on "
+    r"termine) (?:par|avec)|en dernier|a la fin|(?:termina|terminar|termine|acaba|acabar) (?:con|por)|"
+    r"al final|por ultimo"
+)
 _NOT_ORDERED = re.compile(r"\d|^(?:drop|remove|skip|cut|no|not|don't|dont|without|less|more)\b")
 _MUST = (
     r"(?: (?:should|must|has to|have to|needs to|need to|can|could|may|is to|are to|ought to))?"
@@ -45,9 +55,16 @@ _RULES = tuple(
          rf"up) (?:with|on|by asking about) (?P<x>.+?){_ENDING}"),
         (WishKind.FIRST, r"^first (?:comes?|the|with) ?(?P<x>.+)$"),
         (WishKind.LAST, r"^(?:last(?:ly)?|at the end) (?:comes?|the|with) (?P<x>.+)$"),
-        (WishKind.FIRST, r"^(?:zuerst|als erstes) (?P<x>.+)$"),
-        (WishKind.FIRST, r"^(?:commencez|commencer|on commence) par (?P<x>.+)$"),
-        (WishKind.FIRST, r"^(?:empieza|empezar|empiece) (?:por|con) (?P<x>.+)$"),
+        (WishKind.FIRST, rf"^(?:{_FIRST_ABROAD}) (?P<x>.+)$"),
+        (WishKind.LAST, rf"^(?:{_LAST_ABROAD}) (?P<x>.+)$"),
+        (WishKind.FIRST, rf"^(?P<x>.+?) (?:{_FIRST_ABROAD})$"),
+        (WishKind.LAST, rf"^(?P<x>.+?) (?:{_LAST_ABROAD})$"),
+        (WishKind.FIRST, r"^mit (?P<x>.+?) (?:anfangen|beginnen|starten)$"),
+        (WishKind.LAST, r"^mit (?P<x>.+?) (?:aufhoren|enden|abschliessen)$"),
+        (WishKind.BEFORE, r"^(?P<x>.+?) (?:vor (?:dem|der|den)|avant (?:la|le|les)|antes de(?:l| la)?) "
+         r"(?P<y>.+)$"),
+        (WishKind.AFTER, r"^(?P<x>.+?) (?:nach (?:dem|der|den)|apres (?:la|le|les)|despues de(?:l| "
+         r"la)?) (?P<y>.+)$"),
     )
 )  # fmt: skip
 

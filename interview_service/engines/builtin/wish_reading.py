@@ -14,6 +14,7 @@ from interview_service.engines.builtin.wish_context import (
     Context,
 )
 from interview_service.engines.builtin.wish_holding import LEVEL, QUESTIONS, Wish
+from interview_service.engines.builtin.wish_indirect import question_of
 from interview_service.engines.builtin.wish_lengths import amounts, timed, unitless
 from interview_service.engines.builtin.wish_order import order_in
 from interview_service.engines.builtin.wish_quotes import ABOUT, taken_back, taken_back_about
@@ -34,6 +35,10 @@ from interview_service.engines.builtin.wish_words import (
 )
 
 _BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them| of those)?$")
+_KEEP_IT = re.compile(
+    r"^(?:(?:no|actually|rather|just|do|let's),? )*(?:keep|leave) (?:it|that|this|them|those)"
+    r"(?: in| there| after all| anyway)*$"
+)
 _NOTHING_ELSE = re.compile(
     r"^(?:and |please |then )*(?:(?:skip|drop|leave out|forget|cut|remove|lose|ignore) (?:all )?"
     r"(?:the (?:rest(?: of (?:it|them))?|others|remaining ones|other (?:ones|topics|subjects|"
@@ -64,6 +69,11 @@ LISTED = WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
 _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
+_BRINGING = frozenset((WishKind.ADD, WishKind.MORE, WishKind.ASK))
+_ASKING = re.compile(
+    r"\b(?:ask\w*|add|find out|see|know|check|explore|cover|hear|understand|learn|include|test|"
+    r"probe|dig|questions?|something|anything|sth|interested|curious|wonder)\b"
+)
 _IN_USE = re.compile(
     r"^(?:it(?:'s| is|s) (?P<y>[\w+#.-]+(?: [\w+#.-]+)?) (?:now|these days|instead)$)|"
     r"^(?:we|they|she|he)(?:'ve|'re|'ll)?(?: have| are| will)?(?: all| now| only| mostly| just)? "
@@ -93,7 +103,8 @@ class ClauseReader:
         bare = LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = (
-            self._taken_back(plain, clause)
+            self._kept_after_all(bare, clause)
+            or self._taken_back(plain, clause)
             or self._nothing_else(plain, clause)
             or self._both(bare, clause)
             or amounts(self._context, bare, clause)
@@ -107,6 +118,8 @@ class ClauseReader:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in LISTING and self._context.last is not None:
             found = self._listed(bare, clause, is_short=joint == "," and is_last)
+        if not found:
+            found = self._indirect(clause, joint)
         self._context.mentioned = self._context.known.mentioned_in(bare) or self._context.mentioned
         if not found:
             named = self._context.known.mentions(bare)
@@ -122,6 +135,15 @@ class ClauseReader:
                 found[-1].other or found[-1].subject or self._context.last_subject
             )
         return found
+
+    def _indirect(self, clause: str, joint: str) -> list[Wish]:
+        """Read a question that is asked indirectly, where the sentence asks for questions."""
+        question = question_of(clause)
+        last = self._context.last
+        goes_on = joint in LISTING and last is not None and last.kind in _BRINGING
+        if question is None or not (goes_on or _ASKING.search(folded(clause))):
+            return []
+        return [Wish(WishKind.ASK, question, text=clause)]
 
     def _checked(self, found: list[Wish], plain: str, clause: str, language: str) -> list[Wish]:
         """Return what a rule has read, or what the clause's words say where they say otherwise.
@@ -163,6 +185,16 @@ class ClauseReader:
             return [Wish(WishKind.TAKE_BACK, ABOUT, name, text=clause)] if name else []
         which = taken_back(plain)
         return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
+
+    def _kept_after_all(self, bare: str, clause: str) -> list[Wish]:
+        """Read that what was just left out stays: "drop Canva. No, keep it"."""
+        latest = self._context.latest
+        is_out = (
+            latest is not None and latest.kind is WishKind.WITHOUT and self._context.is_same_text
+        )
+        if latest is None or not is_out or not _KEEP_IT.match(bare):
+            return []
+        return [Wish(WishKind.KEEP, latest.subject, text=clause)]
 
     def _both(self, bare: str, clause: str) -> list[Wish]:
         """Read that what was to be replaced is wanted too: "both please"."""

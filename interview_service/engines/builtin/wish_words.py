@@ -96,6 +96,8 @@ TAIL = re.compile(
     r"entirely|for now|this time|tmrw|tomorrow|today|too|as well|also|instead|after all|though|"
     r"if possible|would be (?:nice|great|good)|if you can|then|again|anyway|i think|i guess|"
     r"more generally|in general|generally|and that|and stuff|and so on|and the like|etc|or so|"
+    r"(?:last|this|next) (?:week|month|year|quarter|summer|autumn|winter|spring)|recently|lately|"
+    r"nowadays|these days|(?:a while|ages|(?:\w+ )?(?:weeks?|months?|years?)) ago|"
     r"in there|in|out|bitte|danke|svp|stp|merci|s'il vous plait|s'il te plait|por favor|porfa|"
     r"gracias|here|there|as it is|as is|as they are|unchanged|from the plan|"
     r"from the interview|from it|in the interview|"

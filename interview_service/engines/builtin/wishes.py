@@ -15,9 +15,11 @@ from interview_service.engines.builtin.wish_clauses import (
     LISTING,
     LONGEST_CLAUSE,
     REASON,
+    REASONS,
     STOP,
     clauses_of,
     is_chatter,
+    is_foreign_statement,
     is_reason,
     language_of,
 )
@@ -49,6 +51,16 @@ _REORDER = re.compile(
     r"(?:order|sequence)(?: around| round| up| please)*$",
     re.IGNORECASE,
 )
+_WAIT = re.compile(r"^(?:no|oh|ah|hm+|but)?[ ,]*(?:wait|hold on|hang on)(?: a \w+)?[ .!]*$")
+_SECTION_BY_PLACE = re.compile(
+    r"\b(?:the |your )?(first|1st|second|2nd|third|3rd|fourth|4th|last|final|"
+    r"(?:second[- ]to[- ]last|penultimate)) (?:section|part|block|segment)\b(?! (?:of|should be on))",
+    re.IGNORECASE,
+)
+_PLACES = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
+    "last": -1, "final": -1,
+}  # fmt: skip
 _NOT_A = re.compile(r"^not an? ")
 _UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
 
@@ -105,19 +117,20 @@ class _Reader:
 
     def __init__(self, known: Known) -> None:
         self._context = Context(known)
+        self._sections = known.sections
         self._clauses = ClauseReader(self._context)
 
     def read(self, text: str) -> Iterator[Wish]:
         """Yield the wishes of a text; what only gives a reason for one of them is left out."""
         self._context.is_same_text = False
-        text, asked = questions_in(text)
+        text, asked = questions_in(_SECTION_BY_PLACE.sub(self._by_place, text))
         wishes = [*self._wishes(text), *asked]
         self._context.last_subject = asked[-1].subject if asked else self._context.last_subject
         kinds = {each.kind for each in wishes}
         is_set = False
         for each in wishes:
             is_set |= each.kind is WishKind.INTERVIEW_MINUTES
-            if each.kind is WishKind.NOT_UNDERSTOOD and kinds - _UNREAD and is_reason(each.text):
+            if each.kind is WishKind.NOT_UNDERSTOOD and is_reason(each.text) and len(wishes) > 1:
                 continue
             if each.kind is WishKind.NOT_UNDERSTOOD and kinds & ORDER and _REORDER.match(each.text):
                 continue
@@ -129,6 +142,12 @@ class _Reader:
             if is_vague and (is_set or any(_says_how_far(each, other) for other in wishes)):
                 continue
             yield each
+
+    def _by_place(self, match: re.Match[str]) -> str:
+        """Return the name of the section that stands at a place: "the last section"."""
+        place = _PLACES.get(match[1].lower(), -2)
+        is_there = -len(self._sections) <= place < len(self._sections)
+        return f"the {self._sections[place]} section" if is_there else match[0]
 
     def _wishes(self, text: str) -> Iterator[Wish]:
         language = language_of(folded(text))
@@ -164,11 +183,25 @@ class _Reader:
                 yield Wish(WishKind.REFUSED, text=clause)
                 continue
             is_last = not any(each in JOINING for each, _ in clauses[number + 1 :])
+            if _WAIT.match(folded(clause)):
+                continue
             found = self._clauses.read(clause, joint, language, is_last=is_last)
+            if joint in REASONS:
+                found = [each for each in found if each.kind is WishKind.INTERVIEW_MINUTES]
+            if not found and joint in REASONS and len(clauses) > 1:
+                reasons.append(clause)
+                continue
             if is_after_reason and found and _NOT_A.match(folded(clause)):
                 continue
             is_after_reason = REASON.match(folded(clause)) is not None
             if not found and is_chatter(clause):
+                continue
+            if (
+                not found
+                and language not in ("english", ANY_LANGUAGE)
+                and is_foreign_statement(clause)
+                and any_found
+            ):
                 continue
             if not found and REASON.match(folded(clause)) and len(clauses) > 1:
                 reasons.append(clause)
