@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from interview_service.domain.fairness import Source, find
+from interview_service.domain.fairness.reading import folded
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission, admission_of
@@ -21,6 +22,7 @@ from interview_service.engines.builtin.timing import (
     TimeWishes,
 )
 from interview_service.engines.builtin.wanted import MOST_WANTED_EACH, Wanted
+from interview_service.engines.builtin.wish_clauses import ANY_LANGUAGE, language_of
 from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_indirect import question_of
 from interview_service.engines.builtin.wish_words import WishKind
@@ -222,9 +224,6 @@ class _Applying:
         for name in self._kit.names_of(wish.subject) or [wish.subject]:
             draft.minutes[name] = minutes
         draft.less = [each for each in draft.less if each not in draft.minutes]
-        needed = sum(draft.minutes.values()) + _BESIDE_A_SUBJECT
-        if Part.SKILLS in self._kit.parts and needed > self._kit.parts[Part.SKILLS]:
-            draft.fixed.setdefault(Part.SKILLS, needed)
 
     # --- what it is about
 
@@ -309,7 +308,10 @@ class _Applying:
                     round(self._kit.parts[place] * (1 - wish.percent / 100)), 3
                 )
             else:
-                draft.shift[place] = _LESS
+                if place is Part.SKILLS and _OF_QUESTIONS.search(wish.text):
+                    draft.questions = -2
+                else:
+                    draft.shift[place] = _LESS
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
             beside = self._kit.beside(names)
@@ -346,7 +348,8 @@ class _Applying:
         if find(subject, kind=Source.WISH) or find(subject, kind=Source.BRIEF):
             draft.notes.append(_refusal(subject))
             return
-        phrase = _topic_in(subject)
+        language = language_of(folded(wish.text))
+        phrase = _topic_in(subject, in_foreign_text=language not in ("english", ANY_LANGUAGE))
         if phrase is None:
             question = question_of(wish.text)
             if question is None:
@@ -459,15 +462,20 @@ class _Applying:
         draft = self._draft
         place = Place[wish.kind.name]
         own, beside = self._kit.place(wish.subject), self._kit.place(wish.other)
+        if own is None or isinstance(own, Part):
+            if (place, beside) == (Place.AFTER, OPENING):
+                place, beside, wish = Place.FIRST, None, replace(wish, other=None)
+            elif (place, beside) == (Place.BEFORE, CLOSING):
+                place, beside, wish = Place.LAST, None, replace(wish, other=None)
         if isinstance(own, str) or isinstance(beside, str):
             draft.notes.append(
                 "An interview always begins with its opening and ends with its closing."
             )
             return
         before = len(draft.notes)
-        if own is None and place in (Place.FIRST, Place.LAST) and wish.subject:
-            if not self._kit.names_of(wish.subject):
-                self._add(wish, wish.subject)
+        is_end = place in (Place.FIRST, Place.LAST)
+        if own is None and is_end and wish.subject and not self._kit.names_of(wish.subject):
+            self._add(wish, wish.subject)
         if len(draft.notes) > before:
             return
         part = own or self._kit.part_of(wish.subject or "")
@@ -499,13 +507,16 @@ class _Applying:
 
 
 MOST_OWN = 5
-_BESIDE_A_SUBJECT = 13  # minutes of its section for the opening and another subject
 _OF_TIME = {True: WishKind.LESS, False: WishKind.MORE}
+_OF_QUESTIONS = re.compile(r"\bquestions?\b", re.IGNORECASE)
 _IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
 
 
-def _topic_in(subject: str) -> str | None:
-    """Return what a wish wants asked about, as a skill; None where it is no name of one."""
+def _topic_in(subject: str, *, in_foreign_text: bool) -> str | None:
+    """Return what a wish wants asked about, as a skill; None where it is no name of one.
+
+    :param in_foreign_text: the wish is in another language than English.
+    """
     text = " ".join(subject.split()).strip(" .,;:!?\"'“”")
     if is_known(text) and not has_foreign_letters(text):
         return text
@@ -516,7 +527,7 @@ def _topic_in(subject: str) -> str | None:
         not text
         or len(text.split()) > _MOST_TOPIC_WORDS
         or _NO_TOPIC.search(plain(text))
-        or is_foreign(text, in_foreign_text=False)
+        or is_foreign(text, in_foreign_text=in_foreign_text)
         or not any(char.isalpha() for char in text)
     ):
         return None

@@ -35,7 +35,8 @@ _FIXED = (
      r"hour and three quarters", 105),
     (r"two and a half hours|two hours and a half|zweieinhalb stunden|deux heures et demie|"
         r"dos horas y media", 150),
-    (r"three[ -]quarters of an hour|3/4 of an hour|dreiviertelstunde|dreiviertel stunde|"
+    (r"three[ -]quarters of an hour|3/4 (?:of an )?h(?:ours?|rs?)?|¾ ?(?:of an )?h(?:ours?|rs?)?|"
+     r"dreiviertelstunde|dreiviertel stunde|"
      r"trois[ -]quarts d'heure|tres cuartos de hora", 45),
     (r"quarter of an hour|quarter[ -]hour|viertelstunde|viertel stunde|quart d'heure|"
      r"cuarto de hora", 15),

@@ -18,7 +18,7 @@ from interview_service.engines.builtin.choosing import (
 from interview_service.engines.builtin.moving import reordered
 from interview_service.engines.builtin.noting import fewer_note
 from interview_service.engines.builtin.subjects import Part, Subject
-from interview_service.engines.builtin.timing import Budget, asked_in, budget
+from interview_service.engines.builtin.timing import SHORTEST, USUAL, Budget, asked_in, budget
 from interview_service.engines.builtin.wanted import (
     MOST_WANTED_EACH,
     Wanted,
@@ -77,6 +77,7 @@ class _Editing:
         self._late = list(base.late)
         self._filled: list[Subject] = []
         self._cut: list[Subject] = []
+        self._meant: set[str] = set()
 
     def done(self, added: Sequence[Subject]) -> Selection:
         """Return the selection with everything done that is wanted."""
@@ -150,7 +151,7 @@ class _Editing:
             *wanted.counts,
             *wanted.minutes,
         )
-        return any(means(subject, word) for word in words)
+        return subject.topic.name in self._meant or any(means(subject, word) for word in words)
 
     def _add(self, subject: Subject) -> None:
         """Add a subject: in the place of what it replaces, or else at the end."""
@@ -159,6 +160,7 @@ class _Editing:
             if each.subject.topic.name == subject.topic.name:
                 own = each.subject.labels
                 new = [label for label in subject.labels if not _is_said(label, each.subject)]
+                self._meant.add(subject.topic.name)
                 more = replace(each, subject=replace(each.subject, labels=(*own, *new)))
                 is_new = any(means(subject, word) for word in self._wanted.added)
                 placed[at] = replace(more, count=each.count + 1) if is_new else more
@@ -240,6 +242,12 @@ class _Editing:
         of the opening and the closing, which go along with them.
         """
         time, base = self._wanted.time, self._base.minutes
+        own = sum(
+            amount_for(each.subject, self._wanted.minutes) or 0
+            for each in self._placed[Part.SKILLS]
+        )
+        if own:
+            return self._with_own_minutes(own, parts)
         if time.speaks_of_length or not parts <= base.parts.keys():
             return budget(self._length, parts, time)
         order = reordered(
@@ -249,18 +257,38 @@ class _Editing:
         )
         minutes = {part: base.parts[part] for part in order}
         free = base.total - sum(minutes.values())
-        own = list(base.parts)
+        before = list(base.parts)
         for at, needed in ((0, base.opening), (-1, base.closing)):
-            if own[at] not in parts:
+            if before[at] not in parts:
                 minutes[order[at]] += min(needed, free)
                 free -= min(needed, free)
         main = Part.SKILLS if Part.SKILLS in parts else max(order, key=lambda part: minutes[part])
         minutes[main] += free
         return replace(base, parts=minutes)
 
+    def _with_own_minutes(self, own: int, parts: set[Part]) -> Budget:
+        """Return a budget in which some subjects have minutes of their own.
+
+        The sections share what is left as they would share an interview of that length.
+        """
+        time = self._wanted.time
+        total = time.total or USUAL[self._length]
+        alone = all(
+            amount_for(each.subject, self._wanted.minutes) for each in self._placed[Part.SKILLS]
+        )
+        rest = parts - {Part.SKILLS} if alone and len(parts) > 1 else parts
+        left = budget(self._length, rest, replace(time, total=max(total - own, SHORTEST)))
+        minutes = {**left.parts, Part.SKILLS: left.parts.get(Part.SKILLS, 0) + own}
+        order = [part for part in Part if part in minutes]
+        if alone:
+            order = reordered(order, time.moves, lambda part, name: part.value == name)
+        else:
+            order = list(left.parts)
+        return replace(left, total=left.total + own, parts={part: minutes[part] for part in order})
+
     def _balanced(self, minutes: Budget) -> Budget:
         """Return a budget in which sections with room to spare give some to those with none."""
-        if self._wanted.time.speaks_of_length:
+        if self._wanted.time.speaks_of_length or self._wanted.minutes:
             return minutes
         durations = dict(minutes.parts)
         spare = {part: self._spare(part, minutes) for part in durations}
@@ -322,23 +350,43 @@ class _Editing:
 
         :param more: how many more or fewer than now are wanted.
         """
-        placed = self._placed[part]
+        apart = [
+            each
+            for each in self._placed[part]
+            if amount_for(each.subject, self._wanted.minutes) is not None
+        ]
+        order = [each.subject.topic.name for each in self._placed[part]]
+        placed = [each for each in self._placed[part] if each not in apart]
+        if not placed:
+            return
+        talk -= sum(amount_for(each.subject, self._wanted.minutes) or 0 for each in apart)
         now = sum(each.count for each in placed)
-        is_longer = self._wanted.time.total is not None or bool(self._wanted.time.fixed)
+        is_longer = self._wanted.time.speaks_of_length or bool(apart)
         closest = asked_in(round(talk), _CLOSE) if is_longer else max(int(talk / _CLOSEST), 1)
         if more < 0:
             before = sum(each.count for each in self._base.placed.get(part, ()))
             target = max(min(before + more, now), 1)
         elif more:
             target = now + more
-        elif is_longer and talk > self._talk_before(part):
+        elif self._is_wanted_longer(part) and talk > self._talk_before(part):
             target = max(asked_in(round(talk)), now)
         else:
             target = max(min(now, closest), 1)
         if talk > _WIDEST * target and not more:
             target = max(asked_in(round(talk / 1.5)), target)
         self._shrink(placed, target)
+        self._placed[part] = placed
         self._grow(part, placed, target)
+        known = {name: at for at, name in enumerate(order)}
+        self._placed[part] = sorted(
+            [*placed, *apart], key=lambda each: known.get(each.subject.topic.name, len(known))
+        )
+
+    def _is_wanted_longer(self, part: Part) -> bool:
+        """Tell whether people asked for more time, and not only for less of something else."""
+        time = self._wanted.time
+        is_longer = time.total is not None and time.total > self._base.minutes.total
+        return is_longer or part in time.fixed or time.shift.get(part, 1.0) > 1.0
 
     def _talk_before(self, part: Part) -> int:
         minutes = self._base.minutes

@@ -26,7 +26,7 @@ _PART_WORDS: Mapping[Part, str] = {
     Part.TOGETHER: r"soft|softer|cultur\w*(?: fit)?|soft skills?|working together|behaviou?ral|"
     r"personality|team fit|"
     r"interpersonal|motivation|values|zusammenarbeit|savoir-etre|fit",
-    Part.SKILLS: r"technical(?: (?:part|assessment|questions|skills))?|hard skills?|"
+    Part.SKILLS: r"tech|technical(?: (?:part|assessment|questions|skills))?|hard skills?|"
     r"skills?|experience|"
     r"expertise|craft|role skills|fachlich\w*|technique|tecnic\w*|job skills?|know-?how",
 }

@@ -130,9 +130,9 @@ def left_note(subjects: Sequence[Subject]) -> list[str]:
 
 
 def fewer_note(subjects: Sequence[Subject]) -> list[str]:
-    """Return a note on subjects with fewer questions than before, for lack of time."""
+    """Return a note on subjects with fewer questions than before."""
     names = [uncapitalised(each.topic.name) for each in subjects]
-    return [f"For lack of time, there are fewer questions on {listed(names)}."] if names else []
+    return [f"There are fewer questions than before on {listed(names)}."] if names else []
 
 
 def added_note(subjects: Sequence[Subject]) -> list[str]:

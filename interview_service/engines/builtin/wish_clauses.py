@@ -119,9 +119,17 @@ _CHATTER = re.compile(
     r"like (?:this|that|it is)|untouched|)|"
     r"(?:for|from) (?:me|us)|nothing else|nothing more|no more|no less|and that's it|"
     r"whatever (?:you|we|else) [a-z ]{1,30}|no matter what|if possible|if you can|"
-    r"(?:the |my |just )?(?:only|one) thing|(?:and )?(?:drop|cut|skip|leave out|remove) (?:whatever|"
-    r"what(?:'s| is)?|anything)(?:ever)?(?: that)?(?: is|'s)? (?:the )?(?:least (?:important|needed|"
-    r"relevant)|not (?:so |that )?(?:important|needed)|(?:you|we) (?:like|want|think|can)|doesn't fit)|"
+    r"(?:keep|leave) (?:everything|all|it all|the (?:rest|"
+    r"others?))(?: else)?(?: (?:as (?:it )?is|as "
+    r"(?:it|they) (?:is|are|was|were)|the same|alone|untouched|unchanged|like (?:it is|that|"
+    r"this)))?"
+    r"(?: (?:except|but|apart from|other than)(?: for)? (?:the )?(?:order|this|one thing|the "
+    r"following))?|(?:the |my |just )?(?:only|one) thing|(?:and )?(?:drop|cut|skip|leave out|"
+    r"remove) (?:whatever|"
+    r"what(?:'s| is)?|anything)(?:ever)?(?: that)?(?: is|'s)? (?:the )?(?:least (?:important|"
+    r"needed|"
+    r"relevant)|not (?:so |that )?(?:important|needed)|(?:you|we) (?:like|want|think|can)|"
+    r"doesn't fit)|"
     r"(?:no|oh no|ah no|ehm|um)?,? ?wait(?: a (?:second|moment|minute))?|"
     r"hmm*|um+|oh|ah|yes|no|nope|yep|yeah|sure|right|so|tbh|honestly|"
     r"es (?:ware|ist) (?:schon|toll|gut|super|nett|prima)|ce serait (?:bien|super|top)|"
@@ -134,7 +142,8 @@ _CHATTER = re.compile(
 _ASKING = re.compile(
     r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
     r"questions?|minutes?|mins?|hours?|focus|ask|without|keep|should|please|pls|need(?:s|ed)?|want|"
-    r"must|only|harder|easier|too|leave|change|rather|plan|interview|could|can you)\b"
+    r"merge|combine|bundle|lump|split|fold|must|only|harder|easier|too|leave|change|rather|plan|"
+    r"interview|could|can you)\b"
 )
 
 

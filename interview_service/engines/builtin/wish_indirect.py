@@ -3,7 +3,6 @@
 import re
 
 from interview_service.domain.fairness import Source, find
-from interview_service.engines.builtin.languages import is_foreign
 
 _WHO = (
     r"(?:they|she|he|the (?:candidate|applicant|person)|candidates|applicants|people|someone|s/he|"
@@ -49,7 +48,8 @@ _NO_VERB = frozenset(
     your not never also really""".split()
 )
 _NOT_ASKED = re.compile(
-    r"\b(?:don't|dont|do not|not|no|never|without|skip|drop|stop|avoid|remove|cut|less|fewer|earns?|"
+    r"\b(?:don't|dont|do not|not|no|never|without|skip|drop|stop|avoid|remove|cut|less|fewer|"
+    r"earns?|"
     r"earning|paid|salary|wages?|leave|leaving|left|quit|notice|commut\w+|holidays?|hobb\w+|"
     r"weekends?|free time|spare time|private\w*|live|lives)\b",
     re.IGNORECASE,
@@ -83,7 +83,7 @@ def question_of(clause: str) -> str | None:
         verb, rest = "do", f"{_plain_verb(first, match[0])} {after}"
     for pattern, word in _YOURS:
         rest = pattern.sub(word, rest)
-    if _WE.search(rest) or is_foreign(rest, in_foreign_text=False):
+    if _WE.search(rest):
         return None
     question = (
         f"{verb.capitalize()} you {rest}?"

@@ -24,12 +24,14 @@ _END = (
 )
 _FIRST_ABROAD = (
     r"zuerst|als erstes|zu beginn|am anfang|erst|(?:commencez|commencer|on commence) par|d'abord|"
-    r"en premier|au debut|tout d'abord|(?:empieza|empezar|empiece) (?:por|con)|primero|al principio|"
+    r"en premier|au debut|tout d'abord|(?:empieza|empezar|empiece) (?:por|con)|primero|"
+    r"al principio|"
     r"al comienzo"
 )
 _LAST_ABROAD = (
     r"zuletzt|als letztes|zum schluss|am schluss|am ende|ans ende|(?:terminez|terminer|finir|on "
-    r"termine) (?:par|avec)|en dernier|a la fin|(?:termina|terminar|termine|acaba|acabar) (?:con|por)|"
+    r"termine) (?:par|avec)|en dernier|a la fin|(?:termina|terminar|termine|acaba|acabar) (?:con|"
+    r"por)|"
     r"al final|por ultimo"
 )
 _NOT_ORDERED = re.compile(r"\d|^(?:drop|remove|skip|cut|no|not|don't|dont|without|less|more)\b")
@@ -61,7 +63,8 @@ _RULES = tuple(
         (WishKind.LAST, rf"^(?P<x>.+?) (?:{_LAST_ABROAD})$"),
         (WishKind.FIRST, r"^mit (?P<x>.+?) (?:anfangen|beginnen|starten)$"),
         (WishKind.LAST, r"^mit (?P<x>.+?) (?:aufhoren|enden|abschliessen)$"),
-        (WishKind.BEFORE, r"^(?P<x>.+?) (?:vor (?:dem|der|den)|avant (?:la|le|les)|antes de(?:l| la)?) "
+        (WishKind.BEFORE, r"^(?P<x>.+?) (?:vor (?:dem|der|den)|avant (?:la|le|les)|antes de(?:l|"
+        r" la)?) "
          r"(?P<y>.+)$"),
         (WishKind.AFTER, r"^(?P<x>.+?) (?:nach (?:dem|der|den)|apres (?:la|le|les)|despues de(?:l| "
          r"la)?) (?P<y>.+)$"),

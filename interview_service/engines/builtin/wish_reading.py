@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from interview_service.domain.fairness.reading import folded
-from interview_service.engines.builtin.durations import number_of
+from interview_service.engines.builtin.durations import NUMBER, number_of
 from interview_service.engines.builtin.wish_clauses import ANY_LANGUAGE, LISTING, REASON
 from interview_service.engines.builtin.wish_context import (
     MOST_LISTED_WORDS,
@@ -35,6 +35,12 @@ from interview_service.engines.builtin.wish_words import (
 )
 
 _BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them| of those)?$")
+_REMARK = re.compile(r"(?:that|it|this|there|she|he|they)(?:'s|'re| is| are| was)\b")
+_COUNTED = re.compile(rf"(?P<n>(?!an?\b){NUMBER}) (?:more )?(?:questions?|quesitons?|qs)\b")
+_MAKE_IT = re.compile(
+    rf"^(?:make|let's make|could be|can be) (?:it|that|them|this) (?P<n>{NUMBER})(?: questions?)?$"
+)
+_MOST_ON_ONE = 5  # questions
 _KEEP_IT = re.compile(
     r"^(?:(?:no|actually|rather|just|do|let's),? )*(?:keep|leave) (?:it|that|this|them|those)"
     r"(?: in| there| after all| anyway)*$"
@@ -69,6 +75,7 @@ LISTED = WITH_SUBJECT | {WishKind.MORE_QUESTIONS, WishKind.FEWER_QUESTIONS}
 _VERB_FIRST = re.compile(
     r"^(?:get|go|make|let|use|one|it|do|be|take|spend|try|add|just|keep|then|that|there|please)\b"
 )
+_SIZED_LATELY = frozenset((WishKind.ADD, WishKind.MORE, WishKind.REPLACE))
 _BRINGING = frozenset((WishKind.ADD, WishKind.MORE, WishKind.ASK))
 _ASKING = re.compile(
     r"\b(?:ask\w*|add|find out|see|know|check|explore|cover|hear|understand|learn|include|test|"
@@ -104,6 +111,7 @@ class ClauseReader:
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = (
             self._kept_after_all(bare, clause)
+            or self._so_many(bare, clause)
             or self._taken_back(plain, clause)
             or self._nothing_else(plain, clause)
             or self._both(bare, clause)
@@ -113,7 +121,7 @@ class ClauseReader:
             or self._ordered(bare, clause)
             or self._said(bare, clause, language)
         )
-        found = self._checked(found, plain, clause, language)
+        found = self._counted(self._checked(found, plain, clause, language), plain)
         if not found and joint in ("but", ",") and self._context.last is not None:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in LISTING and self._context.last is not None:
@@ -186,6 +194,39 @@ class ClauseReader:
         which = taken_back(plain)
         return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
 
+    def _so_many(self, bare: str, clause: str) -> list[Wish]:
+        """Read how many questions there are to be on what was just asked for: "make that two"."""
+        latest, said = self._context.latest, _MAKE_IT.match(bare)
+        count = number_of(said["n"]) if said else None
+        if latest is None or latest.kind not in _SIZED_LATELY or count is None:
+            return []
+        subject = latest.other or latest.subject
+        if subject is None or count > _MOST_ON_ONE:
+            return []
+        return [Wish(WishKind.MORE_QUESTIONS, subject, text=clause, count=count)]
+
+    def _counted(self, found: list[Wish], plain: str) -> list[Wish]:
+        """Return wishes with the number of questions that their clause says, or that goes along."""
+        if len(found) != 1:
+            return found
+        wish, latest = found[0], self._context.latest
+        count = _COUNTED.search(plain)
+        if count and wish.kind in _SIZED_LATELY and wish.count is None and wish.subject:
+            kind = WishKind.MORE_QUESTIONS
+            return [replace(wish, kind=kind, count=number_of(count["n"]))]
+        is_of_latest = (
+            wish.kind in QUESTIONS
+            and wish.subject is None
+            and wish.count is not None
+            and wish.count < _MOST_ON_ONE
+            and latest is not None
+            and latest.kind in (WishKind.KEEP, *_SIZED_LATELY)
+            and self._context.is_same_text
+        )
+        if is_of_latest and latest is not None and latest.subject:
+            return [replace(wish, subject=latest.subject)]
+        return found
+
     def _kept_after_all(self, bare: str, clause: str) -> list[Wish]:
         """Read that what was just left out stays: "drop Canva. No, keep it"."""
         latest = self._context.latest
@@ -243,6 +284,8 @@ class ClauseReader:
             if match is None:
                 continue
             groups = match.groupdict()
+            if kind in WITH_SUBJECT and _REMARK.match(groups.get("x") or ""):
+                continue
             count = number_of(groups["n"]) if groups.get("n") else None
             wish = Wish(kind, text=clause, count=count)
             if groups.get("y") is not None:

@@ -121,7 +121,8 @@ _LEAD = re.compile(
     r"things?|"
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
-    r"zu|zum|zur|uber|thema|themen|punkt|"
+    r"etwas|was|mal|einmal|gern|gerne|lieber|ein paar|einige|mehr zu|quelque chose|quelques|algo|"
+    r"algunas|zu|zum|zur|uber|thema|themen|punkt|"
     r"fragen|frage|teil|le|la|les|l|un|une|des|de|du|d|sur|questions|partie|el|los|las|una|del|"
     r"sobre|preguntas|pregunta|parte|mit|von)\b[' ]*)+"
 )
@@ -136,6 +137,7 @@ WHOLE = re.compile(
     r"plan|call|session|meeting|slot|thing|talk|conversation|screen|duration|length|time|"
     r"interview length|overall|whole plan|kit|us|we|she|he|they|her|him|them|candidate|"
     r"gesprach|insgesamt|ganze|alles|es|entretien|tout|total|duree|entrevista|todo|"
+    r"unos|unas|environ|etwa|ungefahr|rund|circa|ca|aproximadamente|"
     r"tomorrow|today|tmrw|max|maximum|minimum|min|at most|at least|tops|or so|enough|plenty|"
     r"available|together|overall interview|interview total|)$"
 )

@@ -54,13 +54,19 @@ _REORDER = re.compile(
 _WAIT = re.compile(r"^(?:no|oh|ah|hm+|but)?[ ,]*(?:wait|hold on|hang on)(?: a \w+)?[ .!]*$")
 _SECTION_BY_PLACE = re.compile(
     r"\b(?:the |your )?(first|1st|second|2nd|third|3rd|fourth|4th|last|final|"
-    r"(?:second[- ]to[- ]last|penultimate)) (?:section|part|block|segment)\b(?! (?:of|should be on))",
+    r"(?:second[- ]to[- ]last|penultimate)) (?:section|part|block|segment)\b(?! (?:of|"
+    r"should be on))",
     re.IGNORECASE,
 )
 _PLACES = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
     "last": -1, "final": -1,
 }  # fmt: skip
+_MERGING = re.compile(
+    r"(?:(?:please|pls|can you|could you|can we|could we|let's|maybe|also|and),? )*"
+    r"(?:merge|combine|bundle|lump|split|fold) "
+)
+"""Begins what is asked of the form of questions, which no rule can do."""
 _NOT_A = re.compile(r"^not an? ")
 _UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
 
@@ -167,6 +173,9 @@ class _Reader:
         refused = [bool(find(clause, kind=Source.WISH)) for _, clause in clauses]
         if not any(refused) and find(said, kind=Source.WISH):
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
+            return
+        if _MERGING.match(folded(said)):
+            yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
             return
         self._context.last = None
         self._context.mentioned = None
