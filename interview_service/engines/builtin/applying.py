@@ -59,6 +59,7 @@ class _Draft:
     kept: set[Part] = field(default_factory=set)
     only: list[str] = field(default_factory=list)
     harder: int = 0
+    harder_on: dict[str, int] = field(default_factory=dict)
     questions: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     minutes: dict[str, int] = field(default_factory=dict)
@@ -112,6 +113,7 @@ class _Applying:
             only=tuple(draft.only),
             instead=draft.instead,
             harder=draft.harder,
+            harder_on=draft.harder_on,
             questions=draft.questions,
             counts=draft.counts,
             minutes=draft.minutes,
@@ -152,7 +154,7 @@ class _Applying:
             case WishKind.TAKE_BACK:
                 draft.notes.append(f"“{wish.text}”: what was wished before was taken back.")
             case WishKind.HARDER | WishKind.EASIER:
-                self._level(1 if wish.kind is WishKind.HARDER else -1)
+                self._harder(wish, 1 if wish.kind is WishKind.HARDER else -1)
             case WishKind.MORE_PRACTICAL:
                 draft.shift[Part.SAMPLE] = _MORE
                 draft.kept.add(Part.SAMPLE)
@@ -321,7 +323,7 @@ class _Applying:
                     "itself; nothing was changed for it."
                 )
                 return
-            if names and self._kit.asked_about(names) == 1:
+            if names and self._kit.asked_about(names) <= 1:
                 draft.notes.append(
                     f"There is one question on {names[0]} as it is; it now comes last in its "
                     "section."
@@ -398,7 +400,9 @@ class _Applying:
     def _questions(self, wish: Wish) -> None:
         draft = self._draft
         now = sum(len(section.questions) for section in self._before.sections)
-        if wish.subject:
+        if wish.subject is None and wish.count and _EACH.search(plain(wish.text)):
+            self._most_on_each(wish.count)
+        elif wish.subject:
             self._questions_on(wish)
         elif wish.kind is WishKind.FEWER_QUESTIONS:
             draft.questions = min((wish.count or now - 2) - now, 0)
@@ -407,6 +411,16 @@ class _Applying:
         else:
             count = wish.count or 2
             draft.questions = count - now if count > now else count
+
+    def _most_on_each(self, count: int) -> None:
+        """Take in how many questions there may be on any one subject."""
+        criteria = [criterion for _, criterion in self._kit.criteria_by_part()]
+        many = [each.name for each in criteria if self._kit.asked_about([each.name]) > count]
+        self._draft.counts |= dict.fromkeys(many, count)
+        if not many:
+            self._draft.notes.append(
+                f"There are no more than {count} questions on anything as it is."
+            )
 
     def _questions_on(self, wish: Wish) -> None:
         """Take in how many questions there are to be on something."""
@@ -480,6 +494,9 @@ class _Applying:
             return
         part = own or self._kit.part_of(wish.subject or "")
         other = (beside or self._kit.part_of(wish.other)) if wish.other else None
+        if own is None and other is None and not self._moves_its_section(part, place):
+            draft.moves += [Move(name, place) for name in self._kit.names_of(wish.subject or "")]
+            return
         if other is None or part is not other:
             draft.part_moves.append(Move(part.value, place, other.value if other else ""))
             draft.kept.add(part)
@@ -488,6 +505,22 @@ class _Applying:
             names = self._kit.names_of(wish.subject or "") or [wish.subject or ""]
             others = self._kit.names_of(wish.other) if wish.other else []
             draft.moves += [Move(name, place, next(iter(others), "")) for name in names]
+
+    def _moves_its_section(self, part: Part, place: Place) -> bool:
+        """Tell whether what is to stand at an end takes its section along."""
+        parts = list(self._kit.parts)
+        if part not in parts or place is Place.FIRST:
+            return True
+        alone = sum(each is part for each, _ in self._kit.criteria_by_part()) == 1
+        return alone and parts[-1] is not part
+
+    def _harder(self, wish: Wish, step: int) -> None:
+        """Ask harder or easier questions: on one subject, or on all."""
+        names = self._kit.names_of(wish.subject or "")
+        if names:
+            self._draft.harder_on |= dict.fromkeys(names, step)
+        else:
+            self._level(step)
 
     def _level(self, step: int) -> None:
         levels = list(Level)
@@ -509,6 +542,9 @@ class _Applying:
 MOST_OWN = 5
 _OF_TIME = {True: WishKind.LESS, False: WishKind.MORE}
 _OF_QUESTIONS = re.compile(r"\bquestions?\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:per|each|every) (?:topic|subject|criterion|skill|area|thing|point)\b|\beach$"
+)
 _IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
 
 

@@ -41,11 +41,13 @@ class Placed:
     :param count: how many questions there are on it.
     :param turn: its number in the kit; by it, the questions begin with what somebody has done or
         with what they would do.
+    :param harder: whether its questions are harder (1) or easier (-1) than usual at the level.
     """
 
     subject: Subject
     count: int
     turn: int
+    harder: int = 0
 
 
 @dataclass(frozen=True, slots=True)

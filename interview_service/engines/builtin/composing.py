@@ -202,6 +202,8 @@ def _asks(placed: Placed, manner: Manner, told: set[str]) -> list[Ask]:
         begins_with_case = False
     elif subject.is_technology:
         begins_with_case = level in (Level.JUNIOR, Level.MID)
+        if placed.harder:
+            begins_with_case = placed.harder < 0
     if begins_with_case:
         both.reverse()
     further = _further(subject, both, count - len(both), told) if count > len(both) else []

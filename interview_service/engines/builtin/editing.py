@@ -78,6 +78,7 @@ class _Editing:
         self._filled: list[Subject] = []
         self._cut: list[Subject] = []
         self._meant: set[str] = set()
+        self._notes: list[str] = []
 
     def done(self, added: Sequence[Subject]) -> Selection:
         """Return the selection with everything done that is wanted."""
@@ -114,7 +115,10 @@ class _Editing:
             placed=self._placed,
             late=tuple(late),
             added=(*kept, *self._filled),
-            notes=fewer_note([each for each in self._cut if self._has(each)]),
+            notes=[
+                *self._notes,
+                *fewer_note([each for each in self._cut if self._has(each)]),
+            ],
         )
 
     # --- which subjects
@@ -322,10 +326,22 @@ class _Editing:
                 count = asked_in(minutes)
             if count is None and any(means(each.subject, word) for word in wanted.more):
                 count = each.count + 1 if self._was_there(each) else each.count
+            step = amount_for(each.subject, wanted.harder_on)
+            if step is not None:
+                each = self._harder(each, step)
             if count is not None:
                 each = replace(each, count=min(max(count, 1), self._most_on(each.subject)))
             found.append(each)
         return found
+
+    def _harder(self, placed: Placed, step: int) -> Placed:
+        """Return a subject with harder or easier questions, where it has such."""
+        is_basic = self._level in (Level.JUNIOR, Level.MID)
+        if placed.subject.is_technology and is_basic is (step > 0):
+            return replace(placed, harder=step)
+        how = "harder" if step > 0 else "easier"
+        self._notes.append(f"There are no {how} questions on {placed.subject.topic.name} here.")
+        return placed
 
     def _most_on(self, subject: Subject) -> int:
         return self._most.get(subject.topic.name, MOST_WANTED_EACH)

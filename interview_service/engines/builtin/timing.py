@@ -23,6 +23,7 @@ USUAL_OPENING, USUAL_CLOSING = 3, 5
 _BRIEF_ENDS = (2, 3)  # opening and closing of an interview that is not rounded
 _FEWEST_FOR_A_SAMPLE = 25  # minutes of an interview
 _SHARE: Mapping[Part, float] = {Part.SAMPLE: 0.22, Part.LEADING: 0.2, Part.TOGETHER: 0.13}
+_LEAST_OF_LEADING = 10  # minutes beside the closing, for two questions
 _ROUND_FROM = 40  # minutes of an interview from which sections last a multiple of five
 
 
@@ -130,8 +131,9 @@ def budget(level: Level, parts: Iterable[Part], wishes: TimeWishes | None = None
             durations[longest] -= 1
             others -= 1
         durations[main] = max(left - others, 1)
-    if order[-1] not in fixed and len(order) > 1 and durations[order[-1]] < closing + 4:
-        missing = closing + 4 - durations[order[-1]]
+    needed = closing + (_LEAST_OF_LEADING if order[-1] is Part.LEADING else 4)
+    if order[-1] not in fixed and len(order) > 1 and durations[order[-1]] < needed:
+        missing = needed - durations[order[-1]]
         largest = max(order[:-1], key=lambda part: durations[part])
         if durations[largest] > 2 * missing:
             durations[order[-1]] += missing

@@ -22,6 +22,7 @@ class Wanted:
     :param dropped: parts to leave out; `kept`, parts to have in any case.
     :param only: where nothing else is to be asked about, what is.
     :param harder: how many levels up the questions are (negative for down).
+    :param harder_on: words to whether questions on what they mean are harder (1) or easier (-1).
     :param questions: how many questions more (negative for fewer).
     :param counts: words to how many questions there are on what they mean.
     :param minutes: words to the minutes of a section of its own for what they mean.
@@ -42,6 +43,7 @@ class Wanted:
     kept: frozenset[Part] = frozenset()
     only: tuple[str, ...] = ()
     harder: int = 0
+    harder_on: Mapping[str, int] = field(default_factory=dict)
     questions: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     minutes: Mapping[str, int] = field(default_factory=dict)

@@ -58,6 +58,7 @@ def clauses_of(said: str, joined: Iterable[str]) -> Iterator[tuple[str, str]]:
     guarded = [(at, at + len(name)) for name in joined if (at := plain.find(name)) >= 0]
     guarded += [(each.start, each.end) for each in durations_in(plain)]
     guarded += [each.span() for each in _NEITHER.finditer(plain)]
+    guarded += [each.span() for each in _TWO_VERBS.finditer(plain)]
     start, joint = 0, ""
     for match in _SPLIT.finditer(plain):
         inside = any(first <= match.start() < last for first, last in guarded)
@@ -93,6 +94,12 @@ def _is_fixed(text: str, match: re.Match[str]) -> bool:
 _NEITHER = re.compile(
     r"\b(?:neither|weder|both)\b.{1,80}?\b(?:nor|noch|and)\b|\bni\b.{1,80}?\bni\b"
 )
+_TWO_VERBS = re.compile(
+    r"\b(?:how|what|why|whether|if|when) (?:they|she|he|the candidate|"
+    r"candidates)\b[^,;.?!]{1,60}? and "
+    r"\w+(?: \w+)?$"
+)
+"""An indirect question that ends with two things in one: "how they hire and fire"."""
 _ALSO = re.compile(r" also\b")
 _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
@@ -142,7 +149,8 @@ _CHATTER = re.compile(
 _ASKING = re.compile(
     r"\b(?:drop|remove|skip|cut|add|include|more|less|fewer|longer|shorter|instead|replace|swap|"
     r"questions?|minutes?|mins?|hours?|focus|ask|without|keep|should|please|pls|need(?:s|ed)?|want|"
-    r"merge|combine|bundle|lump|split|fold|must|only|harder|easier|too|leave|change|rather|plan|"
+    r"halve|half|double|merge|combine|bundle|lump|split|fold|must|only|harder|easier|too|leave|"
+    r"change|rather|plan|"
     r"interview|could|can you)\b"
 )
 

@@ -36,6 +36,7 @@ _YOURS = (
     (re.compile(r"\b(?:they|she|he)\b", re.IGNORECASE), "you"),
     (re.compile(r"\bher(?= \w)", re.IGNORECASE), "your"),
 )
+_ABLE = re.compile(r"(?:can|could|do know how to|are able to|know how to) (?P<x>\w.+)$")
 _WE = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.IGNORECASE)
 _WITHOUT_S = (
     (re.compile(r"^goes$"), "go"),
@@ -85,11 +86,14 @@ def question_of(clause: str) -> str | None:
         rest = pattern.sub(word, rest)
     if _WE.search(rest):
         return None
-    question = (
-        f"{verb.capitalize()} you {rest}?"
-        if asks in ("whether", "if")
-        else f"{asks.capitalize()} {verb} you {rest}?"
-    )
+    question = f"{asks.capitalize()} {verb} you {rest}?"
+    if asks in ("whether", "if"):
+        able = _ABLE.match(f"{verb} {rest}")
+        question = (
+            f"Tell me about a time when you had to {able['x']}."
+            if able
+            else f"{verb.capitalize()} you {rest}? Please give me an example."
+        )
     is_refused = find(question, kind=Source.QUESTION) or find(clause, kind=Source.WISH)
     return None if is_refused else question
 

@@ -1,5 +1,6 @@
 """Wishes on how long something is to be, and on how many questions it has."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -51,6 +52,8 @@ from interview_service.engines.builtin.wish_words import (
 )
 
 _SHORTEST_INTERVIEW = 12  # minutes, below which a length is a part's
+_GIVEN_TO_IT = re.compile(r"\b(?:give|allow|grant|spare) (?:it|that|this|them|those)\b")
+_OF_THE_OTHERS = re.compile(r"\b(?:rest|others?|remaining|everything else|all else)\b")
 _BY_SHARE = {
     True: (WishKind.SHORTER, WishKind.LONGER),
     False: (WishKind.LESS, WishKind.MORE),
@@ -62,6 +65,8 @@ def amounts(context: Context, bare: str, clause: str) -> list[Wish]:
     plain = unhedged(bare)
     share = share_in(plain)
     if share is not None:
+        if _OF_THE_OTHERS.search(share.subject):
+            return [Wish(WishKind.NOT_UNDERSTOOD, text=clause)]
         about = context.whole_or_known(share.subject)
         if about is UNCLEAR:
             return []
@@ -83,7 +88,7 @@ def amounts(context: Context, bare: str, clause: str) -> list[Wish]:
             kind = WishKind.FEWER_QUESTIONS
             return [Wish(kind, context.mentioned, count=number, text=clause)]
         return []
-    limited = LIMITED.search(plain)
+    limited = LIMITED.search(plain) or about is None
     kind = WishKind.FEWER_QUESTIONS if limited else WishKind.MORE_QUESTIONS
     return [Wish(kind, about, count=amount.number, text=clause)]
 
@@ -179,6 +184,8 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
 
 def _timed_subject(context: Context, before: str, after: str) -> str | None:
     """Return what minutes are said of: None for the interview, else its name."""
+    if context.mentioned and _GIVEN_TO_IT.search(before):
+        return context.mentioned
     if OWN_QUESTIONS.search(after):
         return context.named("closing")
     for end, placed in (("opening", AT_THE_START), ("closing", AT_THE_END)):

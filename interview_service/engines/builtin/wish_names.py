@@ -49,7 +49,7 @@ class Known:
         alike = self._of_one_stem(bare)
         if alike is not None:
             return alike
-        kin = self._of_kin(bare) or self._abbreviated(bare)
+        kin = self._of_kin(bare) or self._by_initials(bare) or self._abbreviated(bare)
         if kin is not None:
             return kin
         close = get_close_matches(bare[:LONGEST_SUBJECT], self._by_folded, n=1, cutoff=0.82)
@@ -79,6 +79,17 @@ class Known:
         """Return the one name that means the same, or a way of it: "Excel" for "spreadsheets"."""
         kin = _kin().get(bare) or _kin().get(bare.removesuffix("s")) or ()
         found = {spelled for name, spelled in self._by_folded.items() if name in kin}
+        return found.pop() if len(found) == 1 else None
+
+    def _by_initials(self, word: str) -> str | None:
+        """Return the one name that has these initials: "Google Analytics" for "GA"."""
+        if not 2 <= len(word) <= _MOST_INITIALS or not word.isalpha() or word in vocabulary():
+            return None
+        found = {
+            spelled
+            for name, spelled in self._by_folded.items()
+            if len(own := words_of(name)) == len(word) and "".join(each[0] for each in own) == word
+        }
         return found.pop() if len(found) == 1 else None
 
     def _abbreviated(self, bare: str) -> str | None:
@@ -146,6 +157,9 @@ class Known:
             return self._by_folded[said]
         if said in _ENDS and said not in _NO_END_ALONE:
             return self.spelled(said)
+        initials = self._by_initials(said)
+        if initials is not None:
+            return initials
         own = words_of(said)
         if any(word in _SAYS_NOTHING or len(word) < _SHORTEST for word in (own[0], own[-1])):
             return None
@@ -202,6 +216,7 @@ def _is_alike(word: str, own: str) -> bool:
 
 
 _STEM = 6
+_MOST_INITIALS = 4
 _SHORTEST = 3
 _SHORTEST_SLIP = 6  # letters of a word that may be misspelled
 _LONGEST_MENTION = 5  # words

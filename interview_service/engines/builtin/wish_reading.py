@@ -77,6 +77,12 @@ _VERB_FIRST = re.compile(
 )
 _SIZED_LATELY = frozenset((WishKind.ADD, WishKind.MORE, WishKind.REPLACE))
 _BRINGING = frozenset((WishKind.ADD, WishKind.MORE, WishKind.ASK))
+_COPING = re.compile(
+    r"\bhow (?:well )?(?:they|she|he|candidates?)(?:'d| would| will| can)? ?(?:handles?|deals?|"
+    r"copes?|"
+    r"approach(?:es)?|manages?|reacts?|treats?)\b"
+)
+"""Asks about a thing by what one does with any."""
 _ASKING = re.compile(
     r"\b(?:ask\w*|add|find out|see|know|check|explore|cover|hear|understand|learn|include|test|"
     r"probe|dig|questions?|something|anything|sth|interested|curious|wonder)\b"
@@ -126,8 +132,7 @@ class ClauseReader:
             found = self._in_its_place(bare, clause, is_contrast=joint == "but")
         if not found and joint in LISTING and self._context.last is not None:
             found = self._listed(bare, clause, is_short=joint == "," and is_last)
-        if not found:
-            found = self._indirect(clause, joint)
+        found = self._told_as_question(found, clause, joint) or self._indirect(clause, joint)
         self._context.mentioned = self._context.known.mentioned_in(bare) or self._context.mentioned
         if not found:
             named = self._context.known.mentions(bare)
@@ -143,6 +148,15 @@ class ClauseReader:
                 found[-1].other or found[-1].subject or self._context.last_subject
             )
         return found
+
+    def _told_as_question(self, found: list[Wish], clause: str, joint: str) -> list[Wish]:
+        """Return a question that is asked indirectly for what was taken for a subject's name."""
+        if len(found) != 1 or found[0].kind not in _BRINGING or _COPING.search(folded(clause)):
+            return found
+        known = self._context.known
+        if known.has(found[0].subject or "") or found[0].kind is WishKind.ASK:
+            return found
+        return self._indirect(clause, joint) or found
 
     def _indirect(self, clause: str, joint: str) -> list[Wish]:
         """Read a question that is asked indirectly, where the sentence asks for questions."""
@@ -198,7 +212,11 @@ class ClauseReader:
         """Read how many questions there are to be on what was just asked for: "make that two"."""
         latest, said = self._context.latest, _MAKE_IT.match(bare)
         count = number_of(said["n"]) if said else None
-        if latest is None or latest.kind not in _SIZED_LATELY or count is None:
+        if latest is None or count is None:
+            return []
+        if latest.kind is WishKind.SECTION_MINUTES:
+            return [replace(latest, minutes=count, text=clause)]
+        if latest.kind not in _SIZED_LATELY:
             return []
         subject = latest.other or latest.subject
         if subject is None or count > _MOST_ON_ONE:
@@ -293,6 +311,10 @@ class ClauseReader:
                     self._replaced(subject_of(groups["x"])),
                     self._context.named(subject_of(groups["y"])),
                 )
+                question = question_of(f"ask {groups['y']}")
+                if out and question:
+                    asking = Wish(WishKind.ASK, question, text=clause)
+                    return [replace(wish, kind=WishKind.WITHOUT, subject=out), asking]
                 if out and new and self._context.is_subject(out) and self._context.is_subject(new):
                     if _CHANGE_PLACES.match(bare):
                         return [self._in_each_other_s_place(replace(wish, subject=out, other=new))]

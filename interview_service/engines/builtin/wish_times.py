@@ -63,7 +63,10 @@ CUT_TO = re.compile(
     r"durar|just|the|a|from|with|off|=|-|:|another|an|extra|nur))*:?$"
 )
 AFTERTHOUGHT = re.compile(
-    r"^(?:max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|total|overall|"
+    r"^(?:(?:phone|video|screening|short|long|quick|first|intro|chat|online|remote)\b.{0,30}|"
+    r"version|"
+    r"variant|format|max|maximum|tops|at most|at least|minimum|min|please|pls|is|are|in total|"
+    r"total|overall|"
     r"altogether|instead|long|tomorrow|tmrw|today|would|should|will|shorter|longer|less|more|"
     r"not|rather|because|as|since|enough|only|plz|thanks|insgesamt|maximal|bitte|reichen|reicht|"
     r"au total|maximum|svp|en total|como maximo|por favor|sind|genugen|interview|call|"

@@ -71,7 +71,8 @@ POLITE = re.compile(
     r"shall we|should we|may i ask you to|would it hurt to|better to|best to|"
     r"(?:i|we|you) (?:would|could|should|might|may|must)(?: rather| also| even| really| love to|"
     r" like to| prefer to| suggest to)?(?= (?:add|ask|drop|leave|skip|cut|take|put|focus|prefer|"
-    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do|halve|double|cut|shorten|reduce|extend|trim|shave|"
+    r"see|have|make|keep|give|like|say|go|use|spend|include|remove|replace|swap|bring|cover|do|"
+    r"halve|double|cut|shorten|reduce|extend|trim|shave|"
     r"move|start|begin|end|finish|limit)\b)|can't (?:we|you)|couldn't (?:we|you)|"
     r"feel free to|we need to|i need you to|i need|we need|you need to|need to|try to|kindly|"
     r"however|overall|in general|generally|otherwise|apart from that|other than that|as well|"
@@ -84,7 +85,7 @@ POLITE = re.compile(
     r"see if (?:we|you) can|"
     r"bitte|doch|nun doch|eigentlich|kannst du|konnen sie|konnt ihr|konnten sie|"
     r"konnten wir|ich mochte|wir mochten|und|aber|"
-    r"auch|vielleicht|noch|gerne|lieber|wir brauchen|"
+    r"auch|vielleicht|noch|gerne|lieber|dafur|stattdessen|wir brauchen|"
     r"s'il vous plait|s'il te plait|svp|stp|pouvez-vous|peux-tu|pourriez-vous|pourrait-on|"
     r"on peut|je voudrais|je souhaite|nous voudrions|j'aimerais|il faudrait|il faut|merci de|et|"
     r"mais|aussi|plutot|merci|finalement|en fait|"
@@ -129,7 +130,8 @@ _LEAD = re.compile(
 _TRAIL = re.compile(
     r"(?:[ ]+(?:questions?|quesitons|questons|parts?|sections?|bits?|stuff|things?|topics?|segment|"
     r"block|portion|piece|round|ones?|side|stuff|"
-    r"fragen|teil|abschnitt|thema|punkt|ganz|komplett|vollig|generell|partie|preguntas|parte|seccion))+$"
+    r"fragen|teil|abschnitt|thema|punkt|ganz|komplett|vollig|generell|partie|preguntas|parte|"
+    r"seccion))+$"
 )
 WHOLE = re.compile(
     r"^(?:it|this|that|everything|all|rest|the rest|interview|whole|total|whole thing|"
