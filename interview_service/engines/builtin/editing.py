@@ -162,10 +162,9 @@ class _Editing:
         placed = self._placed[subject.part]
         for at, each in enumerate(placed):
             if each.subject.topic.name == subject.topic.name:
-                own = each.subject.labels
-                new = [label for label in subject.labels if not _is_said(label, each.subject)]
                 self._meant.add(subject.topic.name)
-                more = replace(each, subject=replace(each.subject, labels=(*own, *new)))
+                labels = _joined(each.subject, subject.labels)
+                more = replace(each, subject=replace(each.subject, labels=labels))
                 is_new = any(means(subject, word) for word in self._wanted.added)
                 placed[at] = replace(more, count=each.count + 1) if is_new else more
                 return
@@ -458,10 +457,12 @@ class _Editing:
                 return
 
 
-def _is_said(label: str, subject: Subject) -> bool:
-    """Tell whether a subject names a skill already."""
-    own = {word for phrase in (subject.topic.name, *subject.labels) for word in words_of(phrase)}
-    return any(word in own for word in words_of(label) if len(word) > _SHORTEST_NAMING)
-
-
-_SHORTEST_NAMING = 3  # letters
+def _joined(subject: Subject, labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the skills that a subject stands for, with others that it does not name yet."""
+    found = list(subject.labels)
+    for label in labels:
+        own = set(words_of(label))
+        if not any(own <= set(words_of(each)) for each in (subject.topic.name, *found)):
+            found = [each for each in found if not set(words_of(each)) <= own]
+            found.append(label)
+    return tuple(found)

@@ -39,19 +39,24 @@ _MOST_READ = 20_000  # characters
 
 def own_work(brief: Brief, ranking: Sequence[Work]) -> Work:
     """Return the kind of work that a brief certainly names, else the family that it is of."""
-    if ranking[0].name != GENERAL and is_named(brief, ranking[0]):
+    if ranking[0].name != GENERAL and is_named(brief, ranking[0], is_likeliest=True):
         return ranking[0]
-    return _family(brief.position, ranking)
+    named = [work for work in works().values() if is_named(brief, work)]
+    return named[0] if len(named) == 1 else _family(brief.position, ranking)
 
 
-def is_named(brief: Brief, work: Work) -> bool:
-    """Tell whether a title is, as a whole, one of a kind of work, and the brief does not object."""
+def is_named(brief: Brief, work: Work, *, is_likeliest: bool = False) -> bool:
+    """Tell whether a title is, as a whole, one of a kind of work, and the brief does not object.
+
+    :param is_likeliest: nothing else is nearer to the brief, so that the title is believed where a
+        job description is missing or says next to nothing.
+    """
     naming = naming_of(work.name)
     if naming is None:
         return False
     words, main = title_words(brief.position)
     main = main or len(words)
-    title = [word for word in words[:main] if not _says_nothing(word)]
+    title = _saying_something(words[:main])
     if not (
         _is_one_of(title, naming.titles)
         or (_is_one_of(title, naming.with_skills) and _technologies(brief) >= _SEVERAL)
@@ -64,17 +69,26 @@ def is_named(brief: Brief, work: Work) -> bool:
     said = {part for word in (*rest, *words_of(text)) for part in (word, *word.split("-"))}
     if any(matches(word, own) for own in naming.unless for word in said):
         return False
-    if naming.needs:
+    is_told = len(words_of(brief.job_description or "")) >= _TELLING
+    if naming.needs and (is_told or not is_likeliest):
         return any(matches(word, own) for own in naming.needs for word in said)
     skills = plain(" ".join(brief.skills))
     return not any(word in vocabulary() and word not in skills for word in rest)
 
 
 _SEVERAL = 2
+_TELLING = 15  # words of a job description from which it says what kind of work it is
 
 
 def _is_one_of(title: Sequence[str], titles: Sequence[Sequence[str]]) -> bool:
-    return any(len(own) == len(title) and all(map(matches, title, own)) for own in titles)
+    return any(
+        len(own) == len(title) and all(map(matches, title, own))
+        for own in map(_saying_something, titles)
+    )
+
+
+def _saying_something(title: Sequence[str]) -> Sequence[str]:
+    return [word for word in title if not _says_nothing(word)]
 
 
 def _technologies(brief: Brief) -> int:

@@ -96,7 +96,7 @@ _FAMILIES = (
     *("health", "trades", "hospitality", "people"),
     *("office", "commerce", "engineering", "technology", "callings"),
     *("narrower", "specialists", "practitioners", "fieldwork", "community", "services"),
-    *("crafts", "journeys", "caring", "professions", "guests", "broad"),
+    *("crafts", "journeys", "caring", "professions", "guests", "everyday", "broad"),
 )
 _WORD = re.compile(r"[^\W_][^\W_'’.+#-]*(?:['’.+#-]+[^\W_'’.+#-]+)*[+#]*")
 
