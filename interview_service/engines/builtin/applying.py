@@ -36,7 +36,7 @@ _NO_TOPIC = re.compile(
     r"warum|pourquoi|comment|elle|il|por que|como|ella)\b"
 )
 _MOST_TOPIC_WORDS = 5
-_MORE, _LESS = 1.5, 0.5
+_MORE, _LESS = 1.4, 0.7
 _STEP = 0.25  # of an interview that is to be shorter or longer
 
 
@@ -56,6 +56,8 @@ class _Draft:
     without: list[str] = field(default_factory=list)
     instead: dict[str, str] = field(default_factory=dict)
     dropped: set[Part] = field(default_factory=set)
+    only_parts: set[Part] = field(default_factory=set)
+    rest: Part | None = None
     kept: set[Part] = field(default_factory=set)
     only: list[str] = field(default_factory=list)
     harder: int = 0
@@ -91,6 +93,10 @@ class _Applying:
     def wanted(self) -> Wanted:
         """Return what has been gathered."""
         draft = self._draft
+        if draft.only_parts:
+            named = {self._kit.part_of(name) for name in draft.only}
+            draft.kept |= draft.only_parts
+            draft.dropped |= set(Part) - draft.only_parts - named
         if draft.dropped >= {Part.SKILLS, Part.SAMPLE, Part.TOGETHER}:
             draft.dropped.discard(Part.SKILLS)
             draft.notes.append("Not every section can be left out; the one on skills stays.")
@@ -111,6 +117,7 @@ class _Applying:
             dropped=frozenset(draft.dropped),
             kept=frozenset(draft.kept),
             only=tuple(draft.only),
+            rest=draft.rest,
             instead=draft.instead,
             harder=draft.harder,
             harder_on=draft.harder_on,
@@ -273,8 +280,10 @@ class _Applying:
                     draft.fixed[place] = self._kit.parts[place] + wish.minutes
                 elif wish.percent:
                     draft.fixed[place] = round(self._kit.parts[place] * (1 + wish.percent / 100))
+                elif _HANDED_ON.search(wish.text) or place is Part.SKILLS:
+                    draft.rest = place
                 else:
-                    draft.shift[place] = _MORE
+                    draft.fixed[place] = _rounded(self._kit.parts[place] * _MORE)
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
             if names:
@@ -313,7 +322,7 @@ class _Applying:
                 if place is Part.SKILLS and _OF_QUESTIONS.search(wish.text):
                     draft.questions = -2
                 else:
-                    draft.shift[place] = _LESS
+                    draft.fixed[place] = _rounded(self._kit.parts.get(place, 0) * _LESS)
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
             beside = self._kit.beside(names)
@@ -387,7 +396,7 @@ class _Applying:
         draft = self._draft
         place = self._kit.place(wish.subject)
         if isinstance(place, Part):
-            draft.dropped |= set(Part) - {place}
+            draft.only_parts.add(place)
             return
         names = self._kit.names_of(wish.subject or "")
         if not names and wish.subject:
@@ -542,6 +551,14 @@ class _Applying:
 MOST_OWN = 5
 _OF_TIME = {True: WishKind.LESS, False: WishKind.MORE}
 _OF_QUESTIONS = re.compile(r"\bquestions?\b", re.IGNORECASE)
+_HANDED_ON = re.compile(r"\b(?:time|minutes?|mins?|rest)\b.*\b(?:to|for|on|into|with)\b", re.I)
+
+
+def _rounded(minutes: float) -> int:
+    """Return minutes as people would set them."""
+    return max(round(minutes / 5) * 5, 5)
+
+
 _EACH = re.compile(
     r"\b(?:per|each|every) (?:topic|subject|criterion|skill|area|thing|point)\b|\beach$"
 )

@@ -31,6 +31,7 @@ from interview_service.engines.builtin.work import words_of
 _CLOSEST = 3.5  # minutes of talk a question, where people asked for more of them
 _CLOSE = 4.5  # the same, where an interview or a section became shorter
 _WIDEST = 10.0  # minutes a question from which there is room for another
+_STEP, _LEAST_GIVING = 5, 7  # minutes that a section gives the main one, and those that it keeps
 _LEAST_OF_A_SAMPLE = 10  # minutes that others may not take from a piece of work
 _MOST_CRITERIA = 10  # of a section that people asked to have more
 
@@ -168,10 +169,27 @@ class _Editing:
                 is_new = any(means(subject, word) for word in self._wanted.added)
                 placed[at] = replace(more, count=each.count + 1) if is_new else more
                 return
+        subject = self._in_its_part(subject)
+        placed = self._placed[subject.part]
         if subject.part is Part.TOGETHER:
             subject = of_this_work(subject, self._base.work, self._level)
         placed.insert(self._place_of(subject), Placed(subject, 1, self._turns))
         self._turns += 1
+
+    def _in_its_part(self, subject: Subject) -> Subject:
+        """Return a new subject in the section in which that stands whose place it takes."""
+        old = next((old for new, old in self._wanted.instead.items() if means(subject, new)), None)
+        if old is None or not subject.is_general:
+            return subject
+        part = next(
+            (
+                part
+                for part, placed in self._base.placed.items()
+                if any(means(each.subject, old) for each in placed)
+            ),
+            subject.part,
+        )
+        return replace(subject, part=part)
 
     def _place_of(self, subject: Subject) -> int:
         """Return where a new subject goes: where that stood whose place it takes."""
@@ -266,6 +284,12 @@ class _Editing:
                 minutes[order[at]] += min(needed, free)
                 free -= min(needed, free)
         main = Part.SKILLS if Part.SKILLS in parts else max(order, key=lambda part: minutes[part])
+        rest = self._wanted.rest
+        main = rest if rest in minutes and rest is not None else main
+        if rest is Part.SKILLS and not free:  # more of the main section, and nothing of less
+            giver = max((part for part in order if part is not rest), key=minutes.__getitem__)
+            free = min(_STEP, max(minutes[giver] - _LEAST_GIVING, 0))
+            minutes[giver] -= free
         minutes[main] += free
         return replace(base, parts=minutes)
 

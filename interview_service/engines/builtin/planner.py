@@ -43,6 +43,7 @@ from interview_service.engines.builtin.subjects import (
 )
 from interview_service.engines.builtin.tasks import DUTIES
 from interview_service.engines.builtin.timing import Budget
+from interview_service.engines.builtin.unknown import Unknown
 from interview_service.engines.builtin.wanted import Wanted, names
 from interview_service.engines.builtin.work import ranked, words_of
 
@@ -79,7 +80,8 @@ class _Planner:
             ranking = [self._work, *others]
         self._ranking = ranking
         self._leads = leads_people(brief.position, brief.level, brief.job_description)
-        self._found = subjects_for(phrases, ranking, self._level)
+        self._unknown = Unknown(self._level)
+        self._found = subjects_for(phrases, ranking, self._level, self._unknown)
         self._unsound: frozenset[str] = frozenset()
         position = wording.said_position(brief, in_foreign_text=in_foreign_text)
         self._position = "this position" if find(position, kind=Source.BRIEF) else position
@@ -140,7 +142,7 @@ class _Planner:
         """Return a kit with what people want changed of it."""
         asked = read_skills(wanted.added, in_foreign_text=False)
         phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
-        added = subjects_for(phrases, self._ranking, self._level)
+        added = subjects_for(phrases, self._ranking, self._level, self._unknown)
         manner = Manner(self._level, wanted.prefer, wanted.minutes, wanted.own, earlier)
         most: dict[str, int] = {}
         for _ in range(_MOST_TRIES):

@@ -91,13 +91,19 @@ _WITH_PRODUCTS = ("technology", "commerce", "office")
 _AREAS = (Area.SOFTWARE, Area.DATA, Area.INFRASTRUCTURE, Area.DESIGN)
 
 
-def subjects_for(phrases: Sequence[str], ranking: Sequence[Work], level: Level) -> list[Subject]:
+def subjects_for(
+    phrases: Sequence[str],
+    ranking: Sequence[Work],
+    level: Level,
+    unknown: Unknown | None = None,
+) -> list[Subject]:
     """Return what phrases of a brief are about, those that mean the same put together.
 
     :param ranking: the kinds of work that the brief speaks of, the likeliest first.
+    :param unknown: what hands out questions on unknown skills, where it has done so before.
     """
     found: dict[str, Subject] = {}
-    unknown = Unknown(level)
+    unknown = unknown or Unknown(level)
     for phrase in phrases:
         subject = _known(phrase, ranking, level)
         if subject is None:

@@ -105,7 +105,8 @@ _ALL_BUT = re.compile(r"\b(?:everything|all|nothing|anything|the rest)[ ]$")
 _FIXED = re.compile(
     r"(?:not|quite|as|too) so (?:much|many)|so (?:much|many|complicated|technical|tough|strict|"
     r"big|formal)|"
-    r"or (?:two|three|four|five|six) |hour and a|heures? et|hora y|and so on|but also|"
+    r"or (?:two|three|four|five|six) |\d or \d|one or two|hour and a|heures? et|hora y|and so on|"
+    r"but also|"
     r"so (?:important|relevant|easy|hard|deep|long|short)|r & d|q & a|q and a|and not\b|"
     r"more or less"
 )

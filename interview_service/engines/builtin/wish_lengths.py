@@ -145,6 +145,9 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
             number = BARE_AMOUNT.match(bare)
         if number is None:
             return []
+        section = context.latest is not None and context.latest.kind is WishKind.SECTION_MINUTES
+        if section and context.latest is not None:
+            return [replace(context.latest, minutes=int(number["n"]), text=clause)]
         if number.re is BARE_LENGTH:
             return [Wish(WishKind.INTERVIEW_MINUTES, minutes=int(number["n"]), text=clause)]
         times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]

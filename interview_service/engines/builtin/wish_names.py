@@ -282,7 +282,9 @@ def words_of(text: str) -> list[str]:
 PART_OF_SENTENCE = re.compile(
     r"\b(?:i|we|you|she|he|they|is|isnt|are|arent|was|were|has|had|does|doesnt|did|didnt|cant|"
     r"cannot|will|wont|would|wouldnt|could|couldnt|should|shouldnt|must|nobody|everyone|everybody|"
-    r"everyone's|anyone|else|deserves?|everywhere|i'm|it's|that's|there's|we're|\w+n't)\b"
+    r"everyone's|anyone|else|wants|says|said|thinks|likes|prefers|hates|after all|"
+    r"(?:at least|at most|no more than|up to) \d\w*|deserves?|everywhere|i'm|it's|that's|there's|"
+    r"we're|\w+n't)\b"
     r"|^(?:(?:even |much |a bit )?(?:harder|easier|longer|shorter|deeper|tougher|simpler|detail|"
     r"details|depth|last time|this time|next time)$|be\b|sure$|it\b(?! (?:security|support|"
     r"service|systems?|infra\w*|"

@@ -37,6 +37,23 @@ from interview_service.engines.builtin.wish_words import (
 _BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them| of those)?$")
 _REMARK = re.compile(r"(?:that|it|this|there|she|he|they)(?:'s|'re| is| are| was)\b")
 _COUNTED = re.compile(rf"(?P<n>(?!an?\b){NUMBER}) (?:more )?(?:questions?|quesitons?|qs)\b")
+_HANDED_ON = re.compile(
+    r"^(?:give|add|put|use|move|shift|spend|hand|take) (?:the |those |these |that |its |his |any )?"
+    rf"(?:(?:other|extra|spare|saved|freed|remaining|left[ -]?over|free|"
+    rf"rest of the) )*(?:(?P<n>{NUMBER}) )?"
+    r"(?:minutes?|mins?|time|rest)(?: (?:that is|that's|which is))?(?: (?:saved|left|freed|"
+    r"gained|over))*"
+    r"(?: instead)? (?:to|for|on|into|towards|with) (?P<x>.+)$"
+)
+_MANY = re.compile(
+    rf"^(?:(?:at least|about|maybe|say|like|so|with|make it|and|or) )*(?P<n>{NUMBER})"
+    rf"(?: (?:or|to|-) (?P<m>{NUMBER}))? questions?(?: or so| at least| would be (?:good|great|"
+    rf"fine))*$"
+)
+_IN_TOTAL = re.compile(
+    rf"^(?:only |just |about |make it )?(?P<n>{NUMBER}) (?:in total|overall|altogether|in all|"
+    rf"all in all)\b"
+)
 _MAKE_IT = re.compile(
     rf"^(?:make|let's make|could be|can be) (?:it|that|them|this) (?P<n>{NUMBER})(?: questions?)?$"
 )
@@ -116,7 +133,8 @@ class ClauseReader:
         bare = LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
         found = (
-            self._kept_after_all(bare, clause)
+            self._handed_on(bare, clause)
+            or self._kept_after_all(bare, clause)
             or self._so_many(bare, clause)
             or self._taken_back(plain, clause)
             or self._nothing_else(plain, clause)
@@ -208,12 +226,27 @@ class ClauseReader:
         which = taken_back(plain)
         return [Wish(WishKind.TAKE_BACK, which, text=clause)] if which else []
 
+    def _handed_on(self, bare: str, clause: str) -> list[Wish]:
+        """Read which part gets minutes that another gives: "give the five minutes to the case"."""
+        said = _HANDED_ON.match(bare)
+        if said is None:
+            return []
+        about = self._context.whole_or_known(said["x"])
+        if about is None or about is UNCLEAR:
+            return []
+        minutes = number_of(said["n"]) if said["n"] else None
+        return [Wish(WishKind.MORE, about, minutes=minutes, text=clause)]
+
     def _so_many(self, bare: str, clause: str) -> list[Wish]:
         """Read how many questions there are to be on what was just asked for: "make that two"."""
-        latest, said = self._context.latest, _MAKE_IT.match(bare)
-        count = number_of(said["n"]) if said else None
-        if latest is None or count is None:
+        latest = self._context.latest
+        said = _MAKE_IT.match(bare) or _MANY.match(bare) or _IN_TOTAL.match(bare)
+        if latest is None or said is None:
             return []
+        count = number_of(said.groupdict().get("m") or said["n"])
+        if said.re is _IN_TOTAL:
+            is_number = latest.kind in QUESTIONS and latest.subject is None
+            return [replace(latest, count=count, text=clause)] if is_number else []
         if latest.kind is WishKind.SECTION_MINUTES:
             return [replace(latest, minutes=count, text=clause)]
         if latest.kind not in _SIZED_LATELY:

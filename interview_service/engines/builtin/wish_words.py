@@ -123,7 +123,7 @@ _LEAD = re.compile(
     r"anything|something|everything|regarding|concerning|around|how|well|whether|she|he|they|"
     r"experience with|skills in|sth|smth|knowledge of|der|die|das|den|dem|ein|eine|einen|"
     r"etwas|was|mal|einmal|gern|gerne|lieber|ein paar|einige|mehr zu|quelque chose|quelques|algo|"
-    r"algunas|zu|zum|zur|uber|thema|themen|punkt|"
+    r"algunas|lo del?|lo de la|la cosa de|ce qui concerne|zu|zum|zur|uber|thema|themen|punkt|"
     r"fragen|frage|teil|le|la|les|l|un|une|des|de|du|d|sur|questions|partie|el|los|las|una|del|"
     r"sobre|preguntas|pregunta|parte|mit|von)\b[' ]*)+"
 )
@@ -185,6 +185,8 @@ _SPOKEN = (
         ),
         "",
     ),
+    (re.compile(r"\babo?tu?o?u?\b(?=\s)"), "about"),
+    (re.compile(r"^(?P<o>only|just) keep\b"), r"keep only"),
     (re.compile(r"\bim\b"), "i'm"),
     (re.compile(r"\bive\b"), "i've"),
     (re.compile(r"\bu\b(?! ?&)"), "you"),

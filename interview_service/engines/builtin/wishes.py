@@ -62,11 +62,22 @@ _PLACES = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
     "last": -1, "final": -1,
 }  # fmt: skip
+_OF_OTHERS = re.compile(
+    r"(?:the|our|my) (?:last|previous|former|old|current|other) (?:\w+ ){1,3}?(?:could|was|were|"
+    r"did|had|"
+    r"left|failed|knew|didn't|couldn't|wasn't|never|always)\b"
+)
+"""Begins what is told of somebody who was there before."""
 _MERGING = re.compile(
     r"(?:(?:please|pls|can you|could you|can we|could we|let's|maybe|also|and),? )*"
     r"(?:merge|combine|bundle|lump|split|fold) "
 )
 """Begins what is asked of the form of questions, which no rule can do."""
+_OF_SOMEBODY = re.compile(
+    r"\b(?:s?he|her|his|him|hers|they|their|them|you|your|candidate\w*|applicant\w*|anyone|"
+    r"somebody|"
+    r"someone|who|whether|er|sie|ihr\w*|elle|ella|su|sus)\b"
+)
 _NOT_A = re.compile(r"^not an? ")
 _UNREAD = frozenset((WishKind.NOT_UNDERSTOOD, WishKind.OTHER_LANGUAGE))
 
@@ -134,7 +145,9 @@ class _Reader:
         self._context.last_subject = asked[-1].subject if asked else self._context.last_subject
         kinds = {each.kind for each in wishes}
         is_set = False
-        for each in wishes:
+        for number, each in enumerate(wishes):
+            if number and _only_says_why(each, wishes[number - 1]):
+                continue
             is_set |= each.kind is WishKind.INTERVIEW_MINUTES
             if each.kind is WishKind.NOT_UNDERSTOOD and is_reason(each.text) and len(wishes) > 1:
                 continue
@@ -170,9 +183,11 @@ class _Reader:
 
     def _sentence(self, said: str, language: str) -> Iterator[Wish]:
         clauses = list(clauses_of(said, self._context.known.joined()))
-        refused = [bool(find(clause, kind=Source.WISH)) for _, clause in clauses]
-        if not any(refused) and find(said, kind=Source.WISH):
+        refused = [self._is_refused(clause) for _, clause in clauses]
+        if not any(refused) and self._is_refused(said):
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
+            return
+        if _OF_OTHERS.match(folded(said)):
             return
         if _MERGING.match(folded(said)):
             yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
@@ -235,6 +250,17 @@ class _Reader:
         elif reasons and not any_found:
             yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
 
+    def _is_refused(self, said: str) -> bool:
+        """Tell whether a wish asks for what is never asked; what the kit names is of the work."""
+        if not find(said, kind=Source.WISH):
+            return False
+        plain = folded(said)
+        if _OF_SOMEBODY.search(plain):
+            return True
+        for mention in reversed(self._context.known.mentions(plain)):
+            plain = f"{plain[: mention.start]}this{plain[mention.end :]}"
+        return bool(find(plain, kind=Source.WISH))
+
     def _with_the_one_before(self, lost: Wish, joint: str, found: list[Wish]) -> list[Wish]:
         """Read a clause that says nothing alone with the next: "printing, not lettering"."""
         name, first = subject_of(folded(lost.text)), found[0]
@@ -256,6 +282,19 @@ class _Reader:
         if first.kind in LISTED and said.startswith(folded(first.subject)):
             return [replace(first, subject=self._context.named(name)), *found]
         return []
+
+
+def _only_says_why(wish: Wish, before: Wish) -> bool:
+    """Tell whether a wish only says why the one before it was made: "It is what matters here"."""
+    return (
+        wish.kind in (WishKind.MORE, WishKind.KEEP)
+        and before.kind not in (WishKind.WITHOUT, *_UNREAD)
+        and (wish.subject or "").casefold() == (before.subject or "").casefold()
+        and _OF_WHAT_WAS_SAID.match(folded(wish.text)) is not None
+    )
+
+
+_OF_WHAT_WAS_SAID = re.compile(r"(?:it|that|this|they|those|these)(?:'s|'re| is| are|s) ")
 
 
 def _says_how_far(vague: Wish, other: Wish) -> bool:
