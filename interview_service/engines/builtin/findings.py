@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import MAX_SUMMARY, Coverage, CoverageStatus
 from interview_service.domain.plan import Question
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.matching import Profile
 from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
+from interview_service.engines.builtin.replying import Said
 
 _NO_ANSWER = 2  # words that are quoted only where nothing longer answers
 _LESS_LIKELY = 0.2  # by how much a passage may be less likely than the likeliest

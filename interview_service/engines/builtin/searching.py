@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from interview_service.domain.transcript import Transcript
-from interview_service.engines.builtin import conversation
+from interview_service.engines.builtin import conversation, replying
 from interview_service.engines.builtin.alignment import by_itself, likelihoods_of
 from interview_service.engines.builtin.closeness import Closeness
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.findings import Finding, Passage
 from interview_service.engines.builtin.hearing import (
     ASKED,
@@ -20,6 +19,7 @@ from interview_service.engines.builtin.hearing import (
 from interview_service.engines.builtin.matching import NAME, NAME_WEIGHT, Hit, Matcher
 from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
+from interview_service.engines.builtin.replying import Said
 
 _SURE = 0.5  # likelihood from which an exchange is about a criterion
 _POSSIBLE = 0.05  # from which nobody says that a criterion was not asked
@@ -131,7 +131,7 @@ class Search:
                     not mentions
                     and span.weight >= _UNPROMPTED
                     and span.labels >= _UNPROMPTED_THINGS
-                    and not conversation.is_question_to_interviewer(around)
+                    and not replying.is_question_to_interviewer(around)
                 ):
                     if is_clear(number, spans):
                         self._findings[number].add_aside(Passage(said, span, span.weight))
@@ -149,7 +149,7 @@ class Search:
         """Keep a passage that names a criterion, where the candidate tells something of it."""
         around = said.words[max(0, mention.at - _AROUND) : mention.at + _AROUND]
         is_english = self._reading.is_english
-        if is_english and conversation.is_question_to_interviewer(around):
+        if is_english and replying.is_question_to_interviewer(around):
             return
         plain = " ".join(word.folded for word in around)
         near = {other for at, other in named if abs(at - mention.at) <= _AROUND // 2}
@@ -159,7 +159,7 @@ class Search:
         is_told = (
             supported
             or not is_english
-            or (mention.weight >= NAME_WEIGHT and conversation.tells_of_oneself(plain))
+            or (mention.weight >= NAME_WEIGHT and replying.tells_of_oneself(plain))
         )
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > SHORT_ANSWER // 2
         span = Span(mention.at, mention.at + 1, mention.weight, 1)
@@ -178,7 +178,7 @@ def _may_be_on_any(heard: Heard, alone: Sequence[float]) -> bool:
         heard.is_answered
         and heard.asks
         and not heard.is_closing
-        and not conversation.is_small_talk(conversation.words_joined(heard.words))
+        and not conversation.is_small_talk(replying.words_joined(heard.words))
         and not conversation.only_points_back(heard.words)
         and max(alone, default=0.0) < _PLAIN
     )
