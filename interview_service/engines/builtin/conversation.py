@@ -133,7 +133,8 @@ _CLOSING = re.compile(
     r"you (?:be able to )?start\b|\b(?:be|get) in touch\b|\bget back to you\b|\blet you know\b|"
     r"\b(?:thats|that is|thatll be) (?:all|us|it|everything)\b|\bout of time\b|"
     r"\bhas been a pleasure\b|"
-    r"\bnotice period\b|\bsalary\b"
+    r"\bnotice period\b|\bsalary\b|\bmoney wise\b|\bterms of (?:package|pay|money)\b|"
+    r"\b(?:pay|wage|salary) expectations?\b"
 )
 _SMALL_TALK = re.compile(
     r"\bhow are you(?: (?:today|doing|keeping|feeling|then|all)\b|$)|"

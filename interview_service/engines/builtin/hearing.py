@@ -35,14 +35,14 @@ _FEWEST_TO_SHARE = 0.8  # weight of a prompt from which it counts whose its word
 # What speaks for a criterion, for none, and for a follow-up: logarithms, fitted with those in
 # `alignment` to the labelled interviews of the tests.
 _ABOUT = {
-    "any": -5.6, "asked": 0.8, "answered": 1.7, "named": 6.5, "read out": 8.0, "share": 1.5,
-    "long": 4.1, "prompt": 2.7, "answer": 3.1,
+    "any": -5.6, "asked": 1.4, "answered": 1.8, "named": 6.5, "read out": 8.0, "share": 1.5,
+    "long": 4.7, "prompt": 3.1, "answer": 2.6,
 }  # fmt: skip
 _ASIDE = {
-    "closing": 5.0, "small talk": 4.7, "explains": 2.9, "replies": 3.7, "unanswered": 3.0,
-    "brief": 2.9, "first": 0.3,
+    "closing": 5.0, "small talk": 6.1, "explains": 2.8, "replies": 1.7, "unanswered": 3.0,
+    "brief": 2.1, "first": 1.3,
 }  # fmt: skip
-_STAYS = {"any": -1.6, "points back": 0.4, "same words": -0.7, "short": 2.9, "anew": -1.2}
+_STAYS = {"any": -1.2, "points back": 0.5, "same words": 0.3, "short": 3.4, "anew": -1.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def stays_features(heard: Heard, last: Heard | None) -> dict[str, float]:
 
 def answering(heard: Heard, number: int) -> list[Said]:
     """Return the turns of an exchange that answer its question about a criterion."""
-    answers = heard.exchange.answers
+    answers = [said for said in heard.exchange.answers if not replying.goes_back(said.plain)]
     if not answers:
         asked = replying.words_joined(heard.words)
         return [

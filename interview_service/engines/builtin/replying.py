@@ -169,7 +169,8 @@ _DENIAL = re.compile(
     # somebody else's work
     r"\bnot (?:me|(?:been )?my (?:job|part|side|area|end|thing|department|role|bit))\b|"
     r"\b(?:thats|that was|that is|its|it was|was|is|been) (?:(?:always|all|really|mostly|down to|"
-    r"up to) )*+(?:(?:the |for )?(?!(?:this|was|always)\b)\w{2,}s|more (?:of )?an?(?: \w+)?) "
+    r"up to) )*+(?:(?:(?:the|for|my|our) )?(?!(?:this|was|always)\b)\w{2,}s|"
+    r"more (?:of )?an?(?: \w+)?) "
     r"(?:thing|job|side|end|department|area|territory|patch|domain|baby)\b|"
     r"\b(?!(?:i|we|you|and|so|then|which|who|to|ive|weve|id|ill|wed|that|it|this)\b)\w+ "
     r"(?:(?:is|are|was|were|always|all|just|mostly|usually|normally) )*+"
@@ -290,6 +291,7 @@ _INVERTED = re.compile(
     r"this|your|people|customers)) \w"
 )
 _TAG = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have) (?:he|she|it|they|you|we|that)$")
+_LONGEST_ASKING = 16  # words
 _LONGEST_TAGGED = 6  # words of a guess that ends by asking: "He's shy, is he?"
 
 
@@ -297,7 +299,7 @@ def asks_back(said: Said) -> bool:
     """Tell whether a short reply is in the form of a question."""
     if len(said.words) <= _LONGEST_TAGGED and _TAG.search(said.plain):
         return True
-    return len(said.words) <= _LONG_REPLY and _INVERTED.match(said.plain) is not None
+    return len(said.words) <= _LONGEST_ASKING and _INVERTED.match(said.plain) is not None
 
 
 _LONGEST_REPEATED = 12  # words
@@ -330,6 +332,19 @@ def is_plain_reply(said: Said) -> bool:
 def defers(plain: str) -> bool:
     """Tell whether a reply begins by going back to something else."""
     return _DEFERRAL.search(" ".join(plain.split(" ", 25)[:25])) is not None
+
+
+_GOING_BACK = re.compile(
+    r"\b(?:what|when|that) you (?:(?:just )?asked|were asking|said)(?: me)?(?: about)? "
+    r"(?:before|earlier|previously|at the (?:start|beginning)|a (?:minute|moment|while) ago)\b|"
+    r"\b(?:your|the|that) (?:earlier|previous) question\b|"
+    r"\b(?:ive|i have|i just) (?:just )?(?:thought of|remembered) (?:one|something)\b"
+)
+
+
+def goes_back(plain: str) -> bool:
+    """Tell whether a turn begins by answering what was asked before the present question."""
+    return _GOING_BACK.search(" ".join(plain.split(" ", 25)[:25])) is not None
 
 
 def is_backchannel(said: Said) -> bool:
