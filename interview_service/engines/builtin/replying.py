@@ -182,6 +182,7 @@ _DENIAL = re.compile(
     r"\b(?:so|um|well) no not really\b|^no not really\b|\bonly heard\b|\b(?:so|and|but) no$"
 )
 _LONGEST_DENIAL, _SHORT_DENIAL = 45, 8  # words
+_LONGEST_PLAIN = 1_000  # characters of a turn that is read by patterns that go over it again
 _FEWEST_DEEDS = 3  # beside a denial, by which it is the smaller part of what was said
 _BUT = re.compile(
     r"\b(?:but|instead|although|though|still) (?!(?:i|ive|we|weve) (?:never|have never|dont|didnt|"
@@ -194,7 +195,7 @@ _DIALECT = re.compile(r"\b(could|did|does|have|has|is|was|would|should|do|ca|di)
 
 def denies(said: Said) -> bool:
     """Tell whether the candidate says no more than that they do not know or have not done it."""
-    if len(said.words) > _LONGEST_DENIAL:
+    if len(said.words) > _LONGEST_DENIAL or len(said.plain) > _LONGEST_PLAIN:
         return False
     plain = _DIALECT.sub(r"\1nt", said.plain)
     is_denied = _DENIAL.search(plain) is not None or (
@@ -299,7 +300,8 @@ def asks_back(said: Said) -> bool:
     """Tell whether a short reply is in the form of a question."""
     if len(said.words) <= _LONGEST_TAGGED and _TAG.search(said.plain):
         return True
-    return len(said.words) <= _LONGEST_ASKING and _INVERTED.match(said.plain) is not None
+    is_short = len(said.words) <= _LONGEST_ASKING and len(said.plain) <= _LONGEST_PLAIN
+    return is_short and _INVERTED.match(said.plain) is not None
 
 
 _LONGEST_REPEATED = 12  # words
