@@ -102,10 +102,17 @@ def test_whatever_is_said_to_a_question_is_quoted(answer: str) -> None:
         [("C", "I have never used it.")],
         [("C", "no never worked with that")],
         [("C", "At our place the platform people do that, I couldn't tell you. So, no.")],
+        [("C", "Hands-on I have not, no.")],
+        [("C", "That was always my colleague's thing.")],
+        [("C", "It's not something I've come across.")],
+        [("C", "I only know that in theory.")],
+        [("C", "[inaudible]")],
+        [("C", "Is it in production?")],
     ],
     ids=[
         *("nothing", "rather not", "later", "backchannel", "repeat", "no comment", "move on"),
-        *("not known", "never used", "never worked with", "somebody else"),
+        *("not known", "never used", "never worked with", "somebody else", "not by hand"),
+        *("a colleague", "not come across", "in theory", "inaudible", "a question back"),
     ],
 )
 def test_an_evasion_or_a_denial_is_no_answer(replies: list[tuple[str, str]]) -> None:
@@ -125,6 +132,31 @@ def test_praise_of_oneself_is_unclear(answer: str) -> None:
     binder = read(*PAD, ("I", RESTARTS), ("C", answer))
     assert statuses(binder)["kubernetes"] is UNCLEAR
     assert binder.evidence == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Pods are pods, you know, people always have that and you just fix them.",
+        "I love them, I know that sounds mad. They're the best ones when it goes well.",
+    ],
+)
+def test_a_generality_is_unclear(answer: str) -> None:
+    binder = read(*PAD, ("I", RESTARTS), ("C", answer))
+    assert statuses(binder)["kubernetes"] is UNCLEAR
+    assert binder.evidence == ()
+
+
+def test_a_denial_that_goes_on_to_something_else_is_an_answer() -> None:
+    answer = "Never with Kubernetes, but on Nomad I read the events and raised the memory limit."
+    binder = read(*PAD, ("I", RESTARTS), ("C", answer))
+    assert quotes(binder, "kubernetes") == [(4, answer)]
+
+
+def test_marks_of_lost_speech_stay_in_a_quote() -> None:
+    answer = "I look at the [crosstalk] logs of the container before, and at the limits."
+    binder = read(*PAD, ("I", RESTARTS), ("C", answer))
+    assert quotes(binder, "kubernetes") == [(4, answer)]
 
 
 def test_a_question_that_was_clarified_is_answered_later() -> None:

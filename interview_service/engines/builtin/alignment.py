@@ -13,15 +13,15 @@ from operator import add, mul
 
 # Logarithms of how much likelier a step is than another; fitted, with those in `hearing`, to the
 # labelled interviews of the tests.
-_NEXT = 0.7  # to the criterion that the plan has next
-_ONWARDS = -0.1  # to one further on
-_BACK = -1.2  # to one before
-_RETURN = -3.5  # to the same one after something else
+_NEXT = 0.9  # to the criterion that the plan has next
+_ONWARDS = 0.2  # to one further on
+_BACK = -2.1  # to one before
+_RETURN = -3.6  # to the same one after something else
 _START = -0.8  # to the first one, from nothing of the plan
-_LATE_START = -0.8  # each criterion that the first one leaves out
+_LATE_START = -2.4  # each criterion that the first one leaves out
 _MOST_LEFT_OUT = 3
-_LEAVE = -3.6  # from a criterion to nothing of the plan
-_AGAIN = -2.5  # to one that is plainly asked about elsewhere
+_LEAVE = -4.0  # from a criterion to nothing of the plan
+_AGAIN = -3.0  # to one that is plainly asked about elsewhere
 _PLAINLY, _THERE = 0.9, 0.4  # likelihood that is plain, and that goes with it in the next exchange
 
 

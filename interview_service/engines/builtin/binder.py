@@ -10,7 +10,6 @@ from interview_service.domain.assessment import Binder, Evidence, criteria_of
 from interview_service.domain.interview import Brief
 from interview_service.domain.plan import PlanStructure
 from interview_service.domain.transcript import CANDIDATE, Transcript
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.findings import (
     MOST_QUOTES,
     Finding,
@@ -22,6 +21,7 @@ from interview_service.engines.builtin.findings import (
 from interview_service.engines.builtin.matching import Matcher
 from interview_service.engines.builtin.passages import best_span, quote_of
 from interview_service.engines.builtin.reading import reading_of
+from interview_service.engines.builtin.replying import Said
 from interview_service.engines.builtin.rereading import Act, Requests, requests_in
 from interview_service.engines.builtin.searching import Search
 

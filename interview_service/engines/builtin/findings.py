@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from interview_service.domain.assessment import MAX_SUMMARY, Coverage, CoverageStatus
 from interview_service.domain.plan import Question
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.matching import Profile
 from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
+from interview_service.engines.builtin.replying import Said
 
 _NO_ANSWER = 2  # words that are quoted only where nothing longer answers
 _LESS_LIKELY = 0.2  # by how much a passage may be less likely than the likeliest
+_LEAST_SUBSTANCE = 3  # times that the most telling turn may say what another says
 MOST_QUOTES = 4  # of a criterion
 
 
@@ -20,12 +21,15 @@ class Passage:
     """Words of the candidate that may answer a criterion.
 
     :param likelihood: that the question before them was about it.
+    :param substance: how many different words say something that the question has not; None where
+        that does not matter.
     """
 
     said: Said
     span: Span | None
     weight: float
     likelihood: float = 1.0
+    substance: int | None = None
 
 
 @dataclass(slots=True)
@@ -70,6 +74,12 @@ def quoted(finding: Finding) -> dict[int, Passage]:
         passages = {
             turn: each for turn, each in passages.items() if len(each.said.words) > _NO_ANSWER
         }
+    most = max((each.substance or 0 for each in passages.values()), default=0)
+    passages = {
+        turn: each
+        for turn, each in passages.items()
+        if each.substance is None or _LEAST_SUBSTANCE * each.substance >= most
+    }
     heaviest = sorted(passages, key=lambda turn: (-passages[turn].weight, turn))[
         : finding.most_quotes
     ]

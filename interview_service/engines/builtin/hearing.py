@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from interview_service.domain.transcript import Transcript
-from interview_service.engines.builtin import conversation
+from interview_service.engines.builtin import conversation, replying
 from interview_service.engines.builtin.alignment import Weighed
 from interview_service.engines.builtin.closeness import Closeness
-from interview_service.engines.builtin.conversation import Exchange, Reply, Said
+from interview_service.engines.builtin.conversation import Exchange
 from interview_service.engines.builtin.matching import (
     NAME,
     NAME_WEIGHT,
@@ -18,6 +18,7 @@ from interview_service.engines.builtin.matching import (
     weight_of,
 )
 from interview_service.engines.builtin.passages import Span, best_span
+from interview_service.engines.builtin.replying import Reply, Said
 from interview_service.engines.builtin.words import ENGLISH, Word, language_of
 
 ASKED = 1.6  # weight from which a prompt is about a criterion by its words alone
@@ -34,14 +35,14 @@ _FEWEST_TO_SHARE = 0.8  # weight of a prompt from which it counts whose its word
 # What speaks for a criterion, for none, and for a follow-up: logarithms, fitted with those in
 # `alignment` to the labelled interviews of the tests.
 _ABOUT = {
-    "any": -5.6, "asked": 0.8, "answered": 1.7, "named": 6.5, "read out": 8.0, "share": 1.5,
-    "long": 4.1, "prompt": 2.7, "answer": 3.1,
+    "any": -5.6, "asked": 1.4, "answered": 1.8, "named": 6.5, "read out": 8.0, "share": 1.5,
+    "long": 4.7, "prompt": 3.1, "answer": 2.6,
 }  # fmt: skip
 _ASIDE = {
-    "closing": 5.0, "small talk": 4.7, "explains": 2.9, "replies": 3.7, "unanswered": 3.0,
-    "brief": 2.9, "first": 0.3,
+    "closing": 5.0, "small talk": 6.1, "explains": 2.8, "replies": 1.7, "unanswered": 3.0,
+    "brief": 2.1, "first": 1.3,
 }  # fmt: skip
-_STAYS = {"any": -1.6, "points back": 0.4, "same words": -0.7, "short": 2.9, "anew": -1.2}
+_STAYS = {"any": -1.2, "points back": 0.5, "same words": 0.3, "short": 3.4, "anew": -1.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def heard_in(transcript: Transcript, matcher: Matcher) -> list[Heard]:
 
 def _heard(exchange: Exchange, matcher: Matcher) -> Heard:
     words = exchange.asked()
-    is_closing = conversation.is_closing(conversation.words_joined(words))
+    is_closing = conversation.is_closing(replying.words_joined(words))
     hits = {each.turn: matcher.hits(each.words) for each in exchange.answers}
     spans = {
         turn: {number: best_span(own) for number, own in found.items()}
@@ -145,7 +146,7 @@ def _heard(exchange: Exchange, matcher: Matcher) -> Heard:
 def _asked(words: Sequence[Word], matcher: Matcher) -> dict[int, float]:
     """Return how much a prompt speaks for each criterion."""
     found = {number: weight_of(own) for number, own in matcher.hits(words).items()}
-    if sum(conversation.has_content(word) for word in words) <= _TERSE:
+    if sum(replying.has_content(word) for word in words) <= _TERSE:
         found = {number: _TERSE_FACTOR * weight for number, weight in found.items()}
     for number, weight in matcher.reworded(words).items():
         found[number] = found.get(number, 0.0) + weight
@@ -174,7 +175,7 @@ def about_features(heard: Heard, closeness: Closeness) -> list[dict[str, float]]
     prompt = closeness.of(heard.words)
     said = [word for each in heard.exchange.answers for word in each.words]
     answer = closeness.of(said)
-    breadth = math.sqrt(len({word.stem for word in said if conversation.has_content(word)}) + 4)
+    breadth = math.sqrt(len({word.stem for word in said if replying.has_content(word)}) + 4)
     return [
         {
             "any": 1.0,
@@ -199,9 +200,9 @@ def aside_features(heard: Heard, last: Heard | None) -> dict[str, float]:
     replies = last.exchange.replies if last else []
     return {
         "closing": float(heard.is_closing),
-        "small talk": float(conversation.is_small_talk(conversation.words_joined(heard.words))),
+        "small talk": float(conversation.is_small_talk(replying.words_joined(heard.words))),
         "explains": float(not heard.asks),
-        "replies": float(bool(replies) and conversation.ends_asking(replies[-1][0])),
+        "replies": float(bool(replies) and replying.ends_asking(replies[-1][0])),
         "unanswered": float(not heard.is_replied_to),
         "brief": float(not heard.is_answered),
         "first": float(last is None),
@@ -211,10 +212,10 @@ def aside_features(heard: Heard, last: Heard | None) -> dict[str, float]:
 def stays_features(heard: Heard, last: Heard | None) -> dict[str, float]:
     """Return what speaks for an exchange that follows up what the last one was about."""
     said = {word.stem for each in (last.exchange.answers if last else ()) for word in each.words}
-    own = {word.stem for word in heard.words if conversation.has_content(word)}
+    own = {word.stem for word in heard.words if replying.has_content(word)}
     return {
         "any": 1.0,
-        "points back": float(conversation.points_back(conversation.words_joined(heard.words))),
+        "points back": float(conversation.points_back(replying.words_joined(heard.words))),
         "same words": min(len(own & said), 2) / 2,
         "short": float(len(heard.words) <= _SHORT_PROMPT),
         "anew": float(conversation.begins_anew(heard.words)),
@@ -223,15 +224,15 @@ def stays_features(heard: Heard, last: Heard | None) -> dict[str, float]:
 
 def answering(heard: Heard, number: int) -> list[Said]:
     """Return the turns of an exchange that answer its question about a criterion."""
-    answers = heard.exchange.answers
+    answers = [said for said in heard.exchange.answers if not replying.goes_back(said.plain)]
     if not answers:
-        asked = conversation.words_joined(heard.words)
+        asked = replying.words_joined(heard.words)
         return [
             said
             for said, reply in heard.exchange.replies
             if reply is Reply.BACKCHANNEL
             and conversation.is_yes_or_no(asked)
-            and conversation.is_plain_reply(said)
+            and replying.is_plain_reply(said)
         ][:1]
     on_subject = {
         said.turn
@@ -242,7 +243,7 @@ def answering(heard: Heard, number: int) -> list[Said]:
         said
         for said in answers
         if said.turn in on_subject
-        or not (conversation.defers(said.plain) and names_another(heard.spans[said.turn], number))
+        or not (replying.defers(said.plain) and names_another(heard.spans[said.turn], number))
     ]
     long = [said for said in direct if len(said.words) >= SHORT_ANSWER]
     chosen = {said.turn for said in long or direct[:1]} | on_subject

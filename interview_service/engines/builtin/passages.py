@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.matching import Hit
+from interview_service.engines.builtin.replying import Said
 from interview_service.engines.builtin.words import word_list
 
 _WINDOW = 40  # words within which words speak for one thing together

@@ -1,12 +1,12 @@
 """Goes through an interview and keeps the passages that speak for each criterion."""
 
+import math
 from collections.abc import Sequence
 
 from interview_service.domain.transcript import Transcript
-from interview_service.engines.builtin import conversation
-from interview_service.engines.builtin.alignment import by_itself, likelihoods_of
+from interview_service.engines.builtin import conversation, replying
+from interview_service.engines.builtin.alignment import Weighed, by_itself, likelihoods_of
 from interview_service.engines.builtin.closeness import Closeness
-from interview_service.engines.builtin.conversation import Said
 from interview_service.engines.builtin.findings import Finding, Passage
 from interview_service.engines.builtin.hearing import (
     ASKED,
@@ -20,9 +20,13 @@ from interview_service.engines.builtin.hearing import (
 from interview_service.engines.builtin.matching import NAME, NAME_WEIGHT, Hit, Matcher
 from interview_service.engines.builtin.passages import Span
 from interview_service.engines.builtin.reading import Reading
+from interview_service.engines.builtin.replying import Said
 
-_SURE = 0.5  # likelihood from which an exchange is about a criterion
+_SURE = 0.5  # likelihood from which an exchange is about what its own words or the last one say
+_SURE_BY_PLACE = 0.97  # the same, where only its place between others says so
+_AHEAD = 0.0  # by how much its own words must speak more for it than for another
 _POSSIBLE = 0.05  # from which nobody says that a criterion was not asked
+_POSSIBLE_ALONE = 0.005  # the same, by its own words alone
 _PLAIN = 0.8  # likelihood from which it is plain what a question was about by its own words
 _SHARE_OF_BEST = 0.8  # of the best criterion's weight, that a second subject of a prompt has
 _DIRECT = 2.0  # weight of what answers a question
@@ -44,6 +48,7 @@ class Search:
         self._matcher = matcher
         self._findings = findings
         self._reading = reading
+        self._last: int | None = None
 
     def read(self, transcript: Transcript) -> None:
         """Read a transcript: what each exchange is about, and then what was said to it."""
@@ -53,16 +58,17 @@ class Search:
                 self._keep(each, self._named(each))
             return
         weighed = weighed_in(heard, Closeness(self._matcher.profiles))
-        for each, alone, likely in zip(heard, weighed, likelihoods_of(weighed), strict=True):
+        for each, own, likely in zip(heard, weighed, likelihoods_of(weighed), strict=True):
             if each.is_foreign:
                 self._keep(each, self._named(each))
                 for finding in self._findings:
                     finding.is_perhaps_asked = True
                 continue
-            self._keep(each, self._subjects(each, likely), max(likely, default=0.0))
-            is_open = _may_be_on_any(each, by_itself(alone))
-            for finding, chance in zip(self._findings, likely, strict=True):
-                finding.is_perhaps_asked |= is_open or chance >= _POSSIBLE
+            self._keep(each, self._subjects(each, own, likely), max(likely, default=0.0))
+            alone = by_itself(own)
+            is_open = _may_be_on_any(each, alone)
+            for finding, *chances in zip(self._findings, likely, alone, strict=True):
+                finding.is_perhaps_asked |= is_open or _is_possible(each, *chances)
 
     def _keep(self, heard: Heard, subjects: Sequence[int], likelihood: float = 1.0) -> None:
         self._direct(heard, subjects, likelihood)
@@ -77,11 +83,13 @@ class Search:
             if number in heard.named | heard.read_out or heard.asked.get(number, 0.0) >= ASKED
         ]
 
-    def _subjects(self, heard: Heard, likely: Sequence[float]) -> list[int]:
+    def _subjects(self, heard: Heard, weighed: Weighed, likely: Sequence[float]) -> list[int]:
         """Return the criteria that an exchange is about: one, and others that it names beside."""
         best = max(range(len(likely)), key=lambda number: likely[number], default=None)
-        if best is None or likely[best] < _SURE:
+        if best is None or not _is_sure(weighed, likely[best], best, self._last):
+            self._last = None
             return []
+        self._last = best
         most = heard.asked.get(best, 0.0)
         return [
             number
@@ -107,7 +115,8 @@ class Search:
             for said in answering(heard, number):
                 span = heard.spans.get(said.turn, {}).get(number)
                 weight = _DIRECT + (span.weight if span else 0.0)
-                finding.add(Passage(said, span, weight, likelihood))
+                substance = len(replying.substance_of(said, heard.words))
+                finding.add(Passage(said, span, weight, likelihood, substance))
 
     def _unprompted(self, heard: Heard, subjects: Sequence[int]) -> None:
         """Keep what the candidate says about a criterion that the prompt was not about."""
@@ -131,7 +140,7 @@ class Search:
                     not mentions
                     and span.weight >= _UNPROMPTED
                     and span.labels >= _UNPROMPTED_THINGS
-                    and not conversation.is_question_to_interviewer(around)
+                    and not replying.is_question_to_interviewer(around)
                 ):
                     if is_clear(number, spans):
                         self._findings[number].add_aside(Passage(said, span, span.weight))
@@ -149,7 +158,7 @@ class Search:
         """Keep a passage that names a criterion, where the candidate tells something of it."""
         around = said.words[max(0, mention.at - _AROUND) : mention.at + _AROUND]
         is_english = self._reading.is_english
-        if is_english and conversation.is_question_to_interviewer(around):
+        if is_english and replying.is_question_to_interviewer(around):
             return
         plain = " ".join(word.folded for word in around)
         near = {other for at, other in named if abs(at - mention.at) <= _AROUND // 2}
@@ -159,7 +168,7 @@ class Search:
         is_told = (
             supported
             or not is_english
-            or (mention.weight >= NAME_WEIGHT and conversation.tells_of_oneself(plain))
+            or (mention.weight >= NAME_WEIGHT and replying.tells_of_oneself(plain))
         )
         is_sure = is_told and len(near) < _LIST_OF_NAMES and len(said.words) > SHORT_ANSWER // 2
         span = Span(mention.at, mention.at + 1, mention.weight, 1)
@@ -169,16 +178,44 @@ class Search:
             self._findings[number].is_perhaps_asked = True
 
 
+def _is_possible(heard: Heard, likely: float, alone: float) -> bool:
+    """Tell whether an exchange may be about a criterion: by all around it, or its words alone.
+
+    Those do not count where a question of the plan was read out.
+    """
+    is_free = _asks_in_own_words(heard) and not heard.read_out
+    return likely >= _POSSIBLE or (is_free and alone >= _POSSIBLE_ALONE)
+
+
+def _is_sure(weighed: Weighed, likelihood: float, number: int, last: int | None) -> bool:
+    """Tell whether an exchange is surely about a criterion: by its own words, or as a follow-up.
+
+    Where it is neither, nobody can tell which criterion its answer belongs to.
+
+    :param last: the criterion that the exchange before it was surely about.
+    """
+    others = (value for other, value in enumerate(weighed.about) if other != number)
+    is_ahead = weighed.about[number] >= max(others, default=-math.inf) + _AHEAD
+    return likelihood >= (_SURE if is_ahead or number == last else _SURE_BY_PLACE)
+
+
 def _may_be_on_any(heard: Heard, alone: Sequence[float]) -> bool:
     """Tell whether a question was answered of which it is not plain what it was about.
 
     Any criterion may have been asked there, so none can be said not to have been.
     """
     return (
+        _asks_in_own_words(heard)
+        and not conversation.only_points_back(heard.words)
+        and max(alone, default=0.0) < _PLAIN
+    )
+
+
+def _asks_in_own_words(heard: Heard) -> bool:
+    """Tell whether something was asked and answered that is no small talk and no farewell."""
+    return (
         heard.is_answered
         and heard.asks
         and not heard.is_closing
-        and not conversation.is_small_talk(conversation.words_joined(heard.words))
-        and not conversation.only_points_back(heard.words)
-        and max(alone, default=0.0) < _PLAIN
+        and not conversation.is_small_talk(replying.words_joined(heard.words))
     )
