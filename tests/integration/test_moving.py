@@ -166,7 +166,8 @@ def test_a_life_goes_on_in_any_other_database(
         tenant: told_by(Caller(source, tenant), life["ids"]) for tenant, life in lives.items()
     }
     feed = Caller(source).get("/interviews/changes").json["nextCursor"]
-    due = due_interviews(database, clock.now(), LEASE, 100, failed=False)
+    now = clock.now()
+    due = due_interviews(database, now, LEASE, 100, failed=False)
     file = tmp_path / "records.jsonl.gz"
     exported = command(database, "export", file)
     imported = command(target, "import", file)
@@ -182,7 +183,7 @@ def test_a_life_goes_on_in_any_other_database(
     app = app_on(target)
     for tenant, life in lives.items():
         assert told_by(Caller(app, tenant), life["ids"]) == before[tenant]
-    assert due_interviews(target, clock.now(), LEASE, 100, failed=False) == due
+    assert due_interviews(target, now, LEASE, 100, failed=False) == due
     caller, team = Caller(app), Team(app)
     assert caller.get(f"/interviews/changes?cursor={feed}").json["data"] == []
     made = caller.create(candidateName="Somebody New")

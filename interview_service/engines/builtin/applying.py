@@ -58,6 +58,7 @@ class _Draft:
     dropped: set[Part] = field(default_factory=set)
     only_parts: set[Part] = field(default_factory=set)
     rest: Part | None = None
+    unasked: list[str] = field(default_factory=list)
     kept: set[Part] = field(default_factory=set)
     only: list[str] = field(default_factory=list)
     harder: int = 0
@@ -118,6 +119,7 @@ class _Applying:
             kept=frozenset(draft.kept),
             only=tuple(draft.only),
             rest=draft.rest,
+            unasked=tuple(draft.unasked),
             instead=draft.instead,
             harder=draft.harder,
             harder_on=draft.harder_on,
@@ -253,7 +255,10 @@ class _Applying:
             draft.fixed.pop(place, None)
         elif subject:
             names = self._kit.names_of(subject)
-            if not names and not wish.takes_back:
+            question = None if names or wish.takes_back else self._kit.question(subject)
+            if question is not None:
+                draft.unasked.append(question.text)
+            elif not names and not wish.takes_back:
                 draft.notes.append(f"There was nothing about “{subject}” to leave out.")
             draft.without += names
             draft.added = [each for each in draft.added if key_of(each) != key_of(subject)]
@@ -293,6 +298,14 @@ class _Applying:
                     asked = max(self._kit.asked_about(names), 1)
                     draft.counts |= dict.fromkeys(names, ceil(asked * (1 + wish.percent / 100)))
                 draft.without = [each for each in draft.without if each not in names]
+            elif question := self._kit.question(wish.subject):
+                draft.unasked = [each for each in draft.unasked if each != question.text]
+                if wish.kind is WishKind.KEEP and draft.counts:
+                    draft.unasked += self._kit.others_on(question)
+                elif wish.kind is WishKind.KEEP:
+                    draft.stay += self._kit.criteria_of(question)
+                else:
+                    draft.more += self._kit.criteria_of(question)
             else:
                 self._add(wish, wish.subject)
 
@@ -399,6 +412,12 @@ class _Applying:
             draft.only_parts.add(place)
             return
         names = self._kit.names_of(wish.subject or "")
+        question = None if names else self._kit.question(wish.subject or "")
+        if question is not None and draft.counts:
+            draft.unasked += self._kit.others_on(question)
+            return
+        if question is not None:
+            names = self._kit.criteria_of(question)
         if not names and wish.subject:
             self._add(wish, wish.subject)
             names = [wish.subject]

@@ -45,6 +45,7 @@ class Manner:
     :param prefer: `past` for questions about what was done, `case` for what would be done.
     :param minutes: words to the minutes of a section of its own for what they mean.
     :param own: questions to ask word for word.
+    :param unasked: questions that are not asked.
     :param earlier: the kit as it was, of which every question that is asked again keeps its
         follow-ups.
     """
@@ -53,6 +54,7 @@ class Manner:
     prefer: str | None = None
     minutes: Mapping[str, int] = field(default_factory=dict)
     own: Sequence[str] = ()
+    unasked: Sequence[str] = ()
     earlier: PlanStructure | None = None
 
 
@@ -192,7 +194,9 @@ def _asks(placed: Placed, manner: Manner, told: set[str]) -> list[Ask]:
     :param told: what answers to other questions show, which is told but once; added to.
     """
     subject, count, level = placed.subject, placed.count, manner.level
-    both = [subject.topic.past, subject.topic.case]
+    both = [
+        ask for ask in (subject.topic.past, subject.topic.case) if ask.text not in manner.unasked
+    ]
     begins_with_case = placed.turn % _TURN_OF_CASES[level] == 1
     if level is Level.JUNIOR:
         begins_with_case = not begins_with_case

@@ -138,7 +138,12 @@ class _Editing:
         if wanted.is_only and not self._is_wished(subject) and subject.part not in wanted.kept:
             return None
         labels = tuple(each for each in subject.labels if not names(each, wanted.without))
-        return replace(placed, subject=replace(subject, labels=labels))
+        own = [ask.text for ask in (subject.topic.past, subject.topic.case)]
+        gone = [text for text in own if text in wanted.unasked]
+        if len(gone) == len(own):
+            return None
+        count = min(placed.count, len(own) - len(gone)) if gone else placed.count
+        return replace(placed, subject=replace(subject, labels=labels), count=count)
 
     def _is_unwanted(self, subject: Subject) -> bool:
         without = self._wanted.without

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from interview_service.domain.interview import Brief
-from interview_service.domain.plan import Criterion, PlanStructure
+from interview_service.domain.plan import Criterion, PlanStructure, Question
 from interview_service.engines.builtin.languages import in_english
 from interview_service.engines.builtin.phrases import listed
 from interview_service.engines.builtin.subjects import Part
@@ -123,6 +123,31 @@ class Kit:
             for question in section.questions
         )
 
+    def question(self, subject: str) -> Question | None:
+        """Return the one question that a wish means by words in it: "the wrong dose one"."""
+        wanted = {word[:_STEM] for word in words_of(subject) if word not in _FILLERS}
+        wanted = {word for word in wanted if len(word) >= _SHORTEST}
+        found = [
+            question
+            for section in self._before.sections
+            for question in section.questions
+            if wanted and wanted <= {word[:_STEM] for word in words_of(question.text)}
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def criteria_of(self, question: Question) -> list[str]:
+        """Return the name of the criterion that a question is on."""
+        return [each.name for each in self._before.criteria if each.key == question.criterion]
+
+    def others_on(self, question: Question) -> list[str]:
+        """Return the other questions on what one is about."""
+        return [
+            each.text
+            for section in self._before.sections
+            for each in section.questions
+            if each.criterion == question.criterion and each != question
+        ]
+
     def beside(self, names: Sequence[str]) -> str:
         """Return the skills that are asked about together with the one named, "" where none are."""
         wanted = {plain(name) for name in names}
@@ -152,6 +177,7 @@ class Kit:
                     yield part, criterion
 
 
+_STEM, _SHORTEST = 5, 4  # letters by which words of a question are known
 _FILLERS = frozenset(
     [
         "the",
@@ -168,6 +194,10 @@ _FILLERS = frozenset(
         "on",
         "any",
         "all",
+        "one",
+        "ones",
+        "with",
+        "where",
     ]
 )
 

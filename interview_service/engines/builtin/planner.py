@@ -143,7 +143,9 @@ class _Planner:
         asked = read_skills(wanted.added, in_foreign_text=False)
         phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
         added = subjects_for(phrases, self._ranking, self._level, self._unknown)
-        manner = Manner(self._level, wanted.prefer, wanted.minutes, wanted.own, earlier)
+        manner = Manner(
+            self._level, wanted.prefer, wanted.minutes, wanted.own, wanted.unasked, earlier
+        )
         most: dict[str, int] = {}
         for _ in range(_MOST_TRIES):
             selection = edited(
@@ -159,6 +161,10 @@ class _Planner:
             unsound = _unsound(kit)
             if not unsound:
                 break
+            if unsound <= {each.name for each in earlier.criteria} and phrases:
+                added = subjects_for(phrases, self._ranking, self._level, self._unknown)
+                phrases = []  # once, with other questions on what is new
+                continue
             counts = {each.name: _asked_on(kit, each.key) for each in kit.criteria}
             several = {name for name in unsound if counts[name] > MOST_QUESTIONS_EACH}
             most |= {name: counts[name] - 1 for name in several}

@@ -20,6 +20,7 @@ class Wanted:
     :param stay: what is to stay in any case.
     :param instead: of `added`, those that take the place of something, and of what.
     :param dropped: parts to leave out; `kept`, parts to have in any case.
+    :param unasked: questions that are not asked.
     :param rest: the section that gets the minutes which others leave.
     :param only: where nothing else is to be asked about, what is.
     :param harder: how many levels up the questions are (negative for down).
@@ -44,6 +45,7 @@ class Wanted:
     kept: frozenset[Part] = frozenset()
     only: tuple[str, ...] = ()
     rest: Part | None = None
+    unasked: tuple[str, ...] = ()
     harder: int = 0
     harder_on: Mapping[str, int] = field(default_factory=dict)
     questions: int = 0

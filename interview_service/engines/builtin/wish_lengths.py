@@ -53,6 +53,7 @@ from interview_service.engines.builtin.wish_words import (
 
 _SHORTEST_INTERVIEW = 12  # minutes, below which a length is a part's
 _GIVEN_TO_IT = re.compile(r"\b(?:give|allow|grant|spare) (?:it|that|this|them|those)\b")
+_OF_A_SECTION = frozenset((WishKind.SECTION_MINUTES, WishKind.LESS, WishKind.MORE))
 _OF_THE_OTHERS = re.compile(r"\b(?:rest|others?|remaining|everything else|all else)\b")
 _BY_SHARE = {
     True: (WishKind.SHORTER, WishKind.LONGER),
@@ -145,9 +146,10 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
             number = BARE_AMOUNT.match(bare)
         if number is None:
             return []
-        section = context.latest is not None and context.latest.kind is WishKind.SECTION_MINUTES
-        if section and context.latest is not None:
-            return [replace(context.latest, minutes=int(number["n"]), text=clause)]
+        latest = context.latest
+        if latest is not None and latest.subject and latest.kind in _OF_A_SECTION:
+            kind = WishKind.SECTION_MINUTES
+            return [Wish(kind, latest.subject, minutes=int(number["n"]), text=clause)]
         if number.re is BARE_LENGTH:
             return [Wish(WishKind.INTERVIEW_MINUTES, minutes=int(number["n"]), text=clause)]
         times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]

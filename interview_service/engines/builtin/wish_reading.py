@@ -38,7 +38,7 @@ _BOTH = re.compile(r"^(?:(?:keep|have|use|do|ask|want|take|no) )?both(?: of them
 _REMARK = re.compile(r"(?:that|it|this|there|she|he|they)(?:'s|'re| is| are| was)\b")
 _COUNTED = re.compile(rf"(?P<n>(?!an?\b){NUMBER}) (?:more )?(?:questions?|quesitons?|qs)\b")
 _HANDED_ON = re.compile(
-    r"^(?:give|add|put|use|move|shift|spend|hand|take) (?:the |those |these |that |its |his |any )?"
+    r"^(?:give|add|put|use|move|shift|hand) (?:the |those |these |that |its |his |any )"
     rf"(?:(?:other|extra|spare|saved|freed|remaining|left[ -]?over|free|"
     rf"rest of the) )*(?:(?P<n>{NUMBER}) )?"
     r"(?:minutes?|mins?|time|rest)(?: (?:that is|that's|which is))?(?: (?:saved|left|freed|"

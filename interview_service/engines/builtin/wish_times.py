@@ -17,7 +17,8 @@ BARE_DURATION = re.compile(
     r"is (?:enough|fine|good)|instead|rather))*"
 )
 BARE_LENGTH = re.compile(
-    r"(?:rather |better |make that |say )?(?P<n>[2-9][05]|1[0-8][05]|15)"
+    r"(?:rather |better |make that |make it |let's say |let's do |then |say )?"
+    r"(?P<n>[2-9][05]|1[0-8][05]|15)"
     r"(?: (?:was|is|were|would be|will be|seems) (?:fine|ok|okay|good|better|best|enough|plenty|"
     r"right|perfect|great|ideal))?(?: (?:after all|please|then))*"
 )

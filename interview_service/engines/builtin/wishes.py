@@ -187,8 +187,6 @@ class _Reader:
         if not any(refused) and self._is_refused(said):
             yield Wish(WishKind.REFUSED, text=said[:LONGEST_CLAUSE])
             return
-        if _OF_OTHERS.match(folded(said)):
-            return
         if _MERGING.match(folded(said)):
             yield Wish(WishKind.NOT_UNDERSTOOD, text=said[:LONGEST_CLAUSE])
             return
@@ -199,8 +197,13 @@ class _Reader:
         lost: Wish | None = None
         reasons: list[str] = []
         any_found = False
-        is_after_reason = False
+        is_after_reason = is_of_others = False
         for number, ((joint, clause), is_refused) in enumerate(zip(clauses, refused, strict=True)):
+            is_of_others = _OF_OTHERS.match(folded(clause)) is not None or (
+                is_of_others and joint != ","
+            )
+            if is_of_others:
+                continue
             if is_refused:
                 self._context.last = None
                 any_found = True
