@@ -30,8 +30,8 @@ class BuiltinEngine:
             before, plan = plan, plan_for(brief, wanted_by(wishes, brief, plan))
             if plan == before:
                 note = (
-                    f"Nothing changed for “{'”, “'.join(feedback)}”: it asks for nothing that the "
-                    "kit does not have already."
+                    f"Nothing changed for “{'”, “'.join(feedback)}”: the kit is like that already, "
+                    "or it was not understood."
                 )
                 plan = replace(plan, notes=(*plan.notes, note))
         return Draft(plan, _provenance(began))

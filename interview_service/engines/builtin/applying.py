@@ -25,7 +25,7 @@ from interview_service.engines.builtin.wanted import MOST_WANTED_EACH, Wanted
 from interview_service.engines.builtin.wish_clauses import ANY_LANGUAGE, language_of
 from interview_service.engines.builtin.wish_holding import Wish
 from interview_service.engines.builtin.wish_indirect import question_of
-from interview_service.engines.builtin.wish_words import WishKind
+from interview_service.engines.builtin.wish_words import ANOTHER, WishKind
 from interview_service.engines.builtin.work import key_of, plain
 
 _NO_TOPIC = re.compile(
@@ -229,6 +229,10 @@ class _Applying:
             draft.kept.add(part)
             return
         before = len(draft.notes)
+        is_there = self._kit.names_of(wish.subject or "") or is_known(wish.subject or "")
+        if not is_there and not _NEW.search(plain(wish.text)):
+            self._not_understood(wish)
+            return
         self._more(wish)
         if len(draft.notes) > before or not wish.subject:
             return
@@ -267,10 +271,26 @@ class _Applying:
         """Ask about something in the place of something else."""
         before = len(self._draft.added)
         names = self._kit.names_of(wish.subject or "")
+        if ANOTHER.fullmatch(plain(wish.other or "")):
+            self._exchange(wish, names)
+            return
         self._without(wish, wish.subject)
         self._add(wish, wish.other)
         if names:
             self._draft.instead |= dict.fromkeys(self._draft.added[before:], names[0])
+
+    def _exchange(self, wish: Wish, names: Sequence[str]) -> None:
+        """Ask something else about a subject than is asked now."""
+        asked = self._kit.questions_on(names)
+        one = None if asked else self._kit.question(wish.subject or "")
+        if one is not None:
+            asked = [one.text]
+        self._draft.unasked += asked
+        if not asked or isinstance(self._kit.place(wish.subject), Part):
+            self._draft.notes.append(
+                f"“{wish.text}”: there is no other question of that kind here. Write one out, in "
+                "quotation marks, and it is asked."
+            )
 
     def _more(self, wish: Wish) -> None:
         draft = self._draft
@@ -345,12 +365,13 @@ class _Applying:
                     "itself; nothing was changed for it."
                 )
                 return
-            if names and self._kit.asked_about(names) <= 1:
+            is_one = self._kit.asked_about(names) <= 1
+            if names and is_one:
                 draft.notes.append(
                     f"There is one question on {names[0]} as it is; it now comes last in its "
                     "section."
                 )
-            draft.less += names
+            draft.less += names if is_one else []
             draft.counts |= dict.fromkeys(names, 1)
             own = [each for each in draft.added if key_of(each) == key_of(wish.subject)]
             draft.added = [*(each for each in draft.added if each not in own), *own]
@@ -578,6 +599,12 @@ def _rounded(minutes: float) -> int:
     return max(round(minutes / 5) * 5, 5)
 
 
+_NEW = re.compile(
+    r"\b(?:add\w*|ask\w*|includ\w+|new|another|extra|cover\w*|section|block|part on|segment|"
+    r"discuss\w*|"
+    r"talk\w*)\b"
+)
+"""Says that minutes are for something that the kit does not have yet."""
 _EACH = re.compile(
     r"\b(?:per|each|every) (?:topic|subject|criterion|skill|area|thing|point)\b|\beach$"
 )

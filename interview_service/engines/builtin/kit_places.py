@@ -17,7 +17,7 @@ _PART_WORDS: Mapping[Part, str] = {
     r"role ?plays?|"
     r"system design(?: (?:exercise|task|case))?|"
     r"design (?:exercise|question|section|part)|practical (?:task|part|test)"
-    r"|task|simulation|"
+    r"|task|simulation|(?:allgemeine )?aufgabe|tarea|tache|"
     r"fallstudie|arbeitsprobe|etude de cas|mise en situation|caso practico|prueba practica|in-tray|"
     r"test strategy|threat model",
     Part.LEADING: r"leadership|leading(?: people)?|people management|managing people|"
@@ -138,6 +138,20 @@ class Kit:
     def criteria_of(self, question: Question) -> list[str]:
         """Return the name of the criterion that a question is on."""
         return [each.name for each in self._before.criteria if each.key == question.criterion]
+
+    def questions_on(self, names: Sequence[str]) -> list[str]:
+        """Return the questions on what some names mean."""
+        keys = {
+            each.key
+            for each in self._before.criteria
+            if each.name in names or self._headline_names(each, names)
+        }
+        return [
+            each.text
+            for section in self._before.sections
+            for each in section.questions
+            if each.criterion in keys
+        ]
 
     def others_on(self, question: Question) -> list[str]:
         """Return the other questions on what one is about."""

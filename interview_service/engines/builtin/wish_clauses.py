@@ -158,7 +158,8 @@ _ASKING = re.compile(
 
 def is_reason(text: str) -> bool:
     """Tell whether what was not understood beside a wish asks for nothing itself."""
-    return _ASKING.search(folded(text)) is None
+    plain = folded(text)
+    return _ASKING.search(plain) is None and not plain.startswith(("from ", "not from "))
 
 
 _STATEMENT = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interview_service.domain.fairness.reading import folded
-from interview_service.engines.builtin.durations import Duration, durations_in
+from interview_service.engines.builtin.durations import NUMBER, Duration, durations_in, number_of
 from interview_service.engines.builtin.wish_amounts import (
     ADDED,
     AT_ONCE,
@@ -53,7 +53,16 @@ from interview_service.engines.builtin.wish_words import (
 
 _SHORTEST_INTERVIEW = 12  # minutes, below which a length is a part's
 _GIVEN_TO_IT = re.compile(r"\b(?:give|allow|grant|spare) (?:it|that|this|them|those)\b")
-_OF_A_SECTION = frozenset((WishKind.SECTION_MINUTES, WishKind.LESS, WishKind.MORE))
+_FEW = 4  # a bare number above this is minutes, not questions
+_WHOLE_IN = re.compile(
+    r"(?:the )?(?:whole thing|whole interview|total|interview|all of it|everything|whole lot)"
+    rf"(?: to be| is| should be| at| in| to| down to)? (?P<n>{NUMBER})"
+)
+_CUT_DOWN = re.compile(
+    r"(?:cut|trim|reduce|shorten|bring|get|take|slash|squeeze) (?P<x>.+?) (?:down )?to "
+    rf"(?P<n>{NUMBER})"
+)
+_MOST_OF_A_PART = 30  # minutes
 _OF_THE_OTHERS = re.compile(r"\b(?:rest|others?|remaining|everything else|all else)\b")
 _BY_SHARE = {
     True: (WishKind.SHORTER, WishKind.LONGER),
@@ -140,6 +149,16 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
             or NO_LENGTH_BEFORE.search(bare[: each.start].strip())
         )
     ]
+    whole = _WHOLE_IN.fullmatch(unhedged(bare)) if not times else None
+    if whole is not None:
+        kind = WishKind.INTERVIEW_MINUTES
+        return [Wish(kind, minutes=number_of(whole["n"]), text=clause)]
+    cut = _CUT_DOWN.fullmatch(unhedged(bare)) if not times else None
+    if cut is not None and number_of(cut["n"]) > _FEW:
+        named = {each.name for each in context.known.mentions(cut["x"])}
+        if len(named) == 1:
+            minutes = number_of(cut["n"])
+            return [Wish(WishKind.SECTION_MINUTES, named.pop(), minutes=minutes, text=clause)]
     if not times:
         number = BARE_MINUTES.search(bare) or BARE_LENGTH.fullmatch(unhedged(bare))
         if number is None and context.last is not None and context.last.minutes is not None:
@@ -147,7 +166,15 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
         if number is None:
             return []
         latest = context.latest
-        if latest is not None and latest.subject and latest.kind in _OF_A_SECTION:
+        is_near = latest is not None and (
+            latest.kind is WishKind.SECTION_MINUTES
+            or (
+                latest.kind in (WishKind.LESS, WishKind.MORE)
+                and context.is_same_text
+                and int(number["n"]) <= _MOST_OF_A_PART
+            )
+        )
+        if latest is not None and latest.subject and is_near:
             kind = WishKind.SECTION_MINUTES
             return [Wish(kind, latest.subject, minutes=int(number["n"]), text=clause)]
         if number.re is BARE_LENGTH:
@@ -170,17 +197,30 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
         else:
             kind = WishKind.LESS if shorter else WishKind.MORE
         return [Wish(kind, subject, minutes=time.minutes, text=clause)]
+    if subject is None and not OVERALL.search(bare) and not FROM_TO.search(bare):
+        named = {each.name for each in context.known.mentions(bare)}
+        subject = named.pop() if len(named) == 1 else None
     last = context.last
     if subject is None and last and last.kind is WishKind.ADD and NEW_PART.search(last.text):
         subject = last.subject
     if subject is None and not OVERALL.search(bare):
         is_bare = BARE_DURATION.fullmatch(f"{before}|{after}") is not None
+        latest = context.latest
         if is_bare and context.at_hand():
             subject = context.at_hand()
+        elif (
+            is_bare
+            and latest is not None
+            and latest.kind in (WishKind.LESS, WishKind.MORE)
+            and context.is_same_text
+            and time.minutes <= _MOST_OF_A_PART
+        ):
+            subject = latest.subject
         elif ENOUGH.search(bare):
             subject = context.lately_sized(time.minutes)
         if subject is None and time.minutes < _SHORTEST_INTERVIEW:
-            subject = context.mentioned
+            latest = context.latest if context.is_same_text else None
+            subject = context.mentioned or (latest.subject if latest else None)
             if subject is None:
                 return []
     kind = WishKind.INTERVIEW_MINUTES if subject is None else WishKind.SECTION_MINUTES

@@ -37,7 +37,7 @@ _LAST_ABROAD = (
 _NOT_ORDERED = re.compile(r"\d|^(?:drop|remove|skip|cut|no|not|don't|dont|without|less|more)\b")
 _MUST = (
     r"(?: (?:should|must|has to|have to|needs to|need to|can|could|may|is to|are to|ought to))?"
-    r"(?: (?:come|comes|go|goes|be|stand|stands|happen|happens))?"
+    r"(?: (?:come|comes|came|go|goes|went|were|was|be|stand|stands|happen|happens))?"
 )
 _RULES = tuple(
     (kind, re.compile(pattern))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from interview_service.domain.fairness.reading import folded
-from interview_service.engines.builtin.durations import NUMBER, number_of
+from interview_service.engines.builtin.durations import NUMBER, durations_in, number_of
 from interview_service.engines.builtin.wish_clauses import ANY_LANGUAGE, LISTING, REASON
 from interview_service.engines.builtin.wish_context import (
     MOST_LISTED_WORDS,
@@ -21,6 +21,7 @@ from interview_service.engines.builtin.wish_quotes import ABOUT, taken_back, tak
 from interview_service.engines.builtin.wish_sense import adds_nothing, by_sense, mildly
 from interview_service.engines.builtin.wish_words import (
     ANAPHORA,
+    ANOTHER,
     LEAD_VERB,
     POLITE,
     POLITE_TAIL,
@@ -104,6 +105,15 @@ _ASKING = re.compile(
     r"\b(?:ask\w*|add|find out|see|know|check|explore|cover|hear|understand|learn|include|test|"
     r"probe|dig|questions?|something|anything|sth|interested|curious|wonder)\b"
 )
+_FROM = re.compile(
+    r"^(?:(?:and|but|so|take|get|not|no|it|that|them|those|this|rather|away) )*from \w"
+)
+_RUN_ON = re.compile(
+    r"^(?:we|they|our \w+)(?: all| now| only| mostly)? (?:run|runs|do|work|are|moved|switched|host|"
+    r"hosts|deploy|deploys)(?: everything| it all| all| it)? (?:on|with|in|to) (?P<x>[\w+#. -]+?)"
+    r"(?: now| nowadays| these days| here)*$"
+)
+_ELSE = "something else"
 _IN_USE = re.compile(
     r"^(?:it(?:'s| is|s) (?P<y>[\w+#.-]+(?: [\w+#.-]+)?) (?:now|these days|instead)$)|"
     r"^(?:we|they|she|he)(?:'ve|'re|'ll)?(?: have| are| will)?(?: all| now| only| mostly| just)? "
@@ -132,6 +142,8 @@ class ClauseReader:
         bare = plain[polite.end() :] if polite else plain
         bare = LEAD_VERB.sub("", bare)
         bare = POLITE_TAIL.sub("", bare).strip(" .!,:;") or plain
+        if _FROM.match(bare):  # says only which part is to give its minutes
+            return [Wish(WishKind.NOT_UNDERSTOOD, text=clause)] if not joint else []
         found = (
             self._handed_on(bare, clause)
             or self._kept_after_all(bare, clause)
@@ -213,6 +225,9 @@ class ClauseReader:
 
     def _told_of(self, bare: str) -> str | None:
         """Return what a clause that asks for nothing says something of: "CAD was tested"."""
+        used = _RUN_ON.match(bare)
+        if used is not None:
+            return self._context.named(subject_of(used["x"]))
         told = _TELLS.match(bare)
         name = subject_of(told["x"] or told["y"]) if told else ""
         is_name = name and len(name.split()) <= MOST_LISTED_WORDS and not WHOLE.match(name)
@@ -337,13 +352,15 @@ class ClauseReader:
             groups = match.groupdict()
             if kind in WITH_SUBJECT and _REMARK.match(groups.get("x") or ""):
                 continue
+            if kind in WITH_SUBJECT and durations_in(groups.get("x") or ""):
+                continue
             count = number_of(groups["n"]) if groups.get("n") else None
             wish = Wish(kind, text=clause, count=count)
             if groups.get("y") is not None:
-                out, new = (
-                    self._replaced(subject_of(groups["x"])),
-                    self._context.named(subject_of(groups["y"])),
-                )
+                out = self._replaced(subject_of(groups["x"]))
+                new = self._replacing(groups["y"])
+                if out and ANOTHER.fullmatch(groups["y"] or _ELSE):
+                    return [replace(wish, subject=out, other=groups["y"] or _ELSE)]
                 question = question_of(f"ask {groups['y']}")
                 if out and question:
                     asking = Wish(WishKind.ASK, question, text=clause)
@@ -372,6 +389,12 @@ class ClauseReader:
                 return [replace(wish, subject=about)]
             return [wish]
         return []
+
+    def _replacing(self, said: str) -> str:
+        """Return what is wanted in place of something: by its name, or what was spoken of."""
+        if ANAPHORA.match(said.strip()) and self._context.spoken_of:
+            return self._context.spoken_of
+        return self._context.named(subject_of(said))
 
     def _replaced(self, name: str) -> str:
         """Return what something is wanted in place of: by its name, or what was spoken of."""

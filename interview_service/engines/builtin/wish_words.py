@@ -143,6 +143,11 @@ WHOLE = re.compile(
     r"tomorrow|today|tmrw|max|maximum|minimum|min|at most|at least|tops|or so|enough|plenty|"
     r"available|together|overall interview|interview total|)$"
 )
+ANOTHER = re.compile(
+    r"(?:something|anything|somewhat) (?:else|different)|(?:an)?other(?: one| question)?|(?:a )?"
+    r"different(?: one| question)?"
+)
+"""Names nothing, where something is to be asked instead."""
 ANAPHORA = re.compile(
     r"^(?:what (?:you|we|i|it)(?: have|'ve| has| had|'ve got)?(?: got| there| now| have| had|"
     r" before| at the moment)*|it|that|this|those|these|them|that one|this one|that part|"
@@ -186,6 +191,11 @@ _SPOKEN = (
         "",
     ),
     (re.compile(r"\babo?tu?o?u?\b(?=\s)"), "about"),
+    (re.compile(r"^what if (?=the \w)"), ""),
+    (
+        re.compile(r"^(?:a |full )?hour(?= (?:instead|rather|max|please|pls|would|in total)\b)"),
+        "one hour",
+    ),
     (re.compile(r"^(?P<o>only|just) keep\b"), r"keep only"),
     (re.compile(r"\bim\b"), "i'm"),
     (re.compile(r"\bive\b"), "i've"),

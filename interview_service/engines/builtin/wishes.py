@@ -40,6 +40,11 @@ _SWAPPED = re.compile(
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"^(?:please |pls )?([^→>=\d-]{2,60}?) ?(?:→|->|=>|-->) ?([^→>=\d]{2,60})$")
+_TIME_TO = re.compile(
+    r"^(?:the )?(?:extra|rest of the|remaining|freed|spare|other|more) (?:time|minutes) ?(?:→|->|"
+    r"=>|-->) ?(.{2,60})$",
+    re.IGNORECASE,
+)
 _LACKING = re.compile(
     r"(?:^|(?<=[.!?;] ))(?:what(?:'s| is|s)|one thing(?:'s| is)?|the only thing|something) "
     r"(?:still )?(?:missing|lacking)"
@@ -172,6 +177,7 @@ class _Reader:
         language = language_of(folded(text))
         for sentence in STOP.split(_LACKING.sub("add ", text)):
             said = _SWAPPED.sub(r"\1\2 for \3", " ".join(sentence.split()))
+            said = _TIME_TO.sub(r"use the extra time for \1", said)
             said = _ARROW.sub(r"replace \1 with \2", said)
             if not said:
                 continue
