@@ -92,9 +92,12 @@ class Service:
 
     :param folder: its working directory, with the instance folder and, in NAME.out and NAME.err,
         what it prints.
+    :param first: Python that its first process runs before anything else.
     """
 
-    def __init__(self, command: str, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: str, folder: Path, settings: Mapping[str, str], first: str = ""
+    ) -> None:
         self.command = command
         self.folder = folder
         self.settings = dict(settings)
@@ -105,7 +108,7 @@ class Service:
         self._err = folder / f"{name}.err"
         with self._out.open("ab") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
-                [*COMMAND, command],
+                [*COMMAND[:-1], f"{first}\n{COMMAND[-1]}", command],
                 cwd=folder,
                 env=environment(**self.settings),
                 stdin=subprocess.DEVNULL,
@@ -218,6 +221,7 @@ class Starter:
         url: URL | None = None,
         folder: Path | None = None,
         wait: bool = True,
+        first: str = "",
         **settings: str,
     ) -> Service:
         """Start `serve`, `web` or `worker`.
@@ -225,6 +229,7 @@ class Starter:
         :param url: of a database; by default it is the SQLite file of the instance folder.
         :param folder: another working directory than the test's own.
         :param wait: return when it is ready to serve (a `worker` never is).
+        :param first: Python that its first process runs before anything else.
         :param settings: more environment.
         """
         settings = {"WEB_CONCURRENCY": "2", **settings}
@@ -233,7 +238,7 @@ class Starter:
             settings.setdefault("JWT_SECRET_KEY", SECRET)
         if command != "worker":
             settings.setdefault("PORT", str(free_port()))
-        service = Service(command, folder or self.folder, settings)
+        service = Service(command, folder or self.folder, settings, first)
         self.started.append(service)
         if wait and command != "worker":
             service.wait_until_ready()
