@@ -7,12 +7,15 @@ of its family, which hold for everybody in it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from interview_service.domain.interview import Brief
 from interview_service.engines.builtin.phrases import vocabulary
 from interview_service.engines.builtin.skills import Area, find
 from interview_service.engines.builtin.work import (
     GENERAL,
+    Naming,
     Work,
     families,
     family_of,
@@ -39,30 +42,37 @@ _MOST_READ = 20_000  # characters
 
 def own_work(brief: Brief, ranking: Sequence[Work]) -> Work:
     """Return the kind of work that a brief certainly names, else the family that it is of."""
-    if ranking[0].name != GENERAL and is_named(brief, ranking[0], is_likeliest=True):
+    words, main = title_words(brief.position)
+    main = main or len(words)
+    title, rest = _saying_something(words[:main]), _saying_something(words[main:])
+    if ranking[0].name != GENERAL and _is_named(brief, title, rest, ranking[0], is_likeliest=True):
         return ranking[0]
-    named = [work for work in works().values() if is_named(brief, work)]
+    named = [work for work in works().values() if _is_named(brief, title, rest, work)]
     return named[0] if len(named) == 1 else _family(brief.position, ranking)
 
 
-def is_named(brief: Brief, work: Work, *, is_likeliest: bool = False) -> bool:
+def _is_named(
+    brief: Brief,
+    title: Sequence[str],
+    rest: Sequence[str],
+    work: Work,
+    *,
+    is_likeliest: bool = False,
+) -> bool:
     """Tell whether a title is, as a whole, one of a kind of work, and the brief does not object.
 
+    :param title: its words that say something; `rest`, those after it, of a place or branch.
     :param is_likeliest: nothing else is nearer to the brief, so that the title is believed where a
         job description is missing or says next to nothing.
     """
-    naming = naming_of(work.name)
+    naming = _naming(work.name)
     if naming is None:
         return False
-    words, main = title_words(brief.position)
-    main = main or len(words)
-    title = _saying_something(words[:main])
     if not (
         _is_one_of(title, naming.titles)
         or (_is_one_of(title, naming.with_skills) and _technologies(brief) >= _SEVERAL)
     ):
         return False
-    rest = [word for word in words[main:] if not _says_nothing(word)]
     text = " ".join(
         (brief.company_name or "", *brief.skills, (brief.job_description or "")[:_MOST_READ])
     )
@@ -81,14 +91,24 @@ _TELLING = 15  # words of a job description from which it says what kind of work
 
 
 def _is_one_of(title: Sequence[str], titles: Sequence[Sequence[str]]) -> bool:
-    return any(
-        len(own) == len(title) and all(map(matches, title, own))
-        for own in map(_saying_something, titles)
+    return any(len(own) == len(title) and all(map(matches, title, own)) for own in titles)
+
+
+@cache
+def _naming(name: str) -> Naming | None:
+    """Return when a kind of work's own questions may be used, by titles that say something."""
+    naming = naming_of(name)
+    if naming is None:
+        return None
+    return replace(
+        naming,
+        titles=tuple(map(_saying_something, naming.titles)),
+        with_skills=tuple(map(_saying_something, naming.with_skills)),
     )
 
 
-def _saying_something(title: Sequence[str]) -> Sequence[str]:
-    return [word for word in title if not _says_nothing(word)]
+def _saying_something(title: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in title if not _says_nothing(word))
 
 
 def _technologies(brief: Brief) -> int:
