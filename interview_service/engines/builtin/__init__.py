@@ -11,7 +11,7 @@ from interview_service.domain.transcript import Transcript
 from interview_service.engines.base import Draft, Provenance
 from interview_service.engines.builtin.applying import wanted_by
 from interview_service.engines.builtin.binder import binder_of
-from interview_service.engines.builtin.planner import plan_for
+from interview_service.engines.builtin.planner import Planner
 from interview_service.engines.builtin.wish_holding import resolve
 from interview_service.engines.builtin.wishes import read
 
@@ -22,12 +22,13 @@ class BuiltinEngine:
     def plan(self, brief: Brief, feedback: Sequence[str] = ()) -> Draft[PlanStructure]:
         """Draft a plan from the skills, the level and the job description."""
         began = perf_counter()
-        plan = plan_for(brief)
+        planner = Planner(brief)
+        before = plan = planner.kit
         if feedback:
-            names = [section.name for section in plan.sections]
-            topics = [*brief.skills, *(each.name for each in plan.criteria)]
+            names = [section.name for section in before.sections]
+            topics = [*brief.skills, *(each.name for each in before.criteria)]
             wishes = resolve(read(feedback, section_names=names, topics=topics))
-            before, plan = plan, plan_for(brief, wanted_by(wishes, brief, plan))
+            plan = planner.changed(wanted_by(wishes, brief, before))
             if plan == before:
                 note = (
                     f"Nothing changed for “{'”, “'.join(feedback)}”: the kit is like that already, "

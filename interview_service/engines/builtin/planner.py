@@ -50,20 +50,16 @@ from interview_service.engines.builtin.work import ranked, words_of
 _FEWEST_TRANSLATED = 2  # skills in another language that show the brief to be in it
 
 
-def plan_for(brief: Brief, wanted: Wanted | None = None) -> PlanStructure:
-    """Return the kit for a brief, with what people want changed of it."""
-    planner = _Planner(brief, wanted.harder if wanted else 0)
-    selection, kit = planner.first()
-    return kit if wanted is None else planner.changed(selection, kit, wanted)
-
-
-class _Planner:
-    """Plans the kit of one brief.
+class Planner:
+    """Plans the kit of one brief, and what people want changed of it.
 
     :param harder: how many levels up the questions are (negative for down).
+    :ivar kit: the kit without any wish.
     """
 
-    def __init__(self, brief: Brief, harder: int) -> None:
+    def __init__(self, brief: Brief, harder: int = 0) -> None:
+        self._asked_for = brief
+        self._harder = harder
         if brief.job_description:
             brief = replace(brief, job_description=shown_text(brief.job_description))
         self._brief = brief
@@ -97,6 +93,7 @@ class _Planner:
             *later_notes(self._advert.later),
             *offer_notes(listed.offered),
         ]
+        self._selection, self.kit = self._first()
 
     def _is_foreign(self) -> bool:
         """Tell whether the brief is in another language than English."""
@@ -111,8 +108,8 @@ class _Planner:
             or wording.is_foreign_title(self._brief.position)
         )
 
-    def first(self) -> tuple[Selection, PlanStructure]:
-        """Return the kit without any wish, and what it is about."""
+    def _first(self) -> tuple[Selection, PlanStructure]:
+        """Return what the kit without any wish is about, and that kit."""
         for _ in range(_MOST_TRIES):
             selection = choose(
                 self._brief,
@@ -138,18 +135,20 @@ class _Planner:
         if DUTIES in unsound:
             self._advert = replace(self._advert, duties=())
 
-    def changed(self, first: Selection, earlier: PlanStructure, wanted: Wanted) -> PlanStructure:
-        """Return a kit with what people want changed of it."""
+    def changed(self, wanted: Wanted) -> PlanStructure:
+        """Return the kit with what people want changed of it. A planner does so but once."""
+        if wanted.harder != self._harder:
+            return Planner(self._asked_for, wanted.harder).changed(wanted)
         asked = read_skills(wanted.added, in_foreign_text=False)
         phrases = [each.phrase for each in asked if each.kind is Kind.ASK]
         added = subjects_for(phrases, self._ranking, self._level, self._unknown)
         manner = Manner(
-            self._level, wanted.prefer, wanted.minutes, wanted.own, wanted.unasked, earlier
+            self._level, wanted.prefer, wanted.minutes, wanted.own, wanted.unasked, self.kit
         )
         most: dict[str, int] = {}
         for _ in range(_MOST_TRIES):
             selection = edited(
-                first,
+                self._selection,
                 wanted,
                 added,
                 length=self._brief.level,
@@ -161,7 +160,7 @@ class _Planner:
             unsound = _unsound(kit)
             if not unsound:
                 break
-            if unsound <= {each.name for each in earlier.criteria} and phrases:
+            if unsound <= {each.name for each in self.kit.criteria} and phrases:
                 added = subjects_for(phrases, self._ranking, self._level, self._unknown)
                 phrases = []  # once, with other questions on what is new
                 continue

@@ -8,7 +8,7 @@ from interview_service.domain.fairness import plan_findings
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
 from interview_service.engines.builtin import BuiltinEngine
-from interview_service.engines.builtin.planner import plan_for
+from interview_service.engines.builtin.planner import Planner
 from interview_service.engines.builtin.work import works
 from tests.judging.kits import STRANGERS, briefs, stumbles
 
@@ -22,6 +22,10 @@ REFERENCE = Brief(
 
 def brief(position: str, level: Level, *named: str, description: str | None = None) -> Brief:
     return Brief(position, level, named, description)
+
+
+def plan_for(brief: Brief) -> PlanStructure:
+    return Planner(brief).kit
 
 
 def minutes(plan: PlanStructure) -> dict[str, int]:
