@@ -96,7 +96,7 @@ def choose(
     capacity = _capacity(minutes, by_part)
     together = by_part[Part.TOGETHER]
     room = capacity[Part.TOGETHER]
-    together, late = together[:room] or [usual_trait(level, unsound)], together[room:]
+    together, late = together[:room] or [_usual_trait(level, unsound)], together[room:]
     together = [of_this_work(each, work, level) for each in together]
     skills, late_skills, added = _filled(
         by_part[Part.SKILLS],
@@ -194,7 +194,7 @@ def of_this_work(subject: Subject, work: Work, level: Level) -> Subject:
     return replace(subject, topic=replace(fitting[at], keys=subject.topic.keys))
 
 
-def usual_trait(level: Level, without: Collection[str]) -> Subject:
+def _usual_trait(level: Level, without: Collection[str]) -> Subject:
     """Return what is asked about working together where the brief says nothing of it."""
     first = "Learning" if level is Level.JUNIOR else "Teamwork"
     traits = sorted(shared("traits"), key=lambda topic: topic.name != first)

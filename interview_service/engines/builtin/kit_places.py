@@ -112,16 +112,7 @@ class Kit:
 
     def asked_about(self, names: Sequence[str]) -> int:
         """Return how many questions the kit has on something as it is."""
-        keys = {
-            criterion.key
-            for criterion in self._before.criteria
-            if criterion.name in names or self._headline_names(criterion, names)
-        }
-        return sum(
-            question.criterion in keys
-            for section in self._before.sections
-            for question in section.questions
-        )
+        return len(self.questions_on(names))
 
     def question(self, subject: str) -> Question | None:
         """Return the one question that a wish means by words in it: "the wrong dose one"."""
@@ -129,8 +120,7 @@ class Kit:
         wanted = {word for word in wanted if len(word) >= _SHORTEST}
         found = [
             question
-            for section in self._before.sections
-            for question in section.questions
+            for question in self._questions()
             if wanted and wanted <= {word[:_STEM] for word in words_of(question.text)}
         ]
         return found[0] if len(found) == 1 else None
@@ -146,19 +136,13 @@ class Kit:
             for each in self._before.criteria
             if each.name in names or self._headline_names(each, names)
         }
-        return [
-            each.text
-            for section in self._before.sections
-            for each in section.questions
-            if each.criterion in keys
-        ]
+        return [each.text for each in self._questions() if each.criterion in keys]
 
     def others_on(self, question: Question) -> list[str]:
         """Return the other questions on what one is about."""
         return [
             each.text
-            for section in self._before.sections
-            for each in section.questions
+            for each in self._questions()
             if each.criterion == question.criterion and each != question
         ]
 
@@ -173,6 +157,10 @@ class Kit:
                 if any(plain(skill) in wanted for skill in skills):
                     return listed([each for each in skills if plain(each) not in wanted])
         return ""
+
+    def _questions(self) -> Iterator[Question]:
+        for section in self._before.sections:
+            yield from section.questions
 
     def _headline_names(self, criterion: Criterion, names: Sequence[str]) -> bool:
         own = plain(criterion.name)

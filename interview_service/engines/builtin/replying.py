@@ -22,6 +22,7 @@ _AT_ONCE = 12  # characters before a counter-question that a short reply is
 _SHORT_QUESTION = 4  # words of a counter-question that begins with a question word
 _SHORT_STALLING = 5  # words beside a phrase that wins time
 _QUESTION_AT_END = 14  # words of a turn in which it ends by asking
+_BEGINNING = 25  # words of a turn in which it goes back to something else
 
 
 class Reply(StrEnum):
@@ -331,9 +332,14 @@ def is_plain_reply(said: Said) -> bool:
     return any(word.folded in word_list("yes_or_no") for word in said.words)
 
 
+def _beginning(plain: str) -> str:
+    """Return the words by which one tells how a reply begins."""
+    return " ".join(plain.split(" ", _BEGINNING)[:_BEGINNING])
+
+
 def defers(plain: str) -> bool:
     """Tell whether a reply begins by going back to something else."""
-    return _DEFERRAL.search(" ".join(plain.split(" ", 25)[:25])) is not None
+    return _DEFERRAL.search(_beginning(plain)) is not None
 
 
 _GOING_BACK = re.compile(
@@ -346,7 +352,7 @@ _GOING_BACK = re.compile(
 
 def goes_back(plain: str) -> bool:
     """Tell whether a turn begins by answering what was asked before the present question."""
-    return _GOING_BACK.search(" ".join(plain.split(" ", 25)[:25])) is not None
+    return _GOING_BACK.search(_beginning(plain)) is not None
 
 
 def is_backchannel(said: Said) -> bool:

@@ -1,6 +1,5 @@
 """Goes through an interview and keeps the passages that speak for each criterion."""
 
-import math
 from collections.abc import Sequence
 
 from interview_service.domain.transcript import Transcript
@@ -24,7 +23,6 @@ from interview_service.engines.builtin.replying import Said
 
 _SURE = 0.5  # likelihood from which an exchange is about what its own words or the last one say
 _SURE_BY_PLACE = 0.97  # the same, where only its place between others says so
-_AHEAD = 0.0  # by how much its own words must speak more for it than for another
 _POSSIBLE = 0.05  # from which nobody says that a criterion was not asked
 _POSSIBLE_ALONE = 0.005  # the same, by its own words alone
 _PLAIN = 0.8  # likelihood from which it is plain what a question was about by its own words
@@ -194,8 +192,7 @@ def _is_sure(weighed: Weighed, likelihood: float, number: int, last: int | None)
 
     :param last: the criterion that the exchange before it was surely about.
     """
-    others = (value for other, value in enumerate(weighed.about) if other != number)
-    is_ahead = weighed.about[number] >= max(others, default=-math.inf) + _AHEAD
+    is_ahead = weighed.about[number] >= max(weighed.about)
     return likelihood >= (_SURE if is_ahead or number == last else _SURE_BY_PLACE)
 
 

@@ -121,7 +121,7 @@ _UNITLESS = tuple(
     )
 )
 _ARTICLES = frozenset(("a", "an", "un", "una", "une", "eine", "einer"))
-_FEW = 4  # a bare number above this is minutes, not questions
+FEW = 4  # a bare number above this is minutes, not questions
 
 
 def count_in(clause: str) -> Amount | None:
@@ -147,7 +147,7 @@ def unitless_in(clause: str) -> Amount | None:
         match = pattern.match(clause)
         if match is not None:
             number = number_of(match["n"])
-            return Amount(number, match["x"], is_questions=number <= _FEW)
+            return Amount(number, match["x"], is_questions=number <= FEW)
     return None
 
 

@@ -12,7 +12,8 @@ UNCLEAR = "\0"
 """Stands for a subject that could not be told."""
 
 _SIZED = frozenset((WishKind.LESS, WishKind.MORE, WishKind.KEEP, WishKind.ADD))
-_MOST_OF_A_SECTION = 25  # minutes
+_RESIZED = frozenset((WishKind.LESS, WishKind.MORE))
+_MOST_OF_A_SECTION, _MOST_OF_A_PART = 25, 30  # minutes
 _MOST_WORDS = 8
 MOST_LISTED_WORDS = 5
 WITH_SUBJECT = frozenset(
@@ -76,6 +77,18 @@ class Context:
         if last is None and self.is_same_text and minutes <= _MOST_OF_A_SECTION:
             last = self.latest
         return last.subject if last is not None and last.kind in _SIZED else None
+
+    def lately_resized(self, minutes: int) -> str | None:
+        """Return what the same text asked for more or less of: "longer there: say 25 minutes"."""
+        last = self.latest if self.is_same_text else None
+        is_resized = last is not None and last.kind in _RESIZED and minutes <= _MOST_OF_A_PART
+        return last.subject if last is not None and is_resized else None
+
+    def lately_timed(self) -> str | None:
+        """Return what was last given minutes of its own."""
+        last = self.latest
+        is_timed = last is not None and last.kind is WishKind.SECTION_MINUTES
+        return last.subject if last is not None and is_timed else None
 
     def about(self, name: str, kind: WishKind) -> str | None:
         """Return the subject of a wish, `UNCLEAR` where it has none that could be one."""

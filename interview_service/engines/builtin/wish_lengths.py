@@ -9,6 +9,7 @@ from interview_service.engines.builtin.durations import NUMBER, Duration, durati
 from interview_service.engines.builtin.wish_amounts import (
     ADDED,
     AT_ONCE,
+    FEW,
     LIMITED,
     QUESTIONS_SAID,
     count_alone,
@@ -53,7 +54,6 @@ from interview_service.engines.builtin.wish_words import (
 
 _SHORTEST_INTERVIEW = 12  # minutes, below which a length is a part's
 _GIVEN_TO_IT = re.compile(r"\b(?:give|allow|grant|spare) (?:it|that|this|them|those)\b")
-_FEW = 4  # a bare number above this is minutes, not questions
 _WHOLE_IN = re.compile(
     r"(?:the )?(?:whole thing|whole interview|total|interview|all of it|everything|whole lot)"
     rf"(?: to be| is| should be| at| in| to| down to)? (?P<n>{NUMBER})"
@@ -62,7 +62,6 @@ _CUT_DOWN = re.compile(
     r"(?:cut|trim|reduce|shorten|bring|get|take|slash|squeeze) (?P<x>.+?) (?:down )?to "
     rf"(?P<n>{NUMBER})"
 )
-_MOST_OF_A_PART = 30  # minutes
 _OF_THE_OTHERS = re.compile(r"\b(?:rest|others?|remaining|everything else|all else)\b")
 _BY_SHARE = {
     True: (WishKind.SHORTER, WishKind.LONGER),
@@ -154,7 +153,7 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
         kind = WishKind.INTERVIEW_MINUTES
         return [Wish(kind, minutes=number_of(whole["n"]), text=clause)]
     cut = _CUT_DOWN.fullmatch(unhedged(bare)) if not times else None
-    if cut is not None and number_of(cut["n"]) > _FEW:
+    if cut is not None and number_of(cut["n"]) > FEW:
         named = {each.name for each in context.known.mentions(cut["x"])}
         if len(named) == 1:
             minutes = number_of(cut["n"])
@@ -165,18 +164,9 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
             number = BARE_AMOUNT.match(bare)
         if number is None:
             return []
-        latest = context.latest
-        is_near = latest is not None and (
-            latest.kind is WishKind.SECTION_MINUTES
-            or (
-                latest.kind in (WishKind.LESS, WishKind.MORE)
-                and context.is_same_text
-                and int(number["n"]) <= _MOST_OF_A_PART
-            )
-        )
-        if latest is not None and latest.subject and is_near:
-            kind = WishKind.SECTION_MINUTES
-            return [Wish(kind, latest.subject, minutes=int(number["n"]), text=clause)]
+        about = context.lately_timed() or context.lately_resized(int(number["n"]))
+        if about:
+            return [Wish(WishKind.SECTION_MINUTES, about, minutes=int(number["n"]), text=clause)]
         if number.re is BARE_LENGTH:
             return [Wish(WishKind.INTERVIEW_MINUTES, minutes=int(number["n"]), text=clause)]
         times = [Duration(int(number["n"]), number.start("n"), number.end("n"))]
@@ -205,17 +195,10 @@ def timed(context: Context, bare: str, clause: str) -> list[Wish]:
         subject = last.subject
     if subject is None and not OVERALL.search(bare):
         is_bare = BARE_DURATION.fullmatch(f"{before}|{after}") is not None
-        latest = context.latest
         if is_bare and context.at_hand():
             subject = context.at_hand()
-        elif (
-            is_bare
-            and latest is not None
-            and latest.kind in (WishKind.LESS, WishKind.MORE)
-            and context.is_same_text
-            and time.minutes <= _MOST_OF_A_PART
-        ):
-            subject = latest.subject
+        elif is_bare and context.lately_resized(time.minutes):
+            subject = context.lately_resized(time.minutes)
         elif ENOUGH.search(bare):
             subject = context.lately_sized(time.minutes)
         if subject is None and time.minutes < _SHORTEST_INTERVIEW:

@@ -31,7 +31,7 @@ class Known:
 
     def __init__(self, names: Sequence[str], sections: Sequence[str] = ()) -> None:
         self._by_folded = {folded(name).strip(): name for name in names if name.strip()}
-        self.sections = sections
+        self._sections = sections
 
     def spelled(self, subject: str) -> str:
         """Return a known name for a folded subject, or the subject itself."""
@@ -127,7 +127,7 @@ class Known:
         found = [
             Mention(match.start(), match.end(), name)
             for match in _ORDINAL.finditer(text)
-            if (name := self._section(match["which"])) is not None
+            if (name := self.section_at(ORDINALS[match["which"]])) is not None
         ]
         found += [Mention(each.start(), each.end(), each[0]) for each in _PART.finditer(text)]
         words = list(_WORD.finditer(text))
@@ -146,10 +146,10 @@ class Known:
             at += step
         return sorted(found, key=lambda each: each.start)
 
-    def _section(self, which: str) -> str | None:
-        """Return the section of an ordinal: "the second part"."""
-        at = _ORDINALS[which]
-        return self.sections[at] if -len(self.sections) <= at < len(self.sections) else None
+    def section_at(self, place: int) -> str | None:
+        """Return the section that stands at a place, counted from 0 or, backwards, from -1."""
+        is_there = -len(self._sections) <= place < len(self._sections)
+        return self._sections[place] if is_there else None
 
     def _meant(self, said: str, *, in_another_language: bool) -> str | None:
         """Return the one name that words are, are a part of, or are a slip of."""
@@ -163,7 +163,7 @@ class Known:
         own = words_of(said)
         if any(word in _SAYS_NOTHING or len(word) < _SHORTEST for word in (own[0], own[-1])):
             return None
-        sections = {folded(name) for name in self.sections}
+        sections = {folded(name) for name in self._sections}
         within = [
             spelled
             for name, spelled in self._by_folded.items()
@@ -220,14 +220,14 @@ _MOST_INITIALS = 4
 _SHORTEST = 3
 _SHORTEST_SLIP = 6  # letters of a word that may be misspelled
 _LONGEST_MENTION = 5  # words
-_ORDINALS = {
+ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "middle": 1, "third": 2, "3rd": 2, "last": -1,
     "final": -1, "erste": 0, "ersten": 0, "zweite": 1, "zweiten": 1, "dritte": 2, "dritten": 2,
     "letzte": -1, "letzten": -1, "premiere": 0, "deuxieme": 1, "seconde": 1, "troisieme": 2,
     "derniere": -1, "primera": 0, "segunda": 1, "tercera": 2, "ultima": -1,
 }  # fmt: skip
 _ORDINAL = re.compile(
-    rf"\b(?P<which>{'|'.join(_ORDINALS)}) (?:part|section|block|bit|segment|chunk|teil|abschnitt|"
+    rf"\b(?P<which>{'|'.join(ORDINALS)}) (?:part|section|block|bit|segment|chunk|teil|abschnitt|"
     r"block|partie|section|parte|seccion)\b"
 )
 _PART = re.compile(

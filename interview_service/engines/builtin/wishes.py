@@ -26,7 +26,7 @@ from interview_service.engines.builtin.wish_clauses import (
 from interview_service.engines.builtin.wish_context import MOST_LISTED_WORDS, Context
 from interview_service.engines.builtin.wish_holding import ORDER, OVERALL_LENGTH, Wish
 from interview_service.engines.builtin.wish_lengths import unit_of
-from interview_service.engines.builtin.wish_names import Known
+from interview_service.engines.builtin.wish_names import ORDINALS, Known
 from interview_service.engines.builtin.wish_quotes import ABOUT, ALL, LENGTH, questions_in
 from interview_service.engines.builtin.wish_reading import LISTED, ClauseReader
 from interview_service.engines.builtin.wish_words import WishKind, subject_of
@@ -63,10 +63,8 @@ _SECTION_BY_PLACE = re.compile(
     r"should be on))",
     re.IGNORECASE,
 )
-_PLACES = {
-    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
-    "last": -1, "final": -1,
-}  # fmt: skip
+_PLACES = {**ORDINALS, "fourth": 3, "4th": 3}
+_LAST_BUT_ONE = -2
 _OF_OTHERS = re.compile(
     r"(?:the|our|my) (?:last|previous|former|old|current|other) (?:\w+ ){1,3}?(?:could|was|were|"
     r"did|had|"
@@ -139,7 +137,6 @@ class _Reader:
 
     def __init__(self, known: Known) -> None:
         self._context = Context(known)
-        self._sections = known.sections
         self._clauses = ClauseReader(self._context)
 
     def read(self, text: str) -> Iterator[Wish]:
@@ -169,9 +166,9 @@ class _Reader:
 
     def _by_place(self, match: re.Match[str]) -> str:
         """Return the name of the section that stands at a place: "the last section"."""
-        place = _PLACES.get(match[1].lower(), -2)
-        is_there = -len(self._sections) <= place < len(self._sections)
-        return f"the {self._sections[place]} section" if is_there else match[0]
+        place = _PLACES.get(match[1].lower(), _LAST_BUT_ONE)
+        name = self._context.known.section_at(place)
+        return f"the {name} section" if name is not None else match[0]
 
     def _wishes(self, text: str) -> Iterator[Wish]:
         language = language_of(folded(text))
