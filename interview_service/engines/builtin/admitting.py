@@ -1,4 +1,5 @@
-"""What a wish may bring into a kit as something to ask about: a plainly named subject of work.
+"""What a wish may bring into a kit as something to ask about: a plainly named subject of work, in
+words that can stand in a question, and nothing that is never asked.
 
 Anything else that somebody wants added (the tone, the layout, a break, a colleague, the salary) is
 nothing to ask a candidate about, and is told in the notes.
@@ -7,8 +8,10 @@ nothing to ask a candidate about, and is told in the notes.
 import re
 from enum import Enum, auto
 
+from interview_service.domain.fairness import Source, find
 from interview_service.domain.interview import Brief
-from interview_service.engines.builtin.asked import is_known
+from interview_service.engines.builtin.asked import Kind, is_known, read_skill
+from interview_service.engines.builtin.languages import has_foreign_letters, in_english, is_foreign
 from interview_service.engines.builtin.work import plain, words_of
 
 
@@ -128,3 +131,45 @@ def admission_of(phrase: str, said: str, brief: Brief) -> Admission:
     if is_in_brief or is_name or len(words) > 1 or _ACTIVITY.match(words[-1]):
         return Admission.ADMITTED
     return Admission.DOUBTFUL
+
+
+_NO_TOPIC = re.compile(
+    r"\b(?:she|he|they|them|him|her|his|their|whether|why|what|how|who|when|where|if|i|we|you"
+    r"|me|us|it|"
+    r"this|that|these|those|something|anything|everything|nothing|stuff|things?|really|er|sie"
+    r"|ob|wie|"
+    r"warum|pourquoi|comment|elle|il|por que|como|ella)\b"
+)
+_MOST_TOPIC_WORDS = 5
+
+
+def topic_in(subject: str, *, in_foreign_text: bool) -> str | None:
+    """Return what a wish wants asked about, as a skill; None where it is no name of one.
+
+    :param in_foreign_text: the wish is in another language than English.
+    """
+    text = " ".join(subject.split()).strip(" .,;:!?\"'“”")
+    if is_known(text) and not has_foreign_letters(text):
+        return text
+    english = in_english(text)
+    if english is not None:
+        return english
+    if (
+        not text
+        or len(text.split()) > _MOST_TOPIC_WORDS
+        or _NO_TOPIC.search(plain(text))
+        or is_foreign(text, in_foreign_text=in_foreign_text)
+        or not any(char.isalpha() for char in text)
+    ):
+        return None
+    asked = read_skill(text)
+    return None if asked.kind in (Kind.FOREIGN, Kind.UNREADABLE) else text
+
+
+def refusal_of(text: str) -> str:
+    """Return the note on a wish that asks for what is never asked."""
+    finding = next(
+        (each for kind in (Source.WISH, Source.BRIEF) for each in find(text, kind=kind)), None
+    )
+    matter = finding.matter.said if finding else "what does not concern the job"
+    return f"Left out: “{text}”. Candidates are not asked about {matter}."

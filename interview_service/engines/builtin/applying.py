@@ -9,10 +9,15 @@ from interview_service.domain.fairness import Source, find
 from interview_service.domain.fairness.reading import folded
 from interview_service.domain.interview import Brief, Level
 from interview_service.domain.plan import PlanStructure
-from interview_service.engines.builtin.admitting import NOT_ADMITTED, Admission, admission_of
+from interview_service.engines.builtin.admitting import (
+    NOT_ADMITTED,
+    Admission,
+    admission_of,
+    refusal_of,
+    topic_in,
+)
 from interview_service.engines.builtin.asked import Kind, is_known, read_skill
 from interview_service.engines.builtin.kit_places import CLOSING, OPENING, Kit
-from interview_service.engines.builtin.languages import has_foreign_letters, in_english, is_foreign
 from interview_service.engines.builtin.moving import Move, Place
 from interview_service.engines.builtin.subjects import Part
 from interview_service.engines.builtin.timing import (
@@ -28,14 +33,6 @@ from interview_service.engines.builtin.wish_indirect import question_of
 from interview_service.engines.builtin.wish_words import ANOTHER, WishKind
 from interview_service.engines.builtin.work import key_of, plain
 
-_NO_TOPIC = re.compile(
-    r"\b(?:she|he|they|them|him|her|his|their|whether|why|what|how|who|when|where|if|i|we|you"
-    r"|me|us|it|"
-    r"this|that|these|those|something|anything|everything|nothing|stuff|things?|really|er|sie"
-    r"|ob|wie|"
-    r"warum|pourquoi|comment|elle|il|por que|como|ella)\b"
-)
-_MOST_TOPIC_WORDS = 5
 _MORE, _LESS = 1.4, 0.7
 _STEP = 0.25  # of an interview that is to be shorter or longer
 
@@ -175,7 +172,7 @@ class _Applying:
                     f"“{wish.text}” asks for no change, so nothing was changed for it."
                 )
             case WishKind.REFUSED:
-                draft.notes.append(_refusal(wish.text))
+                draft.notes.append(refusal_of(wish.text))
             case WishKind.OTHER_LANGUAGE:
                 draft.notes.append(
                     f"Not read: “{wish.text}”. Kits are written in English; of wishes in German, "
@@ -351,11 +348,10 @@ class _Applying:
                 draft.fixed[place] = max(
                     round(self._kit.parts[place] * (1 - wish.percent / 100)), 3
                 )
+            elif place is Part.SKILLS and _OF_QUESTIONS.search(wish.text):
+                draft.questions = -2
             else:
-                if place is Part.SKILLS and _OF_QUESTIONS.search(wish.text):
-                    draft.questions = -2
-                else:
-                    draft.fixed[place] = _rounded(self._kit.parts.get(place, 0) * _LESS)
+                draft.fixed[place] = _rounded(self._kit.parts.get(place, 0) * _LESS)
         elif wish.subject:
             names = self._kit.names_of(wish.subject)
             beside = self._kit.beside(names)
@@ -391,10 +387,10 @@ class _Applying:
         if not subject:
             return
         if find(subject, kind=Source.WISH) or find(subject, kind=Source.BRIEF):
-            draft.notes.append(_refusal(subject))
+            draft.notes.append(refusal_of(subject))
             return
         language = language_of(folded(wish.text))
-        phrase = _topic_in(subject, in_foreign_text=language not in ("english", ANY_LANGUAGE))
+        phrase = topic_in(subject, in_foreign_text=language not in ("english", ANY_LANGUAGE))
         if phrase is None:
             question = question_of(wish.text)
             if question is None:
@@ -609,34 +605,3 @@ _EACH = re.compile(
     r"\b(?:per|each|every) (?:topic|subject|criterion|skill|area|thing|point)\b|\beach$"
 )
 _IN_ADDITION = re.compile(r"\b(?:more|extra|additional|another)\b")
-
-
-def _topic_in(subject: str, *, in_foreign_text: bool) -> str | None:
-    """Return what a wish wants asked about, as a skill; None where it is no name of one.
-
-    :param in_foreign_text: the wish is in another language than English.
-    """
-    text = " ".join(subject.split()).strip(" .,;:!?\"'“”")
-    if is_known(text) and not has_foreign_letters(text):
-        return text
-    english = in_english(text)
-    if english is not None:
-        return english
-    if (
-        not text
-        or len(text.split()) > _MOST_TOPIC_WORDS
-        or _NO_TOPIC.search(plain(text))
-        or is_foreign(text, in_foreign_text=in_foreign_text)
-        or not any(char.isalpha() for char in text)
-    ):
-        return None
-    asked = read_skill(text)
-    return None if asked.kind in (Kind.FOREIGN, Kind.UNREADABLE) else text
-
-
-def _refusal(text: str) -> str:
-    finding = next(
-        (each for kind in (Source.WISH, Source.BRIEF) for each in find(text, kind=kind)), None
-    )
-    matter = finding.matter.said if finding else "what does not concern the job"
-    return f"Left out: “{text}”. Candidates are not asked about {matter}."

@@ -167,54 +167,37 @@ class _Editing:
         """Add a subject: in the place of what it replaces, or else at the end."""
         placed = self._placed[subject.part]
         for at, each in enumerate(placed):
-            if each.subject.topic.name == subject.topic.name:
+            if _is_alike(each, subject):
                 self._meant.add(subject.topic.name)
                 labels = _joined(each.subject, subject.labels)
                 more = replace(each, subject=replace(each.subject, labels=labels))
                 is_new = any(means(subject, word) for word in self._wanted.added)
                 placed[at] = replace(more, count=each.count + 1) if is_new else more
                 return
-        subject = self._in_its_part(subject)
-        placed = self._placed[subject.part]
+        old = next((old for new, old in self._wanted.instead.items() if means(subject, new)), None)
+        if subject.is_general and old is not None:
+            subject = replace(subject, part=self._part_of(old) or subject.part)
         if subject.part is Part.TOGETHER:
             subject = of_this_work(subject, self._base.work, self._level)
-        placed.insert(self._place_of(subject), Placed(subject, 1, self._turns))
+        place = self._place_of(old, subject.part)
+        self._placed[subject.part].insert(place, Placed(subject, 1, self._turns))
         self._turns += 1
 
-    def _in_its_part(self, subject: Subject) -> Subject:
-        """Return a new subject in the section in which that stands whose place it takes."""
-        old = next((old for new, old in self._wanted.instead.items() if means(subject, new)), None)
-        if old is None or not subject.is_general:
-            return subject
-        part = next(
-            (
-                part
-                for part, placed in self._base.placed.items()
-                if any(means(each.subject, old) for each in placed)
-            ),
-            subject.part,
-        )
-        return replace(subject, part=part)
+    def _part_of(self, old: str) -> Part | None:
+        """Return the section in which something stood before the wishes."""
+        for part, placed in self._base.placed.items():
+            if any(means(each.subject, old) for each in placed):
+                return part
+        return None
 
-    def _place_of(self, subject: Subject) -> int:
-        """Return where a new subject goes: where that stood whose place it takes."""
-        placed = self._placed[subject.part]
-        old = next((old for new, old in self._wanted.instead.items() if means(subject, new)), None)
-        before = [each.subject.topic.name for each in self._base.placed.get(subject.part, ())]
-        at = next(
-            (
-                at
-                for at, each in enumerate(self._base.placed.get(subject.part, ()))
-                if old is not None and means(each.subject, old)
-            ),
-            len(before),
-        )
-        earlier = set(before[:at])
-        return (
-            sum(each.subject.topic.name in earlier for each in placed)
-            if at < len(before)
-            else len(placed)
-        )
+    def _place_of(self, old: str | None, part: Part) -> int:
+        """Return where in a section something stood, by what is left of it; else its end."""
+        earlier: set[str] = set()
+        for each in self._base.placed.get(part, ()) if old is not None else ():
+            if old is not None and means(each.subject, old):
+                return sum(one.subject.topic.name in earlier for one in self._placed[part])
+            earlier.add(each.subject.topic.name)
+        return len(self._placed[part])
 
     def _bring_back(self) -> None:
         """Bring in what is wanted of that for which there was no time."""
@@ -245,11 +228,7 @@ class _Editing:
                 yield subject
 
     def _has(self, subject: Subject) -> bool:
-        return any(
-            each.subject.topic.name == subject.topic.name
-            for placed in self._placed.values()
-            for each in placed
-        )
+        return any(_is_alike(each, subject) for placed in self._placed.values() for each in placed)
 
     def _parts(self) -> set[Part]:
         """Return the sections that there are to be."""
@@ -268,10 +247,7 @@ class _Editing:
         of the opening and the closing, which go along with them.
         """
         time, base = self._wanted.time, self._base.minutes
-        own = sum(
-            amount_for(each.subject, self._wanted.minutes) or 0
-            for each in self._placed[Part.SKILLS]
-        )
+        own = self._own_minutes(self._placed[Part.SKILLS])
         if own:
             return self._with_own_minutes(own, parts)
         if time.speaks_of_length or not parts <= base.parts.keys():
@@ -305,18 +281,22 @@ class _Editing:
         """
         time = self._wanted.time
         total = time.total or USUAL[self._length]
-        alone = all(
-            amount_for(each.subject, self._wanted.minutes) for each in self._placed[Part.SKILLS]
-        )
+        alone = all(self._own_minutes([each]) for each in self._placed[Part.SKILLS])
         rest = parts - {Part.SKILLS} if alone and len(parts) > 1 else parts
         left = budget(self._length, rest, replace(time, total=max(total - own, SHORTEST)))
         minutes = {**left.parts, Part.SKILLS: left.parts.get(Part.SKILLS, 0) + own}
-        order = [part for part in Part if part in minutes]
+        order = list(left.parts)
         if alone:
-            order = reordered(order, time.moves, lambda part, name: part.value == name)
-        else:
-            order = list(left.parts)
+            order = reordered(
+                [part for part in Part if part in minutes],
+                time.moves,
+                lambda part, name: part.value == name,
+            )
         return replace(left, total=left.total + own, parts={part: minutes[part] for part in order})
+
+    def _own_minutes(self, placed: Iterable[Placed]) -> int:
+        """Return the minutes that some subjects have of their own, in sections of their own."""
+        return sum(amount_for(each.subject, self._wanted.minutes) or 0 for each in placed)
 
     def _balanced(self, minutes: Budget) -> Budget:
         """Return a budget in which sections with room to spare give some to those with none."""
@@ -353,7 +333,9 @@ class _Editing:
             if count is None and minutes is not None:
                 count = asked_in(minutes)
             if count is None and any(means(each.subject, word) for word in wanted.more):
-                count = each.count + 1 if self._was_there(each) else each.count
+                was_there = self._base.placed.get(each.subject.part, ())
+                is_more = any(_is_alike(other, each.subject) for other in was_there)
+                count = each.count + is_more
             step = amount_for(each.subject, wanted.harder_on)
             if step is not None:
                 each = self._harder(each, step)
@@ -373,12 +355,6 @@ class _Editing:
 
     def _most_on(self, subject: Subject) -> int:
         return self._most.get(subject.topic.name, MOST_WANTED_EACH)
-
-    def _was_there(self, placed: Placed) -> bool:
-        return any(
-            each.subject.topic.name == placed.subject.topic.name
-            for each in self._base.placed.get(placed.subject.part, ())
-        )
 
     def _in_order(self, placed: Sequence[Placed]) -> list[Placed]:
         """Return subjects in the wanted order, those of which there is to be less last."""
@@ -403,7 +379,7 @@ class _Editing:
         placed = [each for each in self._placed[part] if each not in apart]
         if not placed:
             return
-        talk -= sum(amount_for(each.subject, self._wanted.minutes) or 0 for each in apart)
+        talk -= self._own_minutes(apart)
         now = sum(each.count for each in placed)
         is_longer = self._wanted.time.speaks_of_length or bool(apart)
         closest = asked_in(round(talk), _CLOSE) if is_longer else max(int(talk / _CLOSEST), 1)
@@ -447,11 +423,10 @@ class _Editing:
                         self._cut.append(each.subject)
                     placed[placed.index(each)] = fewer
                     each = fewer
-            chosen = [each for each in placed if self._is_wished(each.subject) is is_wished]
-            for each in [
-                *reversed([one for one in chosen if not one.subject.labels]),
-                *reversed([one for one in chosen if one.subject.labels]),
-            ]:
+            chosen = [
+                each for each in reversed(placed) if self._is_wished(each.subject) is is_wished
+            ]
+            for each in sorted(chosen, key=lambda one: bool(one.subject.labels)):
                 if len(placed) > 1 and sum(one.count for one in placed) > target:
                     placed.remove(each)
                     self._late.append(each.subject)
@@ -484,6 +459,11 @@ class _Editing:
                     spare -= 1
             if not spare or not self._wanted.questions:
                 return
+
+
+def _is_alike(placed: Placed, subject: Subject) -> bool:
+    """Tell whether a subject of a kit is another one, whichever skills it stands for."""
+    return placed.subject.topic.name == subject.topic.name
 
 
 def _joined(subject: Subject, labels: Iterable[str]) -> tuple[str, ...]:
