@@ -302,7 +302,7 @@ class _Applying:
                     draft.fixed[place] = self._kit.parts[place] + wish.minutes
                 elif wish.percent:
                     draft.fixed[place] = round(self._kit.parts[place] * (1 + wish.percent / 100))
-                elif _HANDED_ON.search(wish.text) or place is Part.SKILLS:
+                elif wish.takes_rest or place is Part.SKILLS:
                     draft.rest = place
                 else:
                     draft.fixed[place] = _rounded(self._kit.parts[place] * _MORE)
@@ -587,7 +587,6 @@ class _Applying:
 MOST_OWN = 5
 _OF_TIME = {True: WishKind.LESS, False: WishKind.MORE}
 _OF_QUESTIONS = re.compile(r"\bquestions?\b", re.IGNORECASE)
-_HANDED_ON = re.compile(r"\b(?:time|minutes?|mins?|rest)\b.*\b(?:to|for|on|into|with)\b", re.I)
 
 
 def _rounded(minutes: float) -> int:

@@ -24,6 +24,7 @@ class Wish:
     :param text: the words that it was read from.
     :param count: how many questions, of FEWER_QUESTIONS (at most) and MORE_QUESTIONS (at least,
         or in addition).
+    :param takes_rest: of MORE, whether the subject gets the minutes that something else leaves.
     :param takes_back: of WITHOUT, whether the subject was only there because of an earlier wish.
     """
 
@@ -34,6 +35,7 @@ class Wish:
     text: str = ""
     count: int | None = None
     percent: int | None = None
+    takes_rest: bool = False
     takes_back: bool = False
 
 

@@ -250,7 +250,7 @@ class ClauseReader:
         if about is None or about is UNCLEAR:
             return []
         minutes = number_of(said["n"]) if said["n"] else None
-        return [Wish(WishKind.MORE, about, minutes=minutes, text=clause)]
+        return [Wish(WishKind.MORE, about, minutes=minutes, text=clause, takes_rest=True)]
 
     def _so_many(self, bare: str, clause: str) -> list[Wish]:
         """Read how many questions there are to be on what was just asked for: "make that two"."""

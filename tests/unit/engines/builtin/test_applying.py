@@ -41,6 +41,12 @@ def test_minutes_belong_to_what_they_are_said_of() -> None:
     assert any("opening has 2" in note for note in kit("only 2 minutes of introduction").notes)
 
 
+def test_a_section_gets_more_time_whether_or_not_another_leaves_some() -> None:
+    assert minutes(kit("more time for system design"))["System Design"] == 20
+    handed_on = minutes(kit("drop teamwork and give its time to system design"))
+    assert handed_on["System Design"] == 15 + minutes(kit())["Working Together"]
+
+
 def test_a_section_may_be_left_out_and_come_back() -> None:
     assert "System Design" not in minutes(kit("drop system design"))
     assert "System Design" in minutes(kit("drop system design", "keep system design"))
